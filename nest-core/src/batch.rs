@@ -1,0 +1,98 @@
+//! Records that travel together, in an order that says nothing.
+
+use std::fmt;
+
+use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{DecodeError, EncodeError};
+use crate::{Domain, PepRecord, Sealed, Session, SessionIds};
+
+/// Sealed records of one type that travel together, with the domain and the session that they come from.
+///
+/// # Privacy
+///
+/// Sealing shuffles: the order in which records leave says nothing about the order in which the sender holds
+/// them, so nobody can match a list by position. Answers are matched by pseudonym instead. The shuffle takes
+/// place at the sender and before encryption, because the transcryptors' own shuffle can be undone by whoever
+/// sees both sides (libpep 0.12 leaves half of each attribute's ciphertext unchanged).
+///
+/// The number of records is in clear, and a batch hides a person among its records only: a batch of one hides
+/// nobody.
+#[derive(Serialize, Deserialize)]
+#[serde(bound(serialize = "", deserialize = "R: PepRecord"), deny_unknown_fields)]
+pub struct Batch<R> {
+    domain: Domain,
+    sessions: SessionIds,
+    records: Vec<Sealed<R>>,
+}
+
+impl<R: PepRecord> Batch<R> {
+    /// Seals records in a new random order, from a cryptographic generator.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::seal`], for the first record in that order that fails.
+    pub fn seal(domain: &Domain, session: &Session, records: &[R]) -> Result<Self, EncodeError> {
+        let mut order: Vec<&R> = records.iter().collect();
+        order.shuffle(&mut rand::rng());
+        Ok(Self {
+            domain: domain.clone(),
+            sessions: session.ids().clone(),
+            records: order.into_iter().map(|record| session.seal(record)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Opens each record by itself: one that fails does not spoil the others.
+    pub fn open(&self, session: &Session) -> Vec<Result<R, DecodeError>> {
+        self.records.iter().map(|sealed| session.open(sealed)).collect()
+    }
+}
+
+impl<R> Batch<R> {
+    /// A batch as a transcryption service returns it. For such services.
+    pub fn from_sealed(domain: Domain, sessions: SessionIds, records: Vec<Sealed<R>>) -> Self {
+        Self { domain, sessions, records }
+    }
+
+    /// The sealed records. For transcryption services.
+    pub fn into_sealed(self) -> Vec<Sealed<R>> {
+        self.records
+    }
+
+    /// The domain whose pseudonyms the records hold.
+    pub fn domain(&self) -> &Domain {
+        &self.domain
+    }
+
+    /// The session that the records are sealed in.
+    pub fn sessions(&self) -> &SessionIds {
+        &self.sessions
+    }
+
+    /// The number of records.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+}
+
+// Not derived: a record need not be `Clone` or `Debug` for its batch to be.
+impl<R> Clone for Batch<R> {
+    fn clone(&self) -> Self {
+        Self { domain: self.domain.clone(), sessions: self.sessions.clone(), records: self.records.clone() }
+    }
+}
+
+impl<R> fmt::Debug for Batch<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch")
+            .field("domain", &self.domain)
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,237 @@
+//! The errors of the codec: which field, and which bound; never the value.
+
+use std::fmt;
+
+/// Why a value cannot be encoded: it lies outside what its record declares.
+///
+/// It names the record, the field and the declared bound. It never holds the value, so it may be logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncodeError {
+    record: &'static str,
+    path: Path,
+    fault: EncodeFault,
+}
+
+/// What is wrong with a value that cannot be encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EncodeFault {
+    /// The text has more bytes than declared.
+    TextTooLong {
+        /// The declared bound in bytes.
+        max_bytes: usize,
+    },
+    /// The whole number lies outside its range.
+    OutOfRange {
+        /// The smallest value.
+        min: i128,
+        /// The largest value.
+        max: i128,
+    },
+    /// The decimal number lies outside its range.
+    DecimalOutOfRange {
+        /// The smallest value, as text.
+        min: String,
+        /// The largest value, as text.
+        max: String,
+    },
+    /// The number is NaN or infinite.
+    NotFinite,
+    /// The value is the one reserved for absence.
+    Reserved,
+    /// The list has more items than declared.
+    TooManyItems {
+        /// The declared bound.
+        max_len: usize,
+    },
+    /// The codec does not fit the schema: an implementation that the derive did not write.
+    Mismatch,
+}
+
+/// Why a value that was received is no value of its record.
+///
+/// It names the record, the field (by its position in the declaration, never by what was received) and the
+/// fault. It never holds the value, so it may be logged. Do not show it to whoever sent the value: which
+/// fault it was can tell them something about a ciphertext that they cannot read themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodeError {
+    record: &'static str,
+    path: Path,
+    fault: DecodeFault,
+}
+
+/// What is wrong with a value that cannot be decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecodeFault {
+    /// The value is of another kind than declared, or has another number of blocks or items.
+    WrongShape,
+    /// The record lacks the field.
+    MissingField,
+    /// The record has fields that are not declared.
+    ExtraFields,
+    /// The block is no encoding of bytes: wrong key, wrong session, or made up.
+    NotData,
+    /// The padding of a block or of a text is not what its content asks for.
+    Padding,
+    /// The text is no UTF-8.
+    Utf8,
+    /// The text has more bytes than declared.
+    TextTooLong {
+        /// The declared bound in bytes.
+        max_bytes: usize,
+    },
+    /// The block is no `bool`.
+    Bool,
+    /// The block is no number, or is another number than its only accepted encoding says.
+    Number,
+    /// The number lies outside its range.
+    OutOfRange,
+    /// The number does not lie on the declared grid.
+    OffGrid,
+    /// No label has this code.
+    UnknownCode,
+    /// The value is the one reserved for absence, in a place that cannot be absent.
+    Reserved,
+    /// The count is larger than the list.
+    Count,
+    /// A place beyond the count holds something else than filler.
+    Filler,
+    /// The pseudonym is the neutral element, which is the same in every domain.
+    NeutralPseudonym,
+    /// The codec does not fit the schema: an implementation that the derive did not write.
+    Mismatch,
+}
+
+/// Where in a record a fault was found: the fields and places that lead to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Path(Vec<Step>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Step {
+    Field(&'static str),
+    Item(usize),
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, step) in self.0.iter().rev().enumerate() {
+            match step {
+                Step::Field(name) if i == 0 => f.write_str(name)?,
+                Step::Field(name) => write!(f, ".{name}")?,
+                Step::Item(place) => write!(f, "[{place}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+macro_rules! located {
+    ($error:ident, $fault:ident) => {
+        impl $error {
+            pub(crate) fn new(fault: $fault) -> Self {
+                Self { record: "", path: Path::default(), fault }
+            }
+
+            pub(crate) fn in_field(mut self, name: &'static str) -> Self {
+                self.path.0.push(Step::Field(name));
+                self
+            }
+
+            pub(crate) fn in_item(mut self, place: usize) -> Self {
+                self.path.0.push(Step::Item(place));
+                self
+            }
+
+            pub(crate) fn in_record(mut self, name: &'static str) -> Self {
+                self.record = name;
+                self
+            }
+
+            /// The name of the record.
+            pub fn record(&self) -> &'static str {
+                self.record
+            }
+
+            /// The field, as a path from the record: `visits[2].remark`; empty where it is the whole record.
+            pub fn field(&self) -> String {
+                self.path.to_string()
+            }
+
+            /// What is wrong.
+            pub fn fault(&self) -> &$fault {
+                &self.fault
+            }
+        }
+
+        impl fmt::Display for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let record = self.record;
+                if self.path.0.is_empty() {
+                    write!(f, "record `{record}`: {}", self.fault)
+                } else {
+                    write!(f, "field `{}` of `{record}`: {}", self.path, self.fault)
+                }
+            }
+        }
+
+        impl std::error::Error for $error {}
+
+        impl From<$fault> for $error {
+            fn from(fault: $fault) -> Self {
+                Self::new(fault)
+            }
+        }
+    };
+}
+
+located!(EncodeError, EncodeFault);
+located!(DecodeError, DecodeFault);
+
+impl fmt::Display for EncodeFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EncodeFault::TextTooLong { max_bytes } => {
+                write!(f, "the text is longer than `max_bytes = {max_bytes}`")
+            }
+            EncodeFault::OutOfRange { min, max } => {
+                write!(f, "the number lies outside `range = {min}..={max}`")
+            }
+            EncodeFault::DecimalOutOfRange { min, max } => {
+                write!(f, "the number lies outside `range = {min}..={max}`")
+            }
+            EncodeFault::NotFinite => f.write_str("the number is not finite"),
+            EncodeFault::Reserved => f.write_str("the value is the one that `absent` reserves for `None`"),
+            EncodeFault::TooManyItems { max_len } => {
+                write!(f, "the list has more items than `max_len = {max_len}`")
+            }
+            EncodeFault::Mismatch => f.write_str("the codec does not fit the schema"),
+        }
+    }
+}
+
+impl fmt::Display for DecodeFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            DecodeFault::WrongShape => "another shape than declared",
+            DecodeFault::MissingField => "the field is missing",
+            DecodeFault::ExtraFields => "fields that are not declared",
+            DecodeFault::NotData => "the block holds no data: wrong key or session, or made up",
+            DecodeFault::Padding => "the padding does not fit the content",
+            DecodeFault::Utf8 => "the text is no UTF-8",
+            DecodeFault::TextTooLong { max_bytes } => {
+                return write!(f, "the text is longer than `max_bytes = {max_bytes}`");
+            }
+            DecodeFault::Bool => "neither true nor false",
+            DecodeFault::Number => "no number in its accepted encoding",
+            DecodeFault::OutOfRange => "the number lies outside its range",
+            DecodeFault::OffGrid => "the number does not lie on its grid",
+            DecodeFault::UnknownCode => "no label has this code",
+            DecodeFault::Reserved => "the reserved value, where nothing may be absent",
+            DecodeFault::Count => "the count is larger than the list",
+            DecodeFault::Filler => "a place beyond the count is in use",
+            DecodeFault::NeutralPseudonym => "the pseudonym is the same in every domain",
+            DecodeFault::Mismatch => "the codec does not fit the schema",
+        })
+    }
+}

@@ -1,0 +1,43 @@
+#![doc = include_str!("docs/crate.md")]
+
+mod batch;
+mod block;
+mod budget;
+mod declared;
+mod error;
+pub mod field;
+mod pseudonym;
+mod record;
+pub mod schema;
+mod seal;
+mod session;
+mod text;
+mod transcryption;
+
+pub use batch::Batch;
+pub use error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
+pub use nest_derive::{PepEnum, PepRecord};
+pub use pseudonym::{Pseudonym, PseudonymError};
+pub use record::{PepEnum, PepRecord};
+pub use seal::Sealed;
+pub use session::{Domain, NameError, Session, SessionIds};
+pub use transcryption::{InProcess, Transcryption, TranscryptionError};
+
+/// The rules that a declaration keeps, by name.
+pub use nest_rules::Rule;
+
+/// One import for whoever declares records: the traits, their derives, and [`Pseudonym`].
+pub mod prelude {
+    pub use crate::{PepEnum, PepRecord, Pseudonym};
+}
+
+/// What generated code calls. Not part of the public interface: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::budget::{NO_BUDGET, check_budget};
+    pub use crate::declared::{Declaration, Declared, Kind, Range, Reserved, Slot, check_field};
+    pub use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
+    pub use crate::field::{Codec, PepField, Reader, Writer, decode_enum, encode_enum};
+    pub use crate::schema::{EnumSchema, Field, Label, Schema, Type};
+    pub use libpep::data::json::PEPJSONValue;
+}

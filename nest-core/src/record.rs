@@ -1,0 +1,118 @@
+//! The trait that the toolkit is about, and its page.
+
+use libpep::data::json::PEPJSONValue;
+use libpep::data::json::structure::JSONStructure;
+
+use crate::declared::Declared;
+use crate::error::{DecodeError, EncodeError};
+use crate::field::{Reader, Writer};
+use crate::schema::Schema;
+
+#[doc = include_str!("docs/record.md")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no record",
+    label = "not declared as a record",
+    note = "on a type of your own write `#[derive(PepRecord)]` and `#[pep(max_blocks = N)]`"
+)]
+pub trait PepRecord: Sized {
+    /// All that was declared about the record.
+    const SCHEMA: &'static Schema;
+
+    /// The number of encryption blocks of every value of the record, known while compiling.
+    const BLOCKS: usize = Self::SCHEMA.blocks();
+
+    /// The attributes of each field, in order.
+    #[doc(hidden)]
+    const __DECLARED: &'static [Declared];
+
+    /// The checks of a record with type parameters, which can run only where these are known.
+    #[doc(hidden)]
+    const __CHECK: ();
+
+    #[doc(hidden)]
+    fn __put(&self, fields: &mut Writer) -> Result<(), EncodeError>;
+
+    #[doc(hidden)]
+    fn __take(fields: &mut Reader<'_>) -> Result<Self, DecodeError>;
+
+    /// The shape of every value of the record, as libpep describes it.
+    fn structure() -> JSONStructure {
+        Self::SCHEMA.structure()
+    }
+
+    /// The value in libpep's form, ready to be encrypted. Always in the shape of
+    /// [`structure`](Self::structure).
+    ///
+    /// # Errors
+    ///
+    /// An [`EncodeError`] that names the field and its bound where a value lies outside what is declared: a
+    /// text over its bound, a number out of its range, a NaN, the value reserved for absence.
+    ///
+    /// # Privacy
+    ///
+    /// The result is plaintext. [`Session::seal`](crate::Session::seal) encrypts it.
+    fn to_pep(&self) -> Result<PEPJSONValue, EncodeError> {
+        encode(self)
+    }
+
+    /// The value in libpep's form, read back strictly: one accepted encoding for each value.
+    ///
+    /// # Errors
+    ///
+    /// A [`DecodeError`] for everything else. It never panics, whatever it is given.
+    fn from_pep(value: &PEPJSONValue) -> Result<Self, DecodeError> {
+        decode(value)
+    }
+}
+
+/// An enum without data that can be a field: one encrypted number, whichever variant it is.
+///
+/// # Implementation
+///
+/// Do not implement this trait yourself: `#[derive(PepEnum)]` does. Codes follow the order of declaration,
+/// from 0; `#[pep(code = 3)]` (or a literal discriminant) pins one, and those after it count on from there.
+/// Pin codes before you reorder or remove variants, since stored and received records keep their numbers.
+///
+/// ```
+/// use nest_core::prelude::*;
+///
+/// #[derive(Debug, PartialEq, PepEnum)]
+/// enum ClassType {
+///     Small,
+///     Regular,
+///     #[pep(code = 9, rename = "regular+aide")]
+///     RegularWithAide,
+/// }
+///
+/// assert_eq!(ClassType::Regular.code(), 1);
+/// assert_eq!(ClassType::from_code(9), Some(ClassType::RegularWithAide));
+/// assert_eq!(ClassType::from_code(2), None);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no enum that a record can carry",
+    label = "not declared as an enum of labels",
+    note = "on an enum without data write `#[derive(PepEnum)]`"
+)]
+pub trait PepEnum: Sized {
+    /// The labels and their codes.
+    const SCHEMA: &'static crate::schema::EnumSchema;
+
+    /// The number that stands for the variant.
+    fn code(&self) -> u16;
+
+    /// The variant that a number stands for.
+    fn from_code(code: u16) -> Option<Self>;
+}
+
+pub(crate) fn encode<R: PepRecord>(record: &R) -> Result<PEPJSONValue, EncodeError> {
+    const { R::__CHECK };
+    let mut fields = Writer::new(R::SCHEMA);
+    record.__put(&mut fields).and_then(|()| fields.finish()).map_err(|error| error.in_record(R::SCHEMA.name))
+}
+
+pub(crate) fn decode<R: PepRecord>(value: &PEPJSONValue) -> Result<R, DecodeError> {
+    const { R::__CHECK };
+    Reader::new(R::SCHEMA, value)
+        .and_then(|mut fields| R::__take(&mut fields))
+        .map_err(|error| error.in_record(R::SCHEMA.name))
+}

@@ -1,0 +1,170 @@
+//! A session: the keys under which one party seals and opens for a while.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use libpep::client::{decrypt, encrypt};
+use libpep::factors::{EncryptionContext, PseudonymizationDomain};
+use libpep::keys::SessionKeys;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::error::{DecodeError, EncodeError};
+use crate::{PepRecord, Sealed, record};
+
+/// The name of a pseudonymisation domain: within it, a person has one pseudonym.
+///
+/// 1 to 100 visible ASCII characters. Domains are named in clear in every message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Domain(String);
+
+/// Why a text is no name of a domain or session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameError;
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name has 1 to 100 visible ASCII characters")
+    }
+}
+
+impl std::error::Error for NameError {}
+
+impl Domain {
+    /// The domain of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError`] where it is no name.
+    pub fn new(name: impl Into<String>) -> Result<Self, NameError> {
+        checked(name.into()).map(Self)
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The domain in libpep's form. For transcryption services.
+    pub fn to_libpep(&self) -> PseudonymizationDomain {
+        PseudonymizationDomain::from(&self.0)
+    }
+}
+
+impl fmt::Display for Domain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Domain {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Domain::new(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+fn checked(name: String) -> Result<String, NameError> {
+    let visible = name.bytes().all(|byte| byte.is_ascii_graphic());
+    (visible && (1..=100).contains(&name.len())).then_some(name).ok_or(NameError)
+}
+
+/// One party's session at each transcryptor, by the transcryptor's name.
+///
+/// Session ids are no secrets: they say which keys a message was sealed under, and open nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SessionIds(BTreeMap<String, String>);
+
+impl SessionIds {
+    /// The most transcryptors that a message may name.
+    pub(crate) const MAX: usize = 16;
+
+    /// For names that were made here.
+    pub(crate) fn from_checked(ids: BTreeMap<String, String>) -> Self {
+        Self(ids)
+    }
+
+    /// The sessions by the names of their transcryptors.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError`] where a transcryptor or session is no name, or there are none or more than 16.
+    pub fn new(ids: impl IntoIterator<Item = (String, String)>) -> Result<Self, NameError> {
+        let ids = ids
+            .into_iter()
+            .take(Self::MAX + 1)
+            .map(|(system, id)| Ok((checked(system)?, checked(id)?)))
+            .collect::<Result<BTreeMap<_, _>, _>>()?;
+        (1..=Self::MAX).contains(&ids.len()).then_some(Self(ids)).ok_or(NameError)
+    }
+
+    /// The session at the transcryptor of that name.
+    pub fn get(&self, system: &str) -> Option<&str> {
+        self.0.get(system).map(String::as_str)
+    }
+
+    /// Each transcryptor with the session at it, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(system, id)| (system.as_str(), id.as_str()))
+    }
+
+    /// The session at that transcryptor in libpep's form. For transcryption services.
+    pub fn to_libpep(&self, system: &str) -> Option<EncryptionContext> {
+        self.get(system).map(EncryptionContext::from)
+    }
+}
+
+impl<'de> Deserialize<'de> for SessionIds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let ids = BTreeMap::<String, String>::deserialize(deserializer)?;
+        SessionIds::new(ids).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The keys of one party for a while: what it seals with, and what opens what was transcrypted to it.
+///
+/// # Privacy
+///
+/// The secret keys never show in `Debug`. They are libpep's, which does not wipe them from memory.
+#[derive(Clone)]
+pub struct Session {
+    ids: SessionIds,
+    keys: SessionKeys,
+}
+
+impl Session {
+    /// A session that a transcryption service has started. For such services.
+    pub fn from_libpep(ids: SessionIds, keys: SessionKeys) -> Self {
+        Self { ids, keys }
+    }
+
+    /// The session's id at each transcryptor.
+    pub fn ids(&self) -> &SessionIds {
+        &self.ids
+    }
+
+    /// Encrypts a record for whoever the transcryptors will turn it to.
+    ///
+    /// # Errors
+    ///
+    /// As [`PepRecord::to_pep`].
+    pub fn seal<R: PepRecord>(&self, record: &R) -> Result<Sealed<R>, EncodeError> {
+        let plain = record::encode(record)?;
+        Ok(Sealed::from_shaped(encrypt(&plain, &self.keys, &mut rand::rng())))
+    }
+
+    /// Decrypts a record that was sealed in this session, or transcrypted to it.
+    ///
+    /// # Errors
+    ///
+    /// As [`PepRecord::from_pep`]. A record of another session fails at its first attribute, with
+    /// [`NotData`](crate::DecodeFault::NotData); one that holds pseudonyms only cannot be told from a valid
+    /// one, so put an attribute into every record.
+    pub fn open<R: PepRecord>(&self, sealed: &Sealed<R>) -> Result<R, DecodeError> {
+        record::decode(&decrypt(sealed.as_libpep(), &self.keys))
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("ids", &self.ids).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,61 @@
+//! Text put together while compiling, so that a refusal can carry numbers and names.
+
+/// A text of at most `N` bytes, built by constants. What does not fit is cut off.
+pub(crate) struct Text<const N: usize> {
+    bytes: [u8; N],
+    len: usize,
+}
+
+impl<const N: usize> Text<N> {
+    pub(crate) const fn new() -> Self {
+        Self { bytes: [0; N], len: 0 }
+    }
+
+    pub(crate) const fn str(mut self, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut i = 0;
+        if self.len + bytes.len() > N {
+            return self;
+        }
+        while i < bytes.len() {
+            self.bytes[self.len] = bytes[i];
+            self.len += 1;
+            i += 1;
+        }
+        self
+    }
+
+    pub(crate) const fn number(self, number: usize) -> Self {
+        let text = if number >= 10 { self.number(number / 10) } else { self };
+        text.str(match number % 10 {
+            0 => "0",
+            1 => "1",
+            2 => "2",
+            3 => "3",
+            4 => "4",
+            5 => "5",
+            6 => "6",
+            7 => "7",
+            8 => "8",
+            _ => "9",
+        })
+    }
+
+    pub(crate) const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_holds_what_was_put_in_and_cuts_what_does_not_fit() {
+        const TEXT: Text<16> = Text::new().str("needs ").number(1207).str(", no more");
+        assert_eq!(TEXT.as_str(), "needs 1207");
+    }
+}

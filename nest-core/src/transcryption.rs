@@ -1,0 +1,182 @@
+//! The step between two parties: from one domain and session to another, blindly.
+
+use std::fmt;
+use std::sync::Arc;
+
+use libpep::client::distributed::make_session_keys_distributed;
+use libpep::data::json::EncryptedPEPJSONValue;
+use libpep::factors::{EncryptionContext, EncryptionSecret, PseudonymizationSecret};
+use libpep::keys::distribution::{BlindedGlobalKeys, make_distributed_global_keys};
+use libpep::transcryptor::DistributedTranscryptor;
+use rand::Rng;
+
+use crate::{Batch, Domain, PepRecord, Sealed, Session, SessionIds};
+
+/// The service that lets one party open what another has sealed, without reading any of it.
+///
+/// The *receiver* calls it. Each transcryptor holds a part of the secrets, and all of them are needed: for one
+/// alone, everything stays ciphertext.
+///
+/// # Privacy
+///
+/// A transcryptor learns the two domains, the record's shape and the number of records. It does not rerandomise
+/// (libpep 0.12): see [`Batch`].
+pub trait Transcryption: Send + Sync {
+    /// This party's session, started where there is none.
+    ///
+    /// # Errors
+    ///
+    /// A [`TranscryptionError`] where a transcryptor cannot be reached or refuses.
+    fn session(&self) -> impl Future<Output = Result<Session, TranscryptionError>> + Send;
+
+    /// Turns a batch into this party's domain `to` and session, in an order that the transcryptors choose, and
+    /// returns it with the session that opens it.
+    ///
+    /// # Errors
+    ///
+    /// A [`TranscryptionError`]; the batch is then gone, and nothing has been learnt from it.
+    fn transcrypt<R: PepRecord>(
+        &self,
+        batch: Batch<R>,
+        to: &Domain,
+    ) -> impl Future<Output = Result<(Batch<R>, Session), TranscryptionError>> + Send;
+}
+
+/// Why a transcryption failed. It carries no text of the service, which may quote what it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TranscryptionError {
+    /// A transcryptor cannot be reached, or failed.
+    Unavailable,
+    /// A transcryptor does not know this party, or does not allow it this pair of domains.
+    Denied,
+    /// The batch names no session at a transcryptor, or a session has ended.
+    NoSession,
+    /// A transcryptor refused the batch itself.
+    Refused,
+    /// A transcryptor answered with something else than this batch in another form.
+    Answer,
+    /// The transcryptors' addresses or keys are not those of the configuration.
+    Configuration,
+}
+
+impl fmt::Display for TranscryptionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            TranscryptionError::Unavailable => "a transcryptor cannot be reached, or failed",
+            TranscryptionError::Denied => "a transcryptor does not allow this party these domains",
+            TranscryptionError::NoSession => "a session is missing or has ended",
+            TranscryptionError::Refused => "a transcryptor refused the batch",
+            TranscryptionError::Answer => "a transcryptor's answer is not the batch that was sent",
+            TranscryptionError::Configuration => {
+                "the transcryptors are not those of the configuration: check their names, urls \
+                 (https, unless plain http was asked for) and keys"
+            }
+        })
+    }
+}
+
+impl std::error::Error for TranscryptionError {}
+
+/// Transcryption in this process: the real mathematics, without a network.
+///
+/// One value is one party. For tests and for work offline; whoever holds it holds the secrets of all
+/// transcryptors, so it separates nothing in production.
+#[derive(Clone)]
+pub struct InProcess {
+    systems: Arc<Systems>,
+    session: Session,
+}
+
+struct Systems {
+    global: BlindedGlobalKeys,
+    transcryptors: Vec<(String, DistributedTranscryptor)>,
+}
+
+impl InProcess {
+    /// A first party, with as many new transcryptors as asked for: 1 to 16, other numbers are brought within.
+    pub fn new(transcryptors: usize) -> Self {
+        let count = transcryptors.clamp(1, SessionIds::MAX);
+        let rng = &mut rand::rng();
+        let (_, global, blinding) = make_distributed_global_keys(count, rng);
+        let transcryptors = blinding
+            .into_iter()
+            .enumerate()
+            .map(|(i, blinding)| {
+                let secret = |rng: &mut dyn Rng| {
+                    let mut secret = vec![0; 32];
+                    rng.fill_bytes(&mut secret);
+                    secret
+                };
+                let system = DistributedTranscryptor::new(
+                    PseudonymizationSecret::from(secret(rng)),
+                    EncryptionSecret::from(secret(rng)),
+                    blinding,
+                );
+                (format!("t{i}"), system)
+            })
+            .collect();
+        let systems = Arc::new(Systems { global, transcryptors });
+        let session = systems.start_session();
+        Self { systems, session }
+    }
+
+    /// Another party at the same transcryptors, with a session of its own.
+    #[must_use]
+    pub fn party(&self) -> Self {
+        Self { systems: Arc::clone(&self.systems), session: self.systems.start_session() }
+    }
+}
+
+impl Systems {
+    fn start_session(&self) -> Session {
+        let mut ids = std::collections::BTreeMap::new();
+        let mut shares = Vec::new();
+        for (name, system) in &self.transcryptors {
+            let id = format!("{:032x}", rand::random::<u128>());
+            shares.push(system.session_key_shares(&EncryptionContext::from(&id)));
+            ids.insert(name.clone(), id);
+        }
+        let keys = make_session_keys_distributed(self.global, &shares);
+        Session::from_libpep(SessionIds::from_checked(ids), keys)
+    }
+}
+
+impl Transcryption for InProcess {
+    async fn session(&self) -> Result<Session, TranscryptionError> {
+        Ok(self.session.clone())
+    }
+
+    async fn transcrypt<R: PepRecord>(
+        &self,
+        batch: Batch<R>,
+        to: &Domain,
+    ) -> Result<(Batch<R>, Session), TranscryptionError> {
+        let (domain, ids) = (batch.domain().to_libpep(), batch.sessions().clone());
+        let mut values: Vec<EncryptedPEPJSONValue> =
+            batch.into_sealed().into_iter().map(Sealed::into_libpep).collect();
+        for (name, system) in &self.systems.transcryptors {
+            let from = ids.to_libpep(name).ok_or(TranscryptionError::NoSession)?;
+            let own = self.session.ids().to_libpep(name);
+            let own = own.ok_or(TranscryptionError::NoSession)?;
+            let info = system.transcryption_info(&domain, &to.to_libpep(), &from, &own);
+            values = system
+                .transcrypt_batch(&mut values, &info, &mut rand::rng())
+                .map_err(|_| TranscryptionError::Refused)?
+                .into_vec();
+        }
+        let records = values
+            .into_iter()
+            .map(Sealed::from_libpep)
+            .collect::<Result<_, _>>()
+            .map_err(|_| TranscryptionError::Answer)?;
+        let session = self.session.clone();
+        Ok((Batch::from_sealed(to.clone(), session.ids().clone(), records), session))
+    }
+}
+
+impl fmt::Debug for InProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InProcess").field("session", &self.session).finish_non_exhaustive()
+    }
+}

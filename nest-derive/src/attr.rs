@@ -1,0 +1,183 @@
+//! `#[pep(…)]`: reading keys and values, each with its place.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, RangeLimits, Token};
+
+use crate::diag::{Faults, nearest, one_of};
+
+/// The name of the attribute that all of nest's attributes stand in.
+pub(crate) const PEP: &str = "pep";
+
+/// One `key`, or `key = value`.
+pub(crate) struct Entry {
+    pub(crate) key: Ident,
+    pub(crate) value: Option<Expr>,
+}
+
+impl Parse for Entry {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let key = Ident::parse_any(input)?;
+        let value = if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            Some(input.parse()?)
+        } else {
+            None
+        };
+        Ok(Self { key, value })
+    }
+}
+
+/// Reads the `#[pep(…)]` attributes among `attrs`: every entry whose key is known, and a fault for each other.
+pub(crate) fn entries(attrs: &[Attribute], known: &[&str], faults: &mut Faults) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(PEP)) {
+        let Meta::List(list) = &attr.meta else {
+            faults.at(attr, format!("write the attributes in parentheses, `#[pep({})]`", known.join(", ")));
+            continue;
+        };
+        let parsed = list.parse_args_with(Punctuated::<Entry, Token![,]>::parse_terminated);
+        for entry in parsed.unwrap_or_else(|error| {
+            faults.push(error);
+            Punctuated::new()
+        }) {
+            let name = entry.key.to_string();
+            if !known.contains(&name.as_str()) {
+                faults.at(&entry.key, unknown(&name, known));
+            } else if entries.iter().any(|earlier| earlier.key == entry.key) {
+                faults.at(&entry.key, format!("`{name}` is declared twice: keep one"));
+            } else {
+                entries.push(entry);
+            }
+        }
+    }
+    entries
+}
+
+fn unknown(name: &str, known: &[&str]) -> String {
+    let list = one_of(known);
+    match nearest(name, known) {
+        Some(near) => {
+            format!("unknown attribute `{name}`, did you mean `{near}`? (expected {list})")
+        }
+        None => format!("unknown attribute `{name}`, expected {list}"),
+    }
+}
+
+impl Entry {
+    /// The entry as a mark without a value.
+    pub(crate) fn flag(self, faults: &mut Faults) -> Option<Span> {
+        match &self.value {
+            None => Some(self.key.span()),
+            Some(value) => {
+                faults.at(value, format!("`{0}` takes no value: write `#[pep({0})]`", self.key));
+                None
+            }
+        }
+    }
+
+    /// The entry's value, `example` showing how it is written.
+    pub(crate) fn value(self, example: &str, faults: &mut Faults) -> Option<Expr> {
+        if self.value.is_none() {
+            faults.at(&self.key, format!("`{}` needs a value: write `{example}`", self.key));
+        }
+        self.value.map(peel)
+    }
+
+    /// The entry's value as text.
+    pub(crate) fn text(self, example: &str, faults: &mut Faults) -> Option<LitStr> {
+        let value = self.value(example, faults)?;
+        match value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if !text.value().is_empty() => Some(text),
+            _ => {
+                faults.at(value, format!("a text that is not empty is expected: write `{example}`"));
+                None
+            }
+        }
+    }
+
+    /// The entry's value as a whole number, or anything that could turn out to be one.
+    pub(crate) fn number(self, example: &str, faults: &mut Faults) -> Option<Expr> {
+        let value = self.value(example, faults)?;
+        match &value {
+            Expr::Lit(ExprLit { lit: Lit::Int(_), .. }) => Some(value),
+            Expr::Lit(_) | Expr::Range(_) | Expr::Unary(_) => {
+                faults.at(value, format!("a whole number is expected: write `{example}`"));
+                None
+            }
+            _ => Some(value),
+        }
+    }
+
+    /// The entry's value as a range with both ends.
+    pub(crate) fn range(self, faults: &mut Faults) -> Option<(Expr, Expr)> {
+        const EXAMPLE: &str = "range = 0..=100";
+        let value = self.value(EXAMPLE, faults)?;
+        match value {
+            Expr::Range(range) if matches!(range.limits, RangeLimits::Closed(_)) => {
+                match (range.start, range.end) {
+                    (Some(start), Some(end)) => Some((peel(*start), peel(*end))),
+                    (_, Some(end)) => {
+                        faults.at(end, format!("a range has both ends: write `{EXAMPLE}`"));
+                        None
+                    }
+                    (start, None) => {
+                        faults.at(start, format!("a range has both ends: write `{EXAMPLE}`"));
+                        None
+                    }
+                }
+            }
+            _ => {
+                faults.at(value, format!("a range with both ends included is expected: write `{EXAMPLE}`"));
+                None
+            }
+        }
+    }
+}
+
+/// An expression without the invisible or visible parentheses round it, as macros leave them.
+pub(crate) fn peel(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => peel(*group.expr),
+        Expr::Paren(paren) => peel(*paren.expr),
+        expr => expr,
+    }
+}
+
+/// Whether an expression is a number written with a fraction.
+pub(crate) fn has_fraction(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Float(_), .. }) => true,
+        Expr::Unary(unary) => has_fraction(&unary.expr),
+        Expr::Group(group) => has_fraction(&group.expr),
+        Expr::Paren(paren) => has_fraction(&paren.expr),
+        _ => false,
+    }
+}
+
+/// The documentation comment among `attrs`, lines joined by `\n`.
+pub(crate) fn doc(attrs: &[Attribute]) -> String {
+    let lines: Vec<_> = attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("doc"))
+        .filter_map(|attr| match &attr.meta {
+            Meta::NameValue(meta) => match &meta.value {
+                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        })
+        .map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned())
+        .collect();
+    lines.join("\n").trim().to_owned()
+}
+
+/// First and last place of some tokens, to underline all of them.
+pub(crate) fn ends(tokens: &impl quote::ToTokens) -> (Span, Span) {
+    let mut tokens = tokens.to_token_stream().into_iter();
+    let start = tokens.next().map_or_else(Span::call_site, |token| token.span());
+    let end = tokens.last().map_or(start, |token| token.span());
+    (start, end)
+}

@@ -1,0 +1,48 @@
+//! The derives of [nest-core](https://docs.rs/nest-core), which re-exports them: depend on that crate, and read
+//! there what can be declared.
+//!
+//! The stages, each in a file of its own: `attr` reads attributes with their places, `model` makes a declaration
+//! of them, `leak` refuses types that leak and can be recognised by their tokens, `expand` writes the code. Faults
+//! are collected by `diag` and reported together; a faulty declaration still gets implementations that do nothing,
+//! so that no other error follows from it. Checks that need types or values are constants in the generated code,
+//! evaluated by `nest-core`.
+
+mod attr;
+mod diag;
+mod expand;
+mod leak;
+mod model;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+use crate::diag::Faults;
+use crate::model::{Labels, Record};
+
+/// Gives a struct one fixed shape: see the trait `PepRecord` of nest-core.
+#[proc_macro_derive(PepRecord, attributes(pep))]
+pub fn derive_pep_record(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let mut faults = Faults::default();
+    let record = Record::parse(&input, &mut faults);
+    if faults.count() == 0 {
+        return expand::record(&record).into();
+    }
+    let mut tokens = faults.into_tokens();
+    tokens.extend(expand::faulty_record(&record));
+    tokens.into()
+}
+
+/// Gives an enum without data one encrypted number for each variant: see the trait `PepEnum` of nest-core.
+#[proc_macro_derive(PepEnum, attributes(pep))]
+pub fn derive_pep_enum(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let mut faults = Faults::default();
+    let labels = Labels::parse(&input, &mut faults);
+    if faults.count() == 0 {
+        return expand::labels(&labels).into();
+    }
+    let mut tokens = faults.into_tokens();
+    tokens.extend(expand::faulty_labels(&labels));
+    tokens.into()
+}

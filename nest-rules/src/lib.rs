@@ -1,0 +1,14 @@
+//! The rules by which a leaky declaration is refused, and the sentence that each refusal says.
+//!
+//! A fault can be seen in two places: by the derive, from the tokens, and by `nest-core`, from the type
+//! behind an alias. Both take their words from here, so that the same mistake reads the same wherever it is
+//! found. Every message states what an observer would learn, names the rule, and ends in a repair that can
+//! be pasted.
+
+#![no_std]
+
+mod message;
+mod rule;
+
+pub use message::*;
+pub use rule::Rule;

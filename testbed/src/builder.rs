@@ -1,0 +1,108 @@
+//! What the transcryptors start with: the parties and rules a test chooses, and the keys it should not have to.
+
+use crate::parties::{self, Party, Rule};
+use crate::routes::Setup;
+use crate::server::Transcryptor;
+use crate::{TRANSCRYPTORS, Transcryptors};
+use libpep::factors::{EncryptionSecret, PseudonymizationSecret};
+use libpep::keys::distribution::{BlindingFactor, make_distributed_global_keys};
+use libpep::transcryptor::DistributedTranscryptor;
+use paas_api::config::{PAASConfig, TranscryptorConfig};
+use paas_server::auth::token::SimpleTokenValidator;
+use paas_server::auth::{AuthType, Authentication};
+use paas_server::config::ServerConfig;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::time::Duration;
+
+/// What [`Transcryptors`] starts with.
+///
+/// By default every party may transcrypt from any listed domain to each of its own, because in PAAS it is the receiver
+/// who calls the transcryptors.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    parties: Vec<Party>,
+    rules: Vec<Rule>,
+    lifetime: Duration,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            parties: Vec::new(),
+            rules: Vec::new(),
+            lifetime: ServerConfig::default().pep_session_lifetime,
+        }
+    }
+
+    /// Adds a party: its name, or a [`Party`] with domains called otherwise.
+    #[must_use]
+    pub fn party(mut self, party: impl Into<Party>) -> Self {
+        self.parties.push(party.into());
+        self
+    }
+
+    /// Allows a party to transcrypt from one domain to another. The first rule replaces the default: whatever no rule
+    /// allows is then denied, to all parties.
+    #[must_use]
+    pub fn allow(mut self, party: &str, from: &str, to: &str) -> Self {
+        self.rules.push(Rule { party: party.to_owned(), from: from.to_owned(), to: to.to_owned() });
+        self
+    }
+
+    /// How long a session lives, instead of an hour. paas-server counts in whole seconds, so a session may end up to a
+    /// second early.
+    #[must_use]
+    pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime;
+        self
+    }
+
+    /// Generates all keys and starts both transcryptors on free ports.
+    ///
+    /// Fails with [`io::ErrorKind::InvalidInput`] if a party name is empty, holds a `_` or is listed twice, or if a
+    /// rule names a party or a domain that is not listed.
+    pub async fn start(self) -> io::Result<Transcryptors> {
+        parties::check(&self.parties, &self.rules)?;
+        let (global_public_keys, blinded_global_keys, blinding_factors) =
+            make_distributed_global_keys(TRANSCRYPTORS, &mut rand::rng());
+
+        // Every transcryptor serves the addresses of both, so both ports are bound before either starts.
+        let mut listeners = Vec::new();
+        let mut transcryptors = Vec::new();
+        for number in 1..=TRANSCRYPTORS {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+            transcryptors.push(TranscryptorConfig {
+                system_id: format!("transcryptor-{number}"),
+                url: format!("http://{}", listener.local_addr()?).parse().map_err(io::Error::other)?,
+            });
+            listeners.push(listener);
+        }
+        let config = PAASConfig { blinded_global_keys, global_public_keys, transcryptors };
+
+        let mut started = Vec::new();
+        let members = config.transcryptors.iter().zip(blinding_factors);
+        for (listener, (member, blinding_factor)) in listeners.into_iter().zip(members) {
+            let tokens = parties::random_tokens(&self.parties);
+            let validator = SimpleTokenValidator::new(parties::users(&tokens));
+            let setup = Setup {
+                system_id: member.system_id.clone(),
+                auth: Authentication::new(AuthType::SimpleToken(validator)),
+                rules: parties::access_rules(&self.parties, &self.rules),
+                pep: random_secrets(blinding_factor),
+                config: config.clone(),
+            };
+            started.push(Transcryptor::start(setup, tokens, listener, self.lifetime).await?);
+        }
+        Ok(Transcryptors { config, transcryptors: started })
+    }
+}
+
+/// A transcryptor with secrets of its own. The blinding factors alone belong together.
+fn random_secrets(blinding_factor: BlindingFactor) -> DistributedTranscryptor {
+    DistributedTranscryptor::new(
+        PseudonymizationSecret::from(parties::random_text().into_bytes()),
+        EncryptionSecret::from(parties::random_text().into_bytes()),
+        blinding_factor,
+    )
+}
