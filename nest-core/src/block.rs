@@ -11,9 +11,6 @@ use crate::error::DecodeFault;
 /// The plaintext of one encryption block.
 pub(crate) type Block = [u8; 16];
 
-/// The most bytes of data in one block.
-pub(crate) const MAX_DATA: usize = 15;
-
 /// A block that only fills up a text: it cannot be the last block of any, whose padding is never zero.
 pub(crate) const FILL: Block = [0; 16];
 
@@ -139,7 +136,7 @@ mod tests {
         fn padding_comes_back_and_has_one_form(block: Block, data in prop::collection::vec(any::<u8>(), 0..20)) {
             match pad(&data) {
                 Some(padded) => prop_assert_eq!(unpad(&padded), Some(data.as_slice())),
-                None => prop_assert!(data.len() > MAX_DATA),
+                None => prop_assert!(data.len() > 15),
             }
             if let Some(data) = unpad(&block) {
                 prop_assert_eq!(pad(data), Some(block));

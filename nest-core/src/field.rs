@@ -44,24 +44,36 @@ pub trait Codec: Sized {
     note = "on a type of your own write `#[derive(PepRecord)]` (a struct) or `#[derive(PepEnum)]` (an enum without data)",
     note = "otherwise use `bool`, an integer with `range`, a float with `decimals` and `range`, `String` with `max_bytes`, `[T; N]`, `Vec<T>` with `max_len`, or `Pseudonym`"
 )]
-pub trait PepField<D>: Codec {
+pub trait PepField<D>: Sized {
     /// The technical type, with every declared bound.
     const TYPE: Type;
 
-    /// As [`Codec::KIND`]; here so that generated code names one trait only.
-    const KIND: Kind = <Self as Codec>::KIND;
+    /// What the type is, before attributes.
+    const KIND: Kind;
 
     /// Writes the next field of a record.
-    #[inline]
-    fn put(&self, fields: &mut Writer) -> Result<(), EncodeError> {
-        fields.put(self)
-    }
+    fn put(&self, fields: &mut Writer) -> Result<(), EncodeError>;
 
     /// Reads the next field of a record.
-    #[inline]
-    fn take(fields: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        fields.take()
-    }
+    fn take(fields: &mut Reader<'_>) -> Result<Self, DecodeError>;
+}
+
+/// Implements the rest of [`PepField`] by [`Codec`]. Not by a supertrait: generated code names one trait, so
+/// that a type without it is one error.
+macro_rules! by_codec {
+    () => {
+        const KIND: Kind = <Self as Codec>::KIND;
+
+        #[inline]
+        fn put(&self, fields: &mut Writer) -> Result<(), EncodeError> {
+            fields.put(self)
+        }
+
+        #[inline]
+        fn take(fields: &mut Reader<'_>) -> Result<Self, DecodeError> {
+            fields.take()
+        }
+    };
 }
 
 /// Takes the fields of a record in the order of its schema.
@@ -76,7 +88,8 @@ impl Writer {
         Self { schema, next: 0, object: HashMap::with_capacity(schema.fields.len()) }
     }
 
-    fn put<T: Codec>(&mut self, value: &T) -> Result<(), EncodeError> {
+    /// Writes the next field.
+    pub fn put<T: Codec>(&mut self, value: &T) -> Result<(), EncodeError> {
         let field = self.schema.fields.get(self.next).ok_or(EncodeFault::Mismatch)?;
         self.next += 1;
         let value = value.encode(&field.ty).map_err(|error| error.in_field(field.name))?;
@@ -110,7 +123,8 @@ impl<'a> Reader<'a> {
         Ok(Self { schema, next: 0, object })
     }
 
-    fn take<T: Codec>(&mut self) -> Result<T, DecodeError> {
+    /// Reads the next field.
+    pub fn take<T: Codec>(&mut self) -> Result<T, DecodeError> {
         let field = self.schema.fields.get(self.next).ok_or(DecodeFault::Mismatch)?;
         self.next += 1;
         self.object
@@ -140,6 +154,8 @@ impl Codec for Pseudonym {
 
 impl<D: Declaration> PepField<D> for Pseudonym {
     const TYPE: Type = Type::Pseudonym;
+
+    by_codec!();
 }
 
 impl Codec for bool {
@@ -165,6 +181,8 @@ impl Codec for bool {
 
 impl<D: Declaration> PepField<D> for bool {
     const TYPE: Type = Type::Bool;
+
+    by_codec!();
 }
 
 macro_rules! integers {
@@ -189,6 +207,8 @@ macro_rules! integers {
         impl<D: Declaration> PepField<D> for $int {
             const TYPE: Type =
                 declared::integer_type(&D::DECLARED, <$int>::MIN as i128, <$int>::MAX as i128);
+
+            by_codec!();
         }
     )*};
 }
@@ -243,6 +263,8 @@ macro_rules! floats {
 
         impl<D: Declaration> PepField<D> for $float {
             const TYPE: Type = declared::decimal_type(&D::DECLARED);
+
+            by_codec!();
         }
     )*};
 }
@@ -292,10 +314,12 @@ impl Codec for String {
 
 impl<D: Declaration> PepField<D> for String {
     const TYPE: Type = Type::Text { max_bytes: declared::bound(D::DECLARED.max_bytes) };
+
+    by_codec!();
 }
 
 impl<T: Codec> Codec for Option<T> {
-    const KIND: Kind = Kind::Option(&T::KIND);
+    const KIND: Kind = Kind::Option(&<T as Codec>::KIND);
 
     fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
         let &Type::Optional { item, absent } = ty else {
@@ -320,8 +344,11 @@ impl<T: Codec> Codec for Option<T> {
     }
 }
 
-impl<T: PepField<D>, D: Declaration> PepField<D> for Option<T> {
-    const TYPE: Type = Type::Optional { item: &T::TYPE, absent: declared::absent(&D::DECLARED) };
+impl<T: Codec + PepField<D>, D: Declaration> PepField<D> for Option<T> {
+    const TYPE: Type =
+        Type::Optional { item: &<T as PepField<D>>::TYPE, absent: declared::absent(&D::DECLARED) };
+
+    by_codec!();
 }
 
 impl<T: Codec, const N: usize> Codec for [T; N] {
@@ -347,8 +374,10 @@ impl<T: Codec, const N: usize> Codec for [T; N] {
     }
 }
 
-impl<T: PepField<D>, D: Declaration, const N: usize> PepField<D> for [T; N] {
-    const TYPE: Type = Type::Array { item: &T::TYPE, len: N };
+impl<T: Codec + PepField<D>, D: Declaration, const N: usize> PepField<D> for [T; N] {
+    const TYPE: Type = Type::Array { item: &<T as PepField<D>>::TYPE, len: N };
+
+    by_codec!();
 }
 
 impl<T: Codec> Codec for Vec<T> {
@@ -383,8 +412,11 @@ impl<T: Codec> Codec for Vec<T> {
     }
 }
 
-impl<T: PepField<D>, D: Declaration> PepField<D> for Vec<T> {
-    const TYPE: Type = Type::List { item: &T::TYPE, max_len: declared::bound(D::DECLARED.max_len) };
+impl<T: Codec + PepField<D>, D: Declaration> PepField<D> for Vec<T> {
+    const TYPE: Type =
+        Type::List { item: &<T as PepField<D>>::TYPE, max_len: declared::bound(D::DECLARED.max_len) };
+
+    by_codec!();
 }
 
 fn decode_list(value: &PEPJSONValue, max_len: usize) -> Result<(usize, &[PEPJSONValue]), DecodeFault> {
@@ -421,6 +453,7 @@ fn decode_items<T: Codec>(values: &[PEPJSONValue], ty: &Type) -> Result<Vec<T>, 
         .collect()
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: PepRecord> Codec for R {
     const KIND: Kind = Kind::Record;
 
@@ -433,8 +466,11 @@ impl<R: PepRecord> Codec for R {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: PepRecord, D: Declaration> PepField<D> for R {
     const TYPE: Type = Type::Record(R::SCHEMA);
+
+    by_codec!();
 }
 
 /// What the derive of [`PepEnum`] implements [`Codec::encode`] with.

@@ -178,6 +178,20 @@ fn enum_impls(labels: &Labels<'_>, pep_enum: TokenStream) -> TokenStream {
             #[automatically_derived]
             impl<__D: #private::Declaration> #private::PepField<__D> for #ident {
                 const TYPE: #private::Type = #private::Type::Enum(<Self as #krate::PepEnum>::SCHEMA);
+                const KIND: #private::Kind = #private::Kind::Enum;
+
+                fn put(
+                    &self,
+                    fields: &mut #private::Writer,
+                ) -> ::core::result::Result<(), #private::EncodeError> {
+                    fields.put(self)
+                }
+
+                fn take(
+                    fields: &mut #private::Reader<'_>,
+                ) -> ::core::result::Result<Self, #private::DecodeError> {
+                    fields.take()
+                }
             }
         }
     } else {
