@@ -1,6 +1,10 @@
-//! The budget: a record that takes more blocks than it declares does not compile.
+//! The budgets: a record of more blocks or more identifying bits than it declares does not compile.
 
-use crate::schema::{Field, Schema};
+#![allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
+
+use nest_rules as say;
+
+use crate::schema::{Field, RecordKind, Role, Schema};
 use crate::text::Text;
 
 /// The budget of a record that declares none, until its author has written one.
@@ -13,7 +17,7 @@ pub const NO_BUDGET: usize = usize::MAX;
 /// With the refusal as its message, while compiling.
 #[track_caller]
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
-pub const fn check_budget(schema: &Schema) {
+pub const fn check_blocks(schema: &Schema) {
     let blocks = schema.blocks();
     if schema.max_blocks == NO_BUDGET {
         let text = Text::<256>::new()
@@ -31,7 +35,7 @@ pub const fn check_budget(schema: &Schema) {
             .str(" blocks and its budget is ")
             .number(schema.max_blocks)
             .str(" [block-budget]; its largest fields: ");
-        let text = largest(text, schema.fields)
+        let text = largest(text, schema.fields, false)
             .str(": shorten them, or write `max_blocks = ")
             .number(blocks)
             .str("`");
@@ -39,16 +43,80 @@ pub const fn check_budget(schema: &Schema) {
     }
 }
 
-/// Names the three fields with the most blocks, the largest first.
-const fn largest<const N: usize>(mut text: Text<N>, fields: &[Field]) -> Text<N> {
+/// Refuses a record of more identifying bits than its bound, and a progress record about two people.
+///
+/// # Panics
+///
+/// With the refusal as its message, while compiling.
+#[track_caller]
+#[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
+pub const fn check_bits(schema: &Schema) {
+    if let RecordKind::Progress = schema.kind {
+        if pseudonyms(schema) > 1 {
+            panic!("{}", say::PROGRESS_PSEUDONYM)
+        }
+        if holds_other_kind(schema) {
+            panic!("{}", say::PROGRESS_RECORD)
+        }
+    }
+    let bits = schema.bits();
+    if let Some(max_bits) = schema.max_bits()
+        && bits > max_bits
+    {
+        let text = Text::<1024>::new()
+            .str("the record's values can single out one person among 2^")
+            .number(bits as usize)
+            .str(", and its bound is ")
+            .number(max_bits as usize)
+            .str(" identifying bits [bit-budget]; its richest fields: ");
+        let text = largest(text, schema.fields, true)
+            .str(": narrow their ranges, or write `max_bits = ")
+            .number(bits as usize)
+            .str("`");
+        panic!("{}", text.as_str())
+    }
+}
+
+/// The number of pseudonyms in a record, those of its lists and inner records included.
+const fn pseudonyms(schema: &Schema) -> usize {
+    let mut sum = 0;
+    let mut i = 0;
+    while i < schema.fields.len() {
+        let ty = &schema.fields[i].ty;
+        sum += match (ty.role(), ty.record()) {
+            (Role::Pseudonym, _) => ty.blocks(),
+            (_, Some(record)) => pseudonyms(record),
+            _ => 0,
+        };
+        i += 1;
+    }
+    sum
+}
+
+/// Whether a record inside a progress record is none itself.
+const fn holds_other_kind(schema: &Schema) -> bool {
+    let mut i = 0;
+    while i < schema.fields.len() {
+        if let Some(record) = schema.fields[i].ty.record()
+            && !matches!(record.kind, RecordKind::Progress)
+        {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Names the three fields with the most blocks, or the most bits, the first most.
+const fn largest<const N: usize>(mut text: Text<N>, fields: &[Field], by_bits: bool) -> Text<N> {
     let mut named = [usize::MAX; 3];
     let mut place = 0;
-    while place < 3 && place < fields.len() {
+    while place < named.len() && place < fields.len() {
         let mut best = usize::MAX;
         let mut i = 0;
         while i < fields.len() {
             let taken = i == named[0] || i == named[1] || i == named[2];
-            if !taken && (best == usize::MAX || fields[i].blocks() > fields[best].blocks()) {
+            if !taken && (best == usize::MAX || size(&fields[i], by_bits) > size(&fields[best], by_bits)) {
                 best = i;
             }
             i += 1;
@@ -57,8 +125,12 @@ const fn largest<const N: usize>(mut text: Text<N>, fields: &[Field]) -> Text<N>
         if place > 0 {
             text = text.str(", ");
         }
-        text = text.str("`").str(fields[best].name).str("` (").number(fields[best].blocks()).str(")");
+        text = text.str("`").str(fields[best].name).str("` (").number(size(&fields[best], by_bits)).str(")");
         place += 1;
     }
     text
+}
+
+const fn size(field: &Field, by_bits: bool) -> usize {
+    if by_bits { field.bits() as usize } else { field.blocks() }
 }

@@ -1,15 +1,15 @@
-//! What the attributes of a field declare, and the checks that need its type: evaluated while compiling.
-//!
-//! The derive copies attributes into a [`Declared`] without knowing types. Here the type behind an alias or
-//! a macro is known, and a declaration that leaks or contradicts itself is refused with a message of
-//! [`nest_rules`].
+//! What the attributes of a field declare, and the schema's type that follows from it.
+
+#![allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
 
 use core::marker::PhantomData;
 
-use nest_rules as say;
+use nest_rules::Hint;
 
 use crate::PepRecord;
-use crate::schema::{Absent, Type};
+use crate::grid::{MAX_DECIMALS, to_steps};
+use crate::schema::{Absent, Type, Waiver};
+use crate::time::TimeUnit;
 
 /// The attributes of one field, as written.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,10 @@ pub struct Declared {
     pub max_len: Option<usize>,
     /// `absent`, `absent = value`
     pub absent: Option<Reserved>,
+    /// What the field's name says about its content.
+    pub hint: Option<Hint>,
+    /// `allow(…)`
+    pub waivers: &'static [Waiver],
 }
 
 impl Declared {
@@ -37,6 +41,8 @@ impl Declared {
         max_bytes: None,
         max_len: None,
         absent: None,
+        hint: None,
+        waivers: &[],
     };
 }
 
@@ -47,6 +53,8 @@ pub enum Range {
     Integer(i128, i128),
     /// With `decimals`.
     Float(f64, f64),
+    /// In quotes, for coarse times.
+    Text(&'static str, &'static str),
 }
 
 /// The value of `absent`.
@@ -80,6 +88,8 @@ pub enum Kind {
     },
     /// `f32` or `f64`
     Float,
+    /// A type of [`time`](crate::time)
+    Time(TimeUnit),
     /// `String`
     Text,
     /// A derived enum without data.
@@ -92,6 +102,8 @@ pub enum Kind {
     List(&'static Kind),
     /// A derived record.
     Record,
+    /// A type of the standard library that leaks, and why.
+    Refused(&'static str),
 }
 
 /// Leads from a field's type to the attributes of that field: field `I` of record `R`.
@@ -107,186 +119,10 @@ impl<R: PepRecord, const I: usize> Declaration for Slot<R, I> {
     const DECLARED: Declared = R::__DECLARED[I];
 }
 
-/// Refuses a field whose type and attributes do not make a fixed shape.
-///
-/// # Panics
-///
-/// With the refusal as its message, while compiling.
-#[track_caller]
-#[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
-pub const fn check_field(kind: &Kind, declared: &Declared) {
-    if let Some(message) = refusal(kind, declared) {
-        panic!("{}", message)
-    }
-}
+// The functions below are total: where a declaration is refused, any type will do, since it is refused by a
+// check of its own with a better message.
 
-/// Why a field is refused.
-const fn refusal(kind: &Kind, declared: &Declared) -> Option<&'static str> {
-    if let Some(message) = stray(kind, declared) {
-        return Some(message);
-    }
-    unfit(kind, declared)
-}
-
-/// An attribute that means nothing on this type.
-const fn stray(kind: &Kind, declared: &Declared) -> Option<&'static str> {
-    let mut leaf = kind;
-    let mut optional = false;
-    let mut list = false;
-    loop {
-        leaf = match leaf {
-            Kind::Option(item) => {
-                optional = true;
-                item
-            }
-            Kind::List(item) => {
-                if list {
-                    return Some(say::NESTED_LIST);
-                }
-                list = true;
-                item
-            }
-            Kind::Array(item, _) => item,
-            _ => break,
-        }
-    }
-    if declared.pseudonym && !matches!(leaf, Kind::Pseudonym) {
-        return Some(say::NOT_A_PSEUDONYM);
-    }
-    if declared.decimals.is_some() && !matches!(leaf, Kind::Float) {
-        return Some(say::STRAY_DECIMALS);
-    }
-    if declared.range.is_some() && !matches!(leaf, Kind::Float | Kind::Integer { .. }) {
-        return Some(say::STRAY_RANGE);
-    }
-    if declared.max_bytes.is_some() && !matches!(leaf, Kind::Text) {
-        return Some(say::STRAY_MAX_BYTES);
-    }
-    if declared.max_len.is_some() && !list {
-        return Some(say::STRAY_MAX_LEN);
-    }
-    if declared.absent.is_some() && !optional {
-        return Some(say::ABSENT_WITHOUT_OPTION);
-    }
-    None
-}
-
-/// A type that needs an attribute, or has one with a value that does not fit.
-const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
-    match kind {
-        Kind::Bool | Kind::Enum | Kind::Record => None,
-        Kind::Pseudonym if declared.pseudonym => None,
-        Kind::Pseudonym => Some(say::UNMARKED_PSEUDONYM),
-        Kind::Integer { min, max, width } => match declared.range {
-            Some(Range::Integer(from, to)) if from > to => Some(say::RANGE_EMPTY),
-            Some(Range::Integer(from, to)) if from < *min || to > *max => Some(say::RANGE_TYPE),
-            Some(Range::Integer(..)) => None,
-            Some(Range::Float(..)) => Some(say::STRAY_DECIMALS),
-            None if *width > 16 => Some(say::WIDE_INTEGER),
-            None => None,
-        },
-        Kind::Float => match (declared.decimals, declared.range) {
-            (Some(decimals), _) if decimals > MAX_DECIMALS => Some(say::DECIMALS),
-            (Some(_), Some(Range::Float(from, to))) if from > to => Some(say::RANGE_EMPTY),
-            (Some(decimals), Some(Range::Float(from, to))) => {
-                match (to_steps(from, decimals), to_steps(to, decimals)) {
-                    (Some(_), Some(_)) => None,
-                    _ if wide(from, decimals) || wide(to, decimals) => Some(say::RANGE_WIDE),
-                    _ => Some(say::RANGE_GRID),
-                }
-            }
-            _ => Some(say::FLOAT),
-        },
-        Kind::Text => match declared.max_bytes {
-            Some(0) => Some(say::ZERO_BOUND),
-            Some(_) => None,
-            None => Some(say::TEXT),
-        },
-        Kind::Option(item) => match unfit(item, declared) {
-            // A declaration without `absent` hears of that first.
-            Some(message) if declared.absent.is_some() => Some(message),
-            _ => unfit_absent(item, declared),
-        },
-        Kind::Array(_, 0) => Some(say::ZERO_BOUND),
-        Kind::Array(item, _) => unfit(item, declared),
-        Kind::List(item) => match declared.max_len {
-            Some(0) => Some(say::ZERO_BOUND),
-            Some(_) => unfit(item, declared),
-            None => Some(say::LIST),
-        },
-    }
-}
-
-/// An `absent` that does not fit the type that may be absent.
-const fn unfit_absent(item: &Kind, declared: &Declared) -> Option<&'static str> {
-    let Some(absent) = declared.absent else {
-        return Some(say::OPTION);
-    };
-    match (item, absent) {
-        (Kind::Bool | Kind::Enum, Reserved::BuiltIn) => None,
-        (Kind::Bool | Kind::Enum, _) => Some(say::ABSENT_BUILT_IN),
-        (Kind::Integer { min, max, .. }, Reserved::Integer(value)) => {
-            if value < *min || value > *max {
-                Some(say::ABSENT_RANGE)
-            } else {
-                None
-            }
-        }
-        (Kind::Text, Reserved::Text(text)) => match declared.max_bytes {
-            Some(max_bytes) if text.len() > max_bytes => Some(say::ABSENT_RANGE),
-            _ => None,
-        },
-        (Kind::Float, Reserved::Float(value)) => match declared.decimals {
-            Some(decimals) if to_steps(value, decimals).is_none() => Some(say::ABSENT_RANGE),
-            _ => None,
-        },
-        (Kind::Integer { .. } | Kind::Float | Kind::Text, _) => Some(say::ABSENT_VALUE),
-        _ => Some(say::ABSENT_UNFIT),
-    }
-}
-
-/// The most decimals: with 12, a range of ±9007 is still exact.
-const MAX_DECIMALS: u8 = 12;
-
-/// Numbers of steps up to here are exact in an `f64`.
-const MAX_STEPS: f64 = (1_i64 << 53) as f64;
-
-/// `10^decimals`, exactly.
-pub(crate) const fn scale(decimals: u8) -> f64 {
-    let mut scale = 1.0;
-    let mut i = 0;
-    while i < decimals {
-        scale *= 10.0;
-        i += 1;
-    }
-    scale
-}
-
-/// The number of steps of `10^-decimals` that make up a number on that grid.
-pub(crate) const fn to_steps(number: f64, decimals: u8) -> Option<i64> {
-    let steps = nearest_steps(number, decimals);
-    match steps {
-        Some(steps) if from_steps(steps, decimals) == number => Some(steps),
-        _ => None,
-    }
-}
-
-/// The number of steps nearest to a number; `None` where it cannot be held exactly.
-pub(crate) const fn nearest_steps(number: f64, decimals: u8) -> Option<i64> {
-    let steps = (number * scale(decimals)).round();
-    if steps.abs() <= MAX_STEPS { Some(steps as i64) } else { None }
-}
-
-/// The number that a number of steps stands for: the nearest `f64`, never a negative zero.
-pub(crate) const fn from_steps(steps: i64, decimals: u8) -> f64 {
-    steps as f64 / scale(decimals)
-}
-
-const fn wide(number: f64, decimals: u8) -> bool {
-    nearest_steps(number, decimals).is_none()
-}
-
-/// The type of an integer field. Where the declaration is refused, any type will do.
+/// The type of an integer field.
 pub(crate) const fn integer_type(declared: &Declared, min: i128, max: i128) -> Type {
     match declared.range {
         Some(Range::Integer(min, max)) => Type::Integer { min, max },
@@ -294,31 +130,54 @@ pub(crate) const fn integer_type(declared: &Declared, min: i128, max: i128) -> T
     }
 }
 
-/// The type of a float field. Where the declaration is refused, any type will do.
+/// The type of a float field.
 pub(crate) const fn decimal_type(declared: &Declared) -> Type {
-    let decimals = declared_decimals(declared);
-    let (min, max) = match declared.range {
+    let decimals = decimals(declared);
+    let bounds = match declared.range {
         Some(Range::Float(from, to)) => (to_steps(from, decimals), to_steps(to, decimals)),
         _ => (None, None),
     };
-    match (min, max) {
+    match bounds {
         (Some(min), Some(max)) => Type::Decimal { min, max, decimals },
         _ => Type::Decimal { min: 0, max: 0, decimals },
     }
 }
 
-const fn declared_decimals(declared: &Declared) -> u8 {
+/// The type of a field with a coarse time.
+pub(crate) const fn time_type(declared: &Declared, unit: TimeUnit) -> Type {
+    match time_range(declared, unit) {
+        Some((min, max)) => Type::Time { unit, min, max },
+        None => Type::Time { unit, min: 0, max: 0 },
+    }
+}
+
+/// The declared range in counts of the unit.
+pub(crate) const fn time_range(declared: &Declared, unit: TimeUnit) -> Option<(i64, i64)> {
+    let (min, max) = match (declared.range, unit) {
+        (Some(Range::Integer(from, to)), TimeUnit::Year) if from >= 0 && to <= 9999 => {
+            (Some(from as i64), Some(to as i64))
+        }
+        (Some(Range::Text(from, to)), _) => (unit.parse(from), unit.parse(to)),
+        _ => (None, None),
+    };
+    match (min, max) {
+        (Some(min), Some(max)) => Some((min, max)),
+        _ => None,
+    }
+}
+
+const fn decimals(declared: &Declared) -> u8 {
     match declared.decimals {
         Some(decimals) if decimals <= MAX_DECIMALS => decimals,
         _ => 0,
     }
 }
 
-/// What stands for absence. Where the declaration is refused, anything will do.
+/// What stands for absence.
 pub(crate) const fn absent(declared: &Declared) -> Absent {
     match declared.absent {
         Some(Reserved::Integer(value)) => Absent::Number(value),
-        Some(Reserved::Float(value)) => match to_steps(value, declared_decimals(declared)) {
+        Some(Reserved::Float(value)) => match to_steps(value, decimals(declared)) {
             Some(steps) => Absent::Number(steps as i128),
             None => Absent::BuiltIn,
         },
@@ -327,7 +186,7 @@ pub(crate) const fn absent(declared: &Declared) -> Absent {
     }
 }
 
-/// The declared bound, or 0 where the declaration is refused.
+/// A declared bound.
 pub(crate) const fn bound(declared: Option<usize>) -> usize {
     match declared {
         Some(bound) => bound,

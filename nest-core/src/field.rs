@@ -6,12 +6,13 @@
 //! | `bool` | a byte | 1 |
 //! | `u8` … `u64`, `i8` … `i64`, with `range = a..=b` (may be left out up to 16 bits) | a number | 1 |
 //! | `f32`, `f64` with `decimals = N, range = a..=b` | a number, rounded to the grid | 1 |
+//! | a type of [`time`](crate::time) with `range = a..=b` | a number: its count | 1 |
 //! | `String` with `max_bytes = N` | text padded to its full bound | N ≤ 15: 1, else N / 16 + 1 |
 //! | an enum with `#[derive(PepEnum)]` | a number: its code | 1 |
 //! | `[T; N]` | N items | N × T |
 //! | `Vec<T>` with `max_len = N` | an encrypted count, and N items filled up | 1 + N × T |
 //! | a struct with `#[derive(PepRecord)]` | its fields | its own |
-//! | `Option<T>` with `absent = value`, or `absent` for `bool` and enums | a reserved value of T | as T |
+//! | `Option<T>` with `absent = value`, or `absent` for `bool`, enums and times | a reserved value of T | as T |
 //!
 //! Attributes of an array, a list or an `Option` are those of its items.
 
@@ -22,7 +23,8 @@ use std::collections::HashMap;
 use crate::block::{self, Number};
 use crate::declared::{self, Declaration, Kind};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-use crate::schema::{ABSENT_CODE, Absent, EnumSchema, LIST_COUNT, LIST_ITEMS, Schema, Type, decimal};
+use crate::grid;
+use crate::schema::{ABSENT_CODE, ABSENT_TIME, Absent, EnumSchema, LIST_COUNT, LIST_ITEMS, Schema, Type};
 use crate::{PepEnum, PepRecord, Pseudonym, record};
 
 /// A type whose values can be encoded by a [`Type`] of the schema.
@@ -76,6 +78,8 @@ macro_rules! by_codec {
     };
 }
 
+pub(crate) use by_codec;
+
 /// Takes the fields of a record in the order of its schema.
 pub struct Writer {
     schema: &'static Schema,
@@ -90,9 +94,32 @@ impl Writer {
 
     /// Writes the next field.
     pub fn put<T: Codec>(&mut self, value: &T) -> Result<(), EncodeError> {
+        self.next(|ty| value.encode(ty))
+    }
+
+    /// Writes which variant of an enum it is: its place among the variants.
+    pub fn variant(&mut self, place: usize) -> Result<(), EncodeError> {
+        self.next(|ty| match ty {
+            Type::Enum(EnumSchema { labels, .. }) => {
+                let label = labels.get(place).ok_or(EncodeFault::Mismatch)?;
+                number_value(Number::Integer(label.code.into()))
+            }
+            _ => Err(EncodeFault::Mismatch.into()),
+        })
+    }
+
+    /// Fills the next field, which this variant does not use.
+    pub fn fill(&mut self) -> Result<(), EncodeError> {
+        self.next(filler)
+    }
+
+    fn next(
+        &mut self,
+        encode: impl FnOnce(&Type) -> Result<PEPJSONValue, EncodeError>,
+    ) -> Result<(), EncodeError> {
         let field = self.schema.fields.get(self.next).ok_or(EncodeFault::Mismatch)?;
         self.next += 1;
-        let value = value.encode(&field.ty).map_err(|error| error.in_field(field.name))?;
+        let value = encode(&field.ty).map_err(|error| error.in_field(field.name))?;
         self.object.insert(field.name.to_owned(), value);
         Ok(())
     }
@@ -125,12 +152,34 @@ impl<'a> Reader<'a> {
 
     /// Reads the next field.
     pub fn take<T: Codec>(&mut self) -> Result<T, DecodeError> {
+        self.next(T::decode)
+    }
+
+    /// Reads which variant of an enum it is: its place among the variants.
+    pub fn variant(&mut self) -> Result<usize, DecodeError> {
+        self.next(|value, ty| match (decode_number(value)?, ty) {
+            (Number::Integer(code), Type::Enum(EnumSchema { labels, .. })) => labels
+                .iter()
+                .position(|label| i128::from(label.code) == code)
+                .ok_or_else(|| DecodeFault::UnknownCode.into()),
+            _ => Err(DecodeFault::Number.into()),
+        })
+    }
+
+    /// Passes over the next field, which this variant does not use and which must hold filler.
+    pub fn unused(&mut self) -> Result<(), DecodeError> {
+        self.next(|value, ty| is_filler(value, ty).then_some(()).ok_or_else(|| DecodeFault::Filler.into()))
+    }
+
+    fn next<T>(
+        &mut self,
+        decode: impl FnOnce(&PEPJSONValue, &Type) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
         let field = self.schema.fields.get(self.next).ok_or(DecodeFault::Mismatch)?;
         self.next += 1;
-        self.object
-            .get(field.name)
-            .ok_or_else(|| DecodeFault::MissingField.into())
-            .and_then(|value| T::decode(value, &field.ty))
+        let value = self.object.get(field.name).ok_or_else(|| DecodeFault::MissingField.into());
+        value
+            .and_then(|value| decode(value, &field.ty))
             .map_err(|error: DecodeError| error.in_field(field.name))
     }
 }
@@ -199,8 +248,7 @@ macro_rules! integers {
             }
 
             fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
-                let integer = decode_integer(value, ty)?;
-                Ok(integer.try_into().map_err(|_| DecodeFault::OutOfRange)?)
+                decode_integer(value, ty)
             }
         }
 
@@ -215,20 +263,31 @@ macro_rules! integers {
 
 integers!(u8, u16, u32, u64, i8, i16, i32, i64);
 
-fn encode_integer(value: i128, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
-    match *ty {
-        Type::Integer { min, max } if (min..=max).contains(&value) => number_value(Number::Integer(value)),
-        Type::Integer { min, max } => Err(EncodeFault::OutOfRange { min, max }.into()),
-        _ => Err(EncodeFault::Mismatch.into()),
+pub(crate) fn encode_integer(value: i128, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+    let (min, max) = integer_bounds(ty).ok_or(EncodeFault::Mismatch)?;
+    if (min..=max).contains(&value) {
+        number_value(Number::Integer(value))
+    } else {
+        Err(EncodeFault::OutOfRange { min, max }.into())
     }
 }
 
-fn decode_integer(value: &PEPJSONValue, ty: &Type) -> Result<i128, DecodeFault> {
-    match (decode_number(value)?, *ty) {
-        (Number::Integer(value), Type::Integer { min, max }) if (min..=max).contains(&value) => Ok(value),
-        (Number::Integer(_), Type::Integer { .. }) => Err(DecodeFault::OutOfRange),
-        (Number::Float(_), Type::Integer { .. }) => Err(DecodeFault::Number),
-        _ => Err(DecodeFault::Mismatch),
+pub(crate) fn decode_integer<T: TryFrom<i128>>(value: &PEPJSONValue, ty: &Type) -> Result<T, DecodeError> {
+    let (min, max) = integer_bounds(ty).ok_or(DecodeFault::Mismatch)?;
+    match decode_number(value)? {
+        Number::Integer(value) if (min..=max).contains(&value) => {
+            Ok(value.try_into().map_err(|_| DecodeFault::OutOfRange)?)
+        }
+        Number::Integer(_) => Err(DecodeFault::OutOfRange.into()),
+        Number::Float(_) => Err(DecodeFault::Number.into()),
+    }
+}
+
+fn integer_bounds(ty: &Type) -> Option<(i128, i128)> {
+    match *ty {
+        Type::Integer { min, max } => Some((min, max)),
+        Type::Time { min, max, .. } => Some((min.into(), max.into())),
+        _ => None,
     }
 }
 
@@ -242,18 +301,18 @@ macro_rules! floats {
                     return Err(EncodeFault::Mismatch.into());
                 };
                 // The bounds in the field's own precision: a `0.1_f32` is no larger than `0.1`.
-                let bounds = declared::from_steps(min, decimals) as $float
-                    ..=declared::from_steps(max, decimals) as $float;
+                let bounds = grid::from_steps(min, decimals) as $float
+                    ..=grid::from_steps(max, decimals) as $float;
                 if !self.is_finite() {
                     return Err(EncodeFault::NotFinite.into());
                 }
-                let steps = declared::nearest_steps(f64::from(*self), decimals)
+                let steps = grid::nearest_steps(f64::from(*self), decimals)
                     .filter(|steps| (min..=max).contains(steps) && bounds.contains(self))
                     .ok_or_else(|| EncodeFault::DecimalOutOfRange {
-                        min: decimal(min, decimals),
-                        max: decimal(max, decimals),
+                        min: grid::text(min, decimals),
+                        max: grid::text(max, decimals),
                     })?;
-                number_value(Number::Float(declared::from_steps(steps, decimals)))
+                number_value(Number::Float(grid::from_steps(steps, decimals)))
             }
 
             fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
@@ -278,9 +337,9 @@ fn decode_decimal(value: &PEPJSONValue, ty: &Type) -> Result<f64, DecodeFault> {
     let Number::Float(number) = decode_number(value)? else {
         return Err(DecodeFault::Number);
     };
-    let steps = declared::to_steps(number, decimals)
+    let steps = grid::to_steps(number, decimals)
         // A negative zero equals zero, and is no encoding of it.
-        .filter(|steps| declared::from_steps(*steps, decimals).to_bits() == number.to_bits())
+        .filter(|steps| grid::from_steps(*steps, decimals).to_bits() == number.to_bits())
         .ok_or(DecodeFault::OffGrid)?;
     if (min..=max).contains(&steps) { Ok(number) } else { Err(DecodeFault::OutOfRange) }
 }
@@ -540,10 +599,11 @@ fn absent_value(item: &Type, absent: Absent) -> Result<PEPJSONValue, EncodeError
     match (item, absent) {
         (Type::Bool, _) => bool_value(ABSENT_BOOL),
         (Type::Enum(_), _) => number_value(Number::Integer(ABSENT_CODE.into())),
+        (Type::Time { .. }, _) => number_value(Number::Integer(ABSENT_TIME)),
         (Type::Integer { .. }, Absent::Number(value)) => number_value(Number::Integer(value)),
         (&Type::Decimal { decimals, .. }, Absent::Number(steps)) => {
             let steps = i64::try_from(steps).map_err(|_| EncodeFault::Mismatch)?;
-            number_value(Number::Float(declared::from_steps(steps, decimals)))
+            number_value(Number::Float(grid::from_steps(steps, decimals)))
         }
         (Type::Text { .. }, Absent::Text(text)) => text_value(text, item),
         _ => Err(EncodeFault::Mismatch.into()),
@@ -559,9 +619,8 @@ fn filler(ty: &Type) -> Result<PEPJSONValue, EncodeError> {
         Type::Pseudonym => Ok(PEPJSONValue::Pseudonym(PepPseudonym::random(&mut rand::rng()))),
         Type::Bool => bool_value(0),
         Type::Integer { min, .. } => number_value(Number::Integer(min)),
-        Type::Decimal { min, decimals, .. } => {
-            number_value(Number::Float(declared::from_steps(min, decimals)))
-        }
+        Type::Decimal { min, decimals, .. } => number_value(Number::Float(grid::from_steps(min, decimals))),
+        Type::Time { min, .. } => number_value(Number::Integer(min.into())),
         Type::Enum(schema) => enum_value(schema),
         Type::Text { .. } => text_value("", ty),
         Type::Optional { item, absent } => absent_value(item, absent),

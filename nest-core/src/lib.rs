@@ -6,12 +6,17 @@ mod budget;
 mod declared;
 mod error;
 pub mod field;
+mod grid;
 mod pseudonym;
 mod record;
+mod refuse;
+mod refused;
+mod same_shape;
 pub mod schema;
 mod seal;
 mod session;
 mod text;
+pub mod time;
 mod transcryption;
 
 pub use batch::Batch;
@@ -34,10 +39,13 @@ pub mod prelude {
 /// What generated code calls. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::budget::{NO_BUDGET, check_budget};
-    pub use crate::declared::{Declaration, Declared, Kind, Range, Reserved, Slot, check_field};
+    pub use crate::budget::{NO_BUDGET, check_bits, check_blocks};
+    pub use crate::declared::{Declaration, Declared, Kind, Range, Reserved, Slot};
     pub use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
     pub use crate::field::{Codec, PepField, Reader, Writer, decode_enum, encode_enum};
-    pub use crate::schema::{EnumSchema, Field, Label, Schema, Type};
+    pub use crate::refuse::check_field;
+    pub use crate::same_shape::check_same_shape;
+    pub use crate::schema::{EnumSchema, Field, Label, RecordKind, Schema, Type, Variant, Waiver};
     pub use libpep::data::json::PEPJSONValue;
+    pub use nest_rules::{Hint, Rule};
 }

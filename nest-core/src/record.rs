@@ -21,6 +21,9 @@ pub trait PepRecord: Sized {
     /// The number of encryption blocks of every value of the record, known while compiling.
     const BLOCKS: usize = Self::SCHEMA.blocks();
 
+    /// The identifying bits of the record: see [`Schema::bits`].
+    const BITS: u32 = Self::SCHEMA.bits();
+
     /// The attributes of each field, in order.
     #[doc(hidden)]
     const __DECLARED: &'static [Declared];

@@ -4,7 +4,13 @@
 //! record (its report, its API description, storage, sums, queries). There is no second description that
 //! could disagree with it.
 
+#![allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
+
 use libpep::data::json::structure::JSONStructure;
+use nest_rules::Rule;
+
+use crate::grid;
+use crate::time::TimeUnit;
 
 /// The description of a record: [`PepRecord::SCHEMA`](crate::PepRecord::SCHEMA).
 ///
@@ -39,10 +45,47 @@ pub struct Schema {
     pub activity: Option<&'static str>,
     /// The version of the declaration: `#[pep(version = 2)]`, 1 where none was written.
     pub version: u32,
+    /// What the record is for.
+    pub kind: RecordKind,
     /// The declared budget: the most blocks that the record may take.
     pub max_blocks: usize,
-    /// The fields in the order of their declaration.
+    /// The declared bound on identifying bits, where one was written: see [`max_bits`](Self::max_bits).
+    pub declared_max_bits: Option<u32>,
+    /// The fields in the order of their declaration. For an enum: the field [`VARIANT`], then those of all
+    /// variants.
     pub fields: &'static [Field],
+    /// The variants of an enum, each with the fields that it uses; empty for a struct.
+    pub variants: &'static [Variant],
+}
+
+/// What a record is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecordKind {
+    /// Data about people.
+    Record,
+    /// How far something has come: it says as little as it can.
+    Progress,
+}
+
+/// The name under which the variant of an enum travels, encrypted, beside its fields.
+pub const VARIANT: &str = "variant";
+
+/// One variant of a record that is an enum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variant {
+    /// The variant's name, or that of `rename`: a label of the field [`VARIANT`].
+    pub name: &'static str,
+    /// The names of the fields that it uses; the others hold filler.
+    pub fields: &'static [&'static str],
+}
+
+/// A rule that a field sets aside, with the reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiver {
+    /// The rule.
+    pub rule: Rule,
+    /// Why it does not apply, in the author's words.
+    pub reason: &'static str,
 }
 
 /// One field of a record.
@@ -54,6 +97,8 @@ pub struct Field {
     pub doc: &'static str,
     /// The technical type, with every declared bound.
     pub ty: Type,
+    /// The rules that the field sets aside.
+    pub waivers: &'static [Waiver],
 }
 
 /// Whether a field says who a record is about or what is said of them.
@@ -89,6 +134,15 @@ pub enum Type {
         max: i64,
         /// The number of decimals, 0 to 12.
         decimals: u8,
+    },
+    /// A coarse time: a count of its unit since a fixed epoch, both bounds included.
+    Time {
+        /// The unit.
+        unit: TimeUnit,
+        /// The first value, as a count.
+        min: i64,
+        /// The last value, as a count.
+        max: i64,
     },
     /// One of a fixed set of labels.
     Enum(&'static EnumSchema),
@@ -147,6 +201,9 @@ pub struct Label {
 /// The code that stands for the absence of an enum.
 pub(crate) const ABSENT_CODE: u16 = u16::MAX;
 
+/// The count that stands for the absence of a time.
+pub(crate) const ABSENT_TIME: i128 = i64::MAX as i128;
+
 /// What stands for `None` in a field that may be absent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Absent {
@@ -154,7 +211,7 @@ pub enum Absent {
     Number(i128),
     /// A text.
     Text(&'static str),
-    /// The reserved value of `bool` (2) or of an enum (65535).
+    /// The reserved value of `bool` (2), of an enum (65535) or of a time (the largest `i64`).
     BuiltIn,
 }
 
@@ -164,10 +221,45 @@ impl Schema {
         let mut sum = 0;
         let mut i = 0;
         while i < self.fields.len() {
-            sum += self.fields[i].ty.blocks();
+            sum = usize::saturating_add(sum, self.fields[i].ty.blocks());
             i += 1;
         }
         sum
+    }
+
+    /// The identifying bits of the record: how many people its attributes can tell apart, as a power of two.
+    ///
+    /// Each attribute counts the bits that number its values, rounded up: 1 for `bool`, 7 for `0..=100`, eight
+    /// for each byte of a text. Pseudonyms do not count: they are there to tell people apart.
+    pub const fn bits(&self) -> u32 {
+        let mut sum = 0;
+        let mut i = 0;
+        while i < self.fields.len() {
+            sum = u32::saturating_add(sum, self.fields[i].ty.bits());
+            i += 1;
+        }
+        sum
+    }
+
+    /// The bound on identifying bits: the declared one, 16 for a progress record without one, else none.
+    pub const fn max_bits(&self) -> Option<u32> {
+        match (self.declared_max_bits, self.kind) {
+            (None, RecordKind::Progress) => Some(PROGRESS_MAX_BITS),
+            (declared, _) => declared,
+        }
+    }
+
+    /// Every waiver of the record and of the records within it, with the path of its field.
+    pub fn waivers(&self) -> Vec<(String, Waiver)> {
+        let mut waivers = Vec::new();
+        for field in self.fields {
+            waivers.extend(field.waivers.iter().map(|waiver| (field.name.to_owned(), *waiver)));
+            if let Some(record) = field.ty.record() {
+                let inner = record.waivers().into_iter();
+                waivers.extend(inner.map(|(path, waiver)| (format!("{}.{path}", field.name), waiver)));
+            }
+        }
+        waivers
     }
 
     /// The field of that name.
@@ -195,6 +287,11 @@ impl Field {
         self.ty.blocks()
     }
 
+    /// The identifying bits of the field: see [`Schema::bits`].
+    pub const fn bits(&self) -> u32 {
+        self.ty.bits()
+    }
+
     /// The value reserved for absence, where the field may be absent.
     pub const fn absent(&self) -> Option<Absent> {
         match self.ty {
@@ -208,7 +305,12 @@ impl Type {
     /// The number of encryption blocks of every value of the type.
     pub const fn blocks(&self) -> usize {
         match self {
-            Type::Pseudonym | Type::Bool | Type::Integer { .. } | Type::Decimal { .. } | Type::Enum(_) => 1,
+            Type::Pseudonym
+            | Type::Bool
+            | Type::Integer { .. }
+            | Type::Decimal { .. }
+            | Type::Time { .. }
+            | Type::Enum(_) => 1,
             Type::Text { max_bytes } => {
                 if *max_bytes <= 15 {
                     1
@@ -217,9 +319,45 @@ impl Type {
                 }
             }
             Type::Optional { item, .. } => item.blocks(),
-            Type::Array { item, len } => item.blocks() * *len,
-            Type::List { item, max_len } => 1 + item.blocks() * *max_len,
+            Type::Array { item, len } => item.blocks().saturating_mul(*len),
+            Type::List { item, max_len } => item.blocks().saturating_mul(*max_len).saturating_add(1),
             Type::Record(schema) => schema.blocks(),
+        }
+    }
+
+    /// The identifying bits of a value of the type: see [`Schema::bits`].
+    pub const fn bits(&self) -> u32 {
+        match self {
+            Type::Pseudonym => 0,
+            Type::Text { max_bytes } => bytes_to_bits(*max_bytes),
+            Type::Optional { item: Type::Text { max_bytes }, .. } => bytes_to_bits(*max_bytes),
+            Type::Optional { item, absent } => bits_of(item.last() + absent.adds(item)),
+            Type::Array { item, len } => item.bits().saturating_mul(saturated(*len)),
+            Type::List { item, max_len } => {
+                bits_of(*max_len as u128).saturating_add(item.bits().saturating_mul(saturated(*max_len)))
+            }
+            Type::Record(schema) => schema.bits(),
+            scalar => bits_of(scalar.last()),
+        }
+    }
+
+    /// The number of the last value where the first is 0: one less than there are values.
+    const fn last(&self) -> u128 {
+        match self {
+            Type::Bool => 1,
+            Type::Integer { min, max } => max.abs_diff(*min),
+            Type::Decimal { min, max, .. } | Type::Time { min, max, .. } => max.abs_diff(*min) as u128,
+            Type::Enum(schema) => schema.labels.len().saturating_sub(1) as u128,
+            _ => 0,
+        }
+    }
+
+    /// The record in the type, where there is one.
+    pub const fn record(&self) -> Option<&'static Schema> {
+        match self {
+            Type::Record(schema) => Some(schema),
+            Type::Optional { item, .. } | Type::Array { item, .. } | Type::List { item, .. } => item.record(),
+            _ => None,
         }
     }
 
@@ -238,7 +376,9 @@ impl Type {
         match self {
             Type::Pseudonym => JSONStructure::Pseudonym(1),
             Type::Bool => JSONStructure::Bool,
-            Type::Integer { .. } | Type::Decimal { .. } | Type::Enum(_) => JSONStructure::Number,
+            Type::Integer { .. } | Type::Decimal { .. } | Type::Time { .. } | Type::Enum(_) => {
+                JSONStructure::Number
+            }
             Type::Text { .. } => JSONStructure::String(self.blocks()),
             Type::Optional { item, .. } => item.structure(),
             Type::Array { item, len } => JSONStructure::Array(vec![item.structure(); *len]),
@@ -258,9 +398,12 @@ impl Type {
             Type::Integer { min, max } => format!("whole number, {min} to {max}"),
             Type::Decimal { min, max, decimals } => format!(
                 "number with {decimals} decimals, {} to {}",
-                decimal(*min, *decimals),
-                decimal(*max, *decimals)
+                grid::text(*min, *decimals),
+                grid::text(*max, *decimals)
             ),
+            Type::Time { unit, min, max } => {
+                format!("{}, {} to {}", unit.name(), unit.format(*min), unit.format(*max))
+            }
             Type::Enum(schema) => {
                 let names: Vec<_> = schema.labels.iter().map(|label| label.name).collect();
                 format!("one of {}", names.join(", "))
@@ -279,13 +422,32 @@ pub(crate) const LIST_COUNT: &str = "count";
 /// The key of a list's items.
 pub(crate) const LIST_ITEMS: &str = "items";
 
-/// A number of steps as the decimal number that it stands for, exactly.
-pub(crate) fn decimal(steps: i64, decimals: u8) -> String {
-    let digits = format!("{:0width$}", steps.unsigned_abs(), width = usize::from(decimals) + 1);
-    let sign = if steps < 0 { "-" } else { "" };
-    match digits.split_at_checked(digits.len() - usize::from(decimals)) {
-        Some((whole, "")) => format!("{sign}{whole}"),
-        Some((whole, part)) => format!("{sign}{whole}.{part}"),
-        None => digits,
+/// The bound on the identifying bits of a progress record that declares none.
+const PROGRESS_MAX_BITS: u32 = 16;
+
+impl Absent {
+    /// How many values absence adds to those of a type: none where it takes the place of one.
+    const fn adds(&self, item: &Type) -> u128 {
+        let within = match (self, item) {
+            (Absent::Number(value), Type::Integer { min, max }) => *value >= *min && *value <= *max,
+            (Absent::Number(value), Type::Decimal { min, max, .. }) => {
+                *value >= *min as i128 && *value <= *max as i128
+            }
+            _ => false,
+        };
+        !within as u128
     }
+}
+
+/// The bits that number the values 0 to `last`.
+const fn bits_of(last: u128) -> u32 {
+    u128::BITS - last.leading_zeros()
+}
+
+const fn bytes_to_bits(bytes: usize) -> u32 {
+    saturated(bytes).saturating_mul(8)
+}
+
+const fn saturated(number: usize) -> u32 {
+    if number > u32::MAX as usize { u32::MAX } else { number as u32 }
 }

@@ -155,7 +155,10 @@ fn has_shape(value: &EncryptedPEPJSONValue, ty: &Type) -> bool {
     use EncryptedPEPJSONValue as Value;
     match (ty, value) {
         (Type::Pseudonym, Value::Pseudonym(_)) | (Type::Bool, Value::Bool(_)) => true,
-        (Type::Integer { .. } | Type::Decimal { .. } | Type::Enum(_), Value::Number(_)) => true,
+        (
+            Type::Integer { .. } | Type::Decimal { .. } | Type::Time { .. } | Type::Enum(_),
+            Value::Number(_),
+        ) => true,
         (Type::Text { .. }, Value::String(_)) => ty.blocks() == 1,
         (Type::Text { .. }, Value::LongString(long)) => long.len() > 1 && long.len() == ty.blocks(),
         (Type::Optional { item, .. }, value) => has_shape(value, item),

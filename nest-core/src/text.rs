@@ -1,5 +1,7 @@
 //! Text put together while compiling, so that a refusal can carry numbers and names.
 
+#![allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
+
 /// A text of at most `N` bytes, built by constants. What does not fit is cut off.
 pub(crate) struct Text<const N: usize> {
     bytes: [u8; N],

@@ -4,29 +4,37 @@ use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, RangeLimits, Token};
+use syn::token::Paren;
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, RangeLimits, Token, parenthesized};
 
 use crate::diag::{Faults, nearest, one_of};
 
 /// The name of the attribute that all of nest's attributes stand in.
 pub(crate) const PEP: &str = "pep";
 
-/// One `key`, or `key = value`.
+/// The key that sets a rule aside. The only one with parentheses, and the only one that may be repeated.
+pub(crate) const ALLOW: &str = "allow";
+
+/// One `key`, `key = value` or `key(…)`.
 pub(crate) struct Entry {
     pub(crate) key: Ident,
     pub(crate) value: Option<Expr>,
+    pub(crate) list: Option<Punctuated<Entry, Token![,]>>,
 }
 
 impl Parse for Entry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let key = Ident::parse_any(input)?;
-        let value = if input.peek(Token![=]) {
+        let (mut value, mut list) = (None, None);
+        if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            Some(input.parse()?)
-        } else {
-            None
-        };
-        Ok(Self { key, value })
+            value = Some(input.parse()?);
+        } else if input.peek(Paren) {
+            let content;
+            parenthesized!(content in input);
+            list = Some(Punctuated::parse_terminated(&content)?);
+        }
+        Ok(Self { key, value, list })
     }
 }
 
@@ -46,7 +54,9 @@ pub(crate) fn entries(attrs: &[Attribute], known: &[&str], faults: &mut Faults) 
             let name = entry.key.to_string();
             if !known.contains(&name.as_str()) {
                 faults.at(&entry.key, unknown(&name, known));
-            } else if entries.iter().any(|earlier| earlier.key == entry.key) {
+            } else if entry.list.is_some() && name != ALLOW {
+                faults.at(&entry.key, format!("`{name}` takes no parentheses"));
+            } else if name != ALLOW && entries.iter().any(|earlier| earlier.key == entry.key) {
                 faults.at(&entry.key, format!("`{name}` is declared twice: keep one"));
             } else {
                 entries.push(entry);
@@ -135,6 +145,11 @@ impl Entry {
             }
         }
     }
+}
+
+/// Whether an expression is a text.
+pub(crate) fn is_text(expr: &Expr) -> bool {
+    matches!(expr, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }))
 }
 
 /// An expression without the invisible or visible parentheses round it, as macros leave them.

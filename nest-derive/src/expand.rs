@@ -8,9 +8,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Ident, Index};
 
-use crate::attr::ends;
-use crate::leak::is_text;
-use crate::model::{Field, Labels, Record};
+use crate::attr::{ends, is_text};
+use crate::model::{Field, Label, Labels, Record, VARIANT, Variant};
 
 /// The implementations of `PepRecord` and of the conversions.
 pub(crate) fn record(record: &Record<'_>) -> TokenStream {
@@ -18,18 +17,12 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let private = quote!(#krate::__private);
     let schema = schema(record);
-    let declared = record.fields.iter().map(|field| declared(field, &private));
+    let declared = declared_fields(record, |_| true);
     let fields = Ident::new("fields", Span::mixed_site());
-    let puts = record.fields.iter().enumerate().map(|(i, field)| {
-        let field_trait = field_trait(record, field, i);
-        let name = field.ident;
-        quote!(#field_trait::put(&self.#name, #fields)?;)
-    });
-    let takes = record.fields.iter().enumerate().map(|(i, field)| {
-        let field_trait = field_trait(record, field, i);
-        let name = field.ident;
-        quote!(#name: #field_trait::take(#fields)?,)
-    });
+    let (put, take) = match &record.variants {
+        None => bodies_of_struct(record, &fields),
+        Some(variants) => bodies_of_enum(record, variants, &fields),
+    };
     let checks = checks(record);
     let (inner_checks, outer_checks) = if generics.params.is_empty() {
         (TokenStream::new(), quote!(#(const _: () = #checks;)*))
@@ -41,26 +34,69 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics #krate::PepRecord for #ident #ty_generics #where_clause {
             const SCHEMA: &'static #private::Schema = &#schema;
-            const __DECLARED: &'static [#private::Declared] = &[#(#declared),*];
+            const __DECLARED: &'static [#private::Declared] = &[#declared];
             const __CHECK: () = { #inner_checks };
 
             fn __put(
                 &self,
                 #fields: &mut #private::Writer,
             ) -> ::core::result::Result<(), #private::EncodeError> {
-                #(#puts)*
+                #put
                 ::core::result::Result::Ok(())
             }
 
             fn __take(
                 #fields: &mut #private::Reader<'_>,
             ) -> ::core::result::Result<Self, #private::DecodeError> {
-                ::core::result::Result::Ok(Self { #(#takes)* })
+                ::core::result::Result::Ok(#take)
             }
         }
         #conversions
         #outer_checks
     })
+}
+
+/// How a struct writes and reads its fields.
+fn bodies_of_struct(record: &Record<'_>, fields: &Ident) -> (TokenStream, TokenStream) {
+    let (mut puts, mut takes) = (TokenStream::new(), TokenStream::new());
+    for (i, field) in record.fields.iter().enumerate() {
+        let (name, field_trait) = (field.ident, field_trait(record, field, i));
+        puts.extend(quote!(#field_trait::put(&self.#name, #fields)?;));
+        takes.extend(quote!(#name: #field_trait::take(#fields)?,));
+    }
+    (puts, quote!(Self { #takes }))
+}
+
+/// How an enum writes and reads its variant, and for each field its value or filler.
+fn bodies_of_enum(
+    record: &Record<'_>,
+    variants: &[Variant<'_>],
+    fields: &Ident,
+) -> (TokenStream, TokenStream) {
+    let (mut puts, mut takes) = (TokenStream::new(), TokenStream::new());
+    for (place, variant) in variants.iter().enumerate() {
+        let name = variant.label.ident;
+        let (mut pattern, mut values) = (TokenStream::new(), TokenStream::new());
+        let (mut put, mut take) = (TokenStream::new(), TokenStream::new());
+        for (i, (field, used)) in record.fields.iter().zip(&variant.uses).enumerate() {
+            let Some(used) = used else {
+                put.extend(quote!(#fields.fill()?;));
+                take.extend(quote!(#fields.unused()?;));
+                continue;
+            };
+            let value = quote::format_ident!("field_{i}", span = Span::mixed_site());
+            let field_trait = field_trait(record, field, i);
+            pattern.extend(quote!(#used: #value,));
+            values.extend(quote!(#used: #value,));
+            put.extend(quote!(#field_trait::put(#value, #fields)?;));
+            take.extend(quote!(let #value = #field_trait::take(#fields)?;));
+        }
+        puts.extend(quote!(Self::#name { #pattern } => { #fields.variant(#place)?; #put }));
+        takes.extend(quote!(#place => { #take Self::#name { #values } }));
+    }
+    let krate = &record.krate;
+    let unknown = quote!(::core::result::Result::Err(#krate::__private::DecodeFault::UnknownCode)?);
+    (quote!(match self { #puts }), quote!(match #fields.variant()? { #takes _ => #unknown }))
 }
 
 /// Implementations that let the rest of the program compile, so that a faulty declaration is reported alone;
@@ -70,9 +106,7 @@ pub(crate) fn faulty_record(record: &Record<'_>) -> TokenStream {
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let private = quote!(#krate::__private);
     let name = ident.to_string();
-    let declared = record.fields.iter().map(|field| {
-        if field.faulty { quote!(#private::Declared::NOTHING) } else { declared(field, &private) }
-    });
+    let declared = declared_fields(record, |field| !field.faulty);
     let checks = if generics.params.is_empty() {
         let checks = record.fields.iter().enumerate().filter(|(_, field)| !field.faulty);
         let checks = checks.map(|(i, field)| field_check(record, field, i));
@@ -89,10 +123,13 @@ pub(crate) fn faulty_record(record: &Record<'_>) -> TokenStream {
                 doc: "",
                 activity: ::core::option::Option::None,
                 version: 1,
+                kind: #private::RecordKind::Record,
                 max_blocks: 0,
+                declared_max_bits: ::core::option::Option::None,
                 fields: &[],
+                variants: &[],
             };
-            const __DECLARED: &'static [#private::Declared] = &[#(#declared),*];
+            const __DECLARED: &'static [#private::Declared] = &[#declared];
             const __CHECK: () = ();
 
             fn __put(
@@ -118,10 +155,7 @@ pub(crate) fn labels(labels: &Labels<'_>) -> TokenStream {
     let Labels { ident, krate, doc, .. } = labels;
     let private = quote!(#krate::__private);
     let name = ident.to_string();
-    let described = labels.labels.iter().map(|label| {
-        let (name, code, doc) = (&label.name, label.code, &label.doc);
-        quote!(#private::Label { name: #name, code: #code, doc: #doc })
-    });
+    let described = labels.labels.iter().map(|label| described(label, &private));
     let variants: Vec<_> = labels.labels.iter().map(|label| label.ident).collect();
     let codes: Vec<_> = labels.labels.iter().map(|label| label.code).collect();
     enum_impls(
@@ -242,42 +276,113 @@ fn wrap(tokens: TokenStream) -> TokenStream {
     }
 }
 
+fn described(label: &Label<'_>, private: &TokenStream) -> TokenStream {
+    let Label { name, code, doc, .. } = label;
+    quote!(#private::Label { name: #name, code: #code, doc: #doc })
+}
+
 fn schema(record: &Record<'_>) -> TokenStream {
     let krate = &record.krate;
     let private = quote!(#krate::__private);
     let (name, doc) = (record.ident.to_string(), &record.doc);
     let activity = option(record.activity.as_ref());
     let version = record.version.as_ref().map_or_else(|| quote!(1), |version| quote!(#version));
+    let kind = kind(record, &private);
     let max_blocks = match &record.max_blocks {
         Some(max_blocks) => quote!(#max_blocks),
         None => quote!(#private::NO_BUDGET),
     };
+    let max_bits = option(record.max_bits.as_ref());
     let fields = record.fields.iter().enumerate().map(|(i, field)| {
         let (name, doc) = (field.name(), &field.doc);
         let field_trait = field_trait(record, field, i);
-        quote!(#private::Field { name: #name, doc: #doc, ty: #field_trait::TYPE })
+        let waivers = waivers(field, &private);
+        quote!(#private::Field { name: #name, doc: #doc, ty: #field_trait::TYPE, waivers: #waivers })
     });
+    let (code, variants) = match &record.variants {
+        None => (TokenStream::new(), TokenStream::new()),
+        Some(variants) => variants_of(record, variants, &private),
+    };
     quote! {
         #private::Schema {
             name: #name,
             doc: #doc,
             activity: #activity,
             version: #version,
+            kind: #kind,
             max_blocks: #max_blocks,
-            fields: &[#(#fields),*],
+            declared_max_bits: #max_bits,
+            fields: &[#code #(#fields),*],
+            variants: &[#variants],
         }
     }
 }
 
+fn kind(record: &Record<'_>, private: &TokenStream) -> TokenStream {
+    match record.progress {
+        Some(_) => quote!(#private::RecordKind::Progress),
+        None => quote!(#private::RecordKind::Record),
+    }
+}
+
+/// The field that holds an enum's variant, and the variants with the fields that they use.
+fn variants_of(
+    record: &Record<'_>,
+    variants: &[Variant<'_>],
+    private: &TokenStream,
+) -> (TokenStream, TokenStream) {
+    let name = record.ident.to_string();
+    let labels = variants.iter().map(|variant| described(&variant.label, private));
+    let field = quote! {
+        #private::Field {
+            name: #VARIANT,
+            doc: "",
+            ty: #private::Type::Enum(&#private::EnumSchema { name: #name, doc: "", labels: &[#(#labels),*] }),
+            waivers: &[],
+        },
+    };
+    let variants = variants.iter().map(|variant| {
+        let name = &variant.label.name;
+        let used = record.fields.iter().zip(&variant.uses).filter(|(_, used)| used.is_some());
+        let used = used.map(|(field, _)| field.name());
+        quote!(#private::Variant { name: #name, fields: &[#(#used),*] })
+    });
+    (field, quote!(#(#variants),*))
+}
+
+/// The attributes of each field, in the order of the schema; those for which `keep` says no are left out.
+fn declared_fields(record: &Record<'_>, keep: impl Fn(&Field<'_>) -> bool) -> TokenStream {
+    let krate = &record.krate;
+    let private = quote!(#krate::__private);
+    let nothing = quote!(#private::Declared::NOTHING);
+    let code = record.variants.iter().map(|_| nothing.clone());
+    let fields = record
+        .fields
+        .iter()
+        .map(|field| if keep(field) { declared(field, &private) } else { nothing.clone() });
+    let all = code.chain(fields);
+    quote!(#(#all),*)
+}
+
+fn waivers(field: &Field<'_>, private: &TokenStream) -> TokenStream {
+    let waivers = field.waivers.iter().map(|waiver| {
+        let (rule, reason) = (Ident::new(&waiver.variant(), Span::call_site()), &waiver.reason);
+        quote!(#private::Waiver { rule: #private::Rule::#rule, reason: #reason })
+    });
+    quote!(&[#(#waivers),*])
+}
+
 /// The attributes of a field, as a constant.
-fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream {
+pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream {
     let mut parts = TokenStream::new();
     if field.pseudonym.is_some() {
         parts.extend(quote!(pseudonym: true,));
     }
     let decimal = field.decimals.is_some();
     if let Some((from, to)) = &field.range {
-        let range = if decimal {
+        let range = if is_text(from) && is_text(to) {
+            quote!(Text(#from, #to))
+        } else if decimal {
             quote!(Float((#from) as f64, (#to) as f64))
         } else {
             quote!(Integer((#from) as i128, (#to) as i128))
@@ -301,6 +406,14 @@ fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream {
         };
         parts.extend(quote!(absent: ::core::option::Option::Some(#private::Reserved::#reserved),));
     }
+    if let Some(hint) = field.hint() {
+        let hint = Ident::new(&format!("{hint:?}"), Span::call_site());
+        parts.extend(quote!(hint: ::core::option::Option::Some(#private::Hint::#hint),));
+    }
+    if !field.waivers.is_empty() {
+        let waivers = waivers(field, private);
+        parts.extend(quote!(waivers: #waivers,));
+    }
     if parts.is_empty() {
         quote!(#private::Declared::NOTHING)
     } else {
@@ -308,32 +421,39 @@ fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream {
     }
 }
 
+/// The place of a field in the schema: after the variant, where there is one.
+fn slot(record: &Record<'_>, i: usize) -> usize {
+    i + usize::from(record.variants.is_some())
+}
+
 /// `<Type as PepField<Slot<Record, I>>>`, with the place of the field's type.
 fn field_trait(record: &Record<'_>, field: &Field<'_>, i: usize) -> TokenStream {
     let Record { ident, generics, krate, .. } = record;
     let (_, ty_generics, _) = generics.split_for_impl();
-    let (ty, index) = (field.ty, Index::from(i));
+    let (ty, index) = (field.ty, Index::from(slot(record, i)));
     let (start, _) = ends(ty);
     let span = start.resolved_at(Span::mixed_site());
     let private = quote_spanned!(span=> #krate::__private);
     quote_spanned!(span=> <#ty as #private::PepField<#private::Slot<#ident #ty_generics, #index>>>)
 }
 
-/// The checks of every field and of the budget, as expressions.
+/// The checks of every field and of the budgets, as expressions.
 fn checks(record: &Record<'_>) -> Vec<TokenStream> {
     let Record { ident, generics, krate, .. } = record;
     let (_, ty_generics, _) = generics.split_for_impl();
     let fields = record.fields.iter().enumerate();
     let mut checks: Vec<_> = fields.map(|(i, field)| field_check(record, field, i)).collect();
-    let place = match &record.max_blocks {
-        Some(max_blocks) => ends(max_blocks),
-        None => ends(ident),
+    let schema = quote!(<#ident #ty_generics as #krate::PepRecord>::SCHEMA);
+    let of_blocks = record.max_blocks.as_ref().map_or_else(|| ends(ident), ends);
+    let of_bits = match (&record.max_bits, &record.progress) {
+        (Some(max_bits), _) => ends(max_bits),
+        (None, Some(progress)) => ends(progress),
+        (None, None) => ends(ident),
     };
-    checks.push(call(
-        place,
-        quote_spanned!(place.0=> #krate::__private::check_budget),
-        quote!(<#ident #ty_generics as #krate::PepRecord>::SCHEMA),
-    ));
+    checks.push(call(of_blocks, quote!(#krate::__private::check_blocks), schema.clone()));
+    if record.max_bits.is_some() || record.progress.is_some() {
+        checks.push(call(of_bits, quote!(#krate::__private::check_bits), schema));
+    }
     checks
 }
 
@@ -341,13 +461,14 @@ fn field_check(record: &Record<'_>, field: &Field<'_>, i: usize) -> TokenStream 
     let Record { ident, generics, krate, .. } = record;
     let (_, ty_generics, _) = generics.split_for_impl();
     let field_trait = field_trait(record, field, i);
-    let place = ends(field.ty);
+    let (slot, kind) = (slot(record, i), kind(record, &quote!(#krate::__private)));
     call(
-        place,
-        quote_spanned!(place.0=> #krate::__private::check_field),
+        ends(field.ty),
+        quote!(#krate::__private::check_field),
         quote!(
             &#field_trait::KIND,
-            &<#ident #ty_generics as #krate::PepRecord>::__DECLARED[#i]
+            &<#ident #ty_generics as #krate::PepRecord>::__DECLARED[#slot],
+            #kind
         ),
     )
 }

@@ -3,8 +3,8 @@
 //! What hides behind an alias is found by `nest-core`, from the type itself, with the same words. Names that a
 //! project may well give to a type of its own (`Value`, `Duration`, `Path`) are left to it as well.
 
-use nest_rules as say;
-use syn::{Expr, ExprLit, GenericArgument, Generics, Lit, PathArguments, Type};
+use nest_rules::{self as say, Hint, Rule};
+use syn::{GenericArgument, Generics, PathArguments, Type};
 
 use crate::diag::Faults;
 use crate::model::{Field, is_bounded};
@@ -39,6 +39,7 @@ fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a
         "Option" if field.absent.is_none() => leaks(option(inner)),
         "String" if field.max_bytes.is_none() => leaks(say::TEXT),
         "Vec" if field.max_len.is_none() => leaks(say::LIST),
+        "String" => text_name(field).and_then(leaks),
         "Option" | "Vec" => find(inner?, field, generics),
         "Box" | "Rc" | "Arc" => leaks(inner.map_or(say::OPEN, unsized_type)),
         "Result" => leaks(say::RESULT),
@@ -55,12 +56,22 @@ fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a
         }
         "LongPseudonym" => leaks(say::LONG),
         "f32" | "f64" if field.decimals.is_none() || field.range.is_none() => leaks(say::FLOAT),
-        "u32" | "u64" | "i32" | "i64" if field.range.is_none() && field.decimals.is_none() => {
+        "u32" | "u64" | "i32" | "i64"
+            if field.range.is_none() && field.decimals.is_none() && !field.waives(Rule::PreciseNumber) =>
+        {
             leaks(say::WIDE_INTEGER)
         }
         "usize" | "isize" => leaks(say::MACHINE_INTEGER),
         "Pseudonym" if field.pseudonym.is_none() => leaks(say::UNMARKED_PSEUDONYM),
         _ => None,
+    }
+}
+
+/// The message for a text whose name says that it identifies somebody or something.
+fn text_name(field: &Field<'_>) -> Option<&'static str> {
+    match field.hint()? {
+        Hint::Identifier => (!field.waives(Rule::GlobalIdentifier)).then_some(say::GLOBAL_NAME),
+        Hint::Time => (!field.waives(Rule::PreciseTime)).then_some(say::TIME_NAME),
     }
 }
 
@@ -94,9 +105,4 @@ fn argument(arguments: &PathArguments) -> Option<&Type> {
         }),
         _ => None,
     }
-}
-
-/// Whether an expression is a text.
-pub(crate) fn is_text(expr: &Expr) -> bool {
-    matches!(expr, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }))
 }

@@ -12,6 +12,7 @@ mod diag;
 mod expand;
 mod leak;
 mod model;
+mod waiver;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

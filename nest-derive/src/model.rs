@@ -1,14 +1,17 @@
 //! The declaration as the derive understands it: what was written, with its places, and nothing invalid.
 
+use nest_rules::{self as say, Hint, Rule};
 use proc_macro2::Span;
+use quote::quote;
 use syn::punctuated::Punctuated;
-use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Generics, Ident, LitStr, Path, Token, Variant};
+use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Generics, Ident, LitStr, Path, Token};
 
-use crate::attr::{self, Entry, entries};
+use crate::attr::{self, ALLOW, Entry, entries};
 use crate::diag::Faults;
-use crate::leak;
+use crate::waiver::{self, Waiver};
+use crate::{expand, leak};
 
-/// A struct to derive `PepRecord` for.
+/// A struct or an enum with data to derive `PepRecord` for.
 pub(crate) struct Record<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
@@ -16,8 +19,21 @@ pub(crate) struct Record<'a> {
     pub(crate) krate: Path,
     pub(crate) activity: Option<LitStr>,
     pub(crate) version: Option<Expr>,
+    /// `kind = "progress"`, at its place.
+    pub(crate) progress: Option<LitStr>,
     pub(crate) max_blocks: Option<Expr>,
+    pub(crate) max_bits: Option<Expr>,
+    /// The fields; for an enum, those of all its variants.
     pub(crate) fields: Vec<Field<'a>>,
+    /// The variants of an enum; `None` for a struct.
+    pub(crate) variants: Option<Vec<Variant<'a>>>,
+}
+
+/// One variant of a record that is an enum.
+pub(crate) struct Variant<'a> {
+    pub(crate) label: Label<'a>,
+    /// For each field of the record, what the variant calls it; `None` where the variant does not use it.
+    pub(crate) uses: Vec<Option<&'a Ident>>,
 }
 
 /// One field of a record.
@@ -32,14 +48,19 @@ pub(crate) struct Field<'a> {
     pub(crate) max_bytes: Option<Expr>,
     pub(crate) max_len: Option<Expr>,
     pub(crate) absent: Option<Option<Expr>>,
+    pub(crate) waivers: Vec<Waiver>,
     /// A fault was reported: its type need not be looked at any more.
     pub(crate) faulty: bool,
 }
 
-const RECORD_KEYS: [&str; 4] = ["activity", "max_blocks", "version", "crate"];
-const FIELD_KEYS: [&str; 7] = ["pseudonym", "range", "decimals", "max_bytes", "max_len", "absent", "rename"];
+const RECORD_KEYS: [&str; 6] = ["activity", "kind", "max_blocks", "max_bits", "version", "crate"];
+const FIELD_KEYS: [&str; 8] =
+    ["pseudonym", "range", "decimals", "max_bytes", "max_len", "absent", "rename", ALLOW];
 const ENUM_KEYS: [&str; 1] = ["crate"];
 const LABEL_KEYS: [&str; 2] = ["code", "rename"];
+
+/// The name of the field that holds an enum's variant.
+pub(crate) const VARIANT: &str = "variant";
 
 impl<'a> Record<'a> {
     pub(crate) fn parse(input: &'a DeriveInput, faults: &mut Faults) -> Self {
@@ -50,17 +71,24 @@ impl<'a> Record<'a> {
             krate: syn::parse_quote!(::nest_core),
             activity: None,
             version: None,
+            progress: None,
             max_blocks: None,
+            max_bits: None,
             fields: Vec::new(),
+            variants: None,
         };
+        let before = faults.count();
         for entry in entries(&input.attrs, &RECORD_KEYS, faults) {
             match entry.key.to_string().as_str() {
                 "activity" => record.activity = entry.text("activity = \"assessment\"", faults),
                 "version" => record.version = entry.number("version = 1", faults),
+                "kind" => record.progress = progress(entry, faults),
+                "max_bits" => record.max_bits = entry.number("max_bits = 32", faults),
                 "max_blocks" => record.max_blocks = entry.number("max_blocks = 8", faults),
                 _ => record.krate = krate(entry, faults).unwrap_or(record.krate),
             }
         }
+        let sound = faults.count() == before;
         for lifetime in input.generics.lifetimes() {
             faults.at(lifetime, "a record owns its values: use owned types, and remove the lifetime");
         }
@@ -81,23 +109,78 @@ impl<'a> Record<'a> {
                     "a unit struct carries nothing: write `struct Name { field: Type }`",
                 ),
             },
-            Data::Enum(data) => faults.at(data.enum_token, enum_as_record(data)),
+            Data::Enum(data) if data.variants.iter().all(|variant| variant.fields.is_empty()) => faults.at(
+                data.enum_token,
+                "an enum without data is one value, not a record: write `#[derive(PepEnum)]`, and use it as a field",
+            ),
+            Data::Enum(data) => record.parse_variants(data, input, faults),
             Data::Union(data) => faults.at(
                 data.union_token,
                 "a union's values differ in kind [open-type]: write a struct with a field for each",
             ),
         }
         record.check_names(faults);
+        // With no other fault the compiler reports this together with the number of blocks.
+        if record.max_blocks.is_none() && sound && faults.count() > before && !record.fields.is_empty() {
+            faults.at(record.ident, say::NO_BUDGET);
+        }
         record
+    }
+
+    /// The fields of all variants, those of equal name once, and which variant uses which.
+    fn parse_variants(&mut self, data: &'a DataEnum, input: &DeriveInput, faults: &mut Faults) {
+        let labels = labels(&data.variants, faults);
+        let mut variants = Vec::new();
+        for (label, variant) in labels.into_iter().zip(&data.variants) {
+            let mut used = Variant { label, uses: vec![None; self.fields.len()] };
+            if let Fields::Unnamed(unnamed) = &variant.fields {
+                faults.at(
+                    unnamed,
+                    "fields travel under their names, and these have none: write `Variant { field: Type }`",
+                );
+            }
+            for field in &variant.fields {
+                let Some(field) = Field::parse(field, input, faults) else {
+                    continue;
+                };
+                let name = field.name();
+                let place = self.fields.iter().position(|other| other.name() == name);
+                match place.and_then(|place| Some((used.uses.get_mut(place)?, self.fields.get_mut(place)?))) {
+                    None => {
+                        used.uses.push(Some(field.ident));
+                        self.fields.push(field);
+                    }
+                    Some((Some(_), _)) => faults.at(field.ident, two_fields(&name)),
+                    Some((free, other)) => {
+                        if !other.is_like(&field) {
+                            faults.at(
+                                field.ident,
+                                format!("fields of one name share their blocks in every variant, and `{name}` is declared differently before: give both the same type and attributes, or rename one"),
+                            );
+                        }
+                        other.faulty |= field.faulty;
+                        *free = Some(field.ident);
+                    }
+                }
+            }
+            variants.push(used);
+        }
+        for variant in &mut variants {
+            variant.uses.resize(self.fields.len(), None);
+        }
+        self.variants = Some(variants);
     }
 
     /// No two fields travel under one name.
     fn check_names(&self, faults: &mut Faults) {
         let mut seen: Vec<String> = Vec::new();
+        if self.variants.is_some() {
+            seen.push(VARIANT.to_owned());
+        }
         for field in &self.fields {
             let name = field.name();
             if seen.contains(&name) {
-                let message = format!("two fields travel as `{name}`: rename one of them");
+                let message = two_fields(&name);
                 match &field.rename {
                     Some(rename) => faults.at(rename, message),
                     None => faults.at(field.ident, message),
@@ -108,11 +191,25 @@ impl<'a> Record<'a> {
     }
 }
 
-fn enum_as_record(data: &DataEnum) -> &'static str {
-    if data.variants.iter().all(|variant| variant.fields.is_empty()) {
-        "an enum without data is one value, not a record: write `#[derive(PepEnum)]`, and use it as a field"
+fn two_fields(name: &str) -> String {
+    if name == VARIANT {
+        format!(
+            "`{name}` is the name under which an enum's variant travels: rename the field, `#[pep(rename = \"…\")]`"
+        )
     } else {
-        "variants with data differ in shape [open-type]: write a struct with an enum field for the variant (`#[derive(PepEnum)]`) and fields that are always there"
+        format!("two fields travel as `{name}`: rename one of them, `#[pep(rename = \"…\")]`")
+    }
+}
+
+fn progress(entry: Entry, faults: &mut Faults) -> Option<LitStr> {
+    let text = entry.text("kind = \"progress\"", faults)?;
+    match text.value().as_str() {
+        "progress" => Some(text),
+        "record" => None,
+        _ => {
+            faults.at(text, "a record is of kind \"record\" or \"progress\": write `kind = \"progress\"`");
+            None
+        }
     }
 }
 
@@ -141,6 +238,7 @@ impl<'a> Field<'a> {
             max_bytes: None,
             max_len: None,
             absent: None,
+            waivers: Vec::new(),
             faulty: false,
         };
         for entry in entries(&field.attrs, &FIELD_KEYS, faults) {
@@ -151,17 +249,16 @@ impl<'a> Field<'a> {
                 "max_bytes" => parsed.max_bytes = entry.number("max_bytes = 15", faults),
                 "max_len" => parsed.max_len = entry.number("max_len = 10", faults),
                 "absent" => parsed.absent = Some(entry.value.map(attr::peel)),
+                ALLOW => parsed.waivers.extend(waiver::parse(entry, faults)),
                 _ => parsed.rename = entry.text("rename = \"name\"", faults),
             }
         }
-        if let (Some((from, to)), None) = (&parsed.range, &parsed.decimals) {
-            if attr::has_fraction(from) || attr::has_fraction(to) {
-                let both = Punctuated::<_, Token![..=]>::from_iter([from, to]);
-                faults.at(
-                    both,
-                    "a range with a fraction needs a grid: add `decimals = 1`, or write whole numbers",
-                );
-            }
+        if let (Some((from, to)), None) = (&parsed.range, &parsed.decimals)
+            && (attr::has_fraction(from) || attr::has_fraction(to))
+        {
+            let both = Punctuated::<_, Token![..=]>::from_iter([from, to]);
+            faults
+                .at(both, "a range with a fraction needs a grid: add `decimals = 1`, or write whole numbers");
         }
         // A field with a fault in its attributes may lack one that was meant to be there.
         if faults.count() == before {
@@ -169,6 +266,26 @@ impl<'a> Field<'a> {
         }
         parsed.faulty = faults.count() > before;
         Some(parsed)
+    }
+
+    /// Whether the field sets a rule aside.
+    pub(crate) fn waives(&self, rule: Rule) -> bool {
+        self.waivers.iter().any(|waiver| waiver.rule == rule)
+    }
+
+    /// What the field's names, in the program and on the wire, say about its content.
+    pub(crate) fn hint(&self) -> Option<Hint> {
+        nest_rules::hint(&plain(self.ident)).or_else(|| nest_rules::hint(&self.name()))
+    }
+
+    /// Whether another field of the same name is declared in the same words.
+    fn is_like(&self, other: &Self) -> bool {
+        let words = |field: &Self| {
+            let private = quote!();
+            let (ty, declared) = (field.ty, expand::declared(field, &private));
+            quote!(#ty #declared).to_string()
+        };
+        words(self) == words(other)
     }
 
     /// The name under which the field travels.
@@ -225,7 +342,15 @@ impl<'a> Labels<'a> {
             Data::Enum(data) if data.variants.is_empty() => {
                 faults.at(&input.ident, "an enum without variants has no value: declare at least one");
             }
-            Data::Enum(data) => parsed.labels = labels(&data.variants, faults),
+            Data::Enum(data) => {
+                for variant in data.variants.iter().filter(|variant| !variant.fields.is_empty()) {
+                    faults.at(
+                        &variant.fields,
+                        "a variant with data is no label: write `#[derive(PepRecord)]` on the enum, which gives every variant one shape",
+                    );
+                }
+                parsed.labels = labels(&data.variants, faults);
+            }
             Data::Struct(data) => faults.at(
                 data.struct_token,
                 "labels are an enum without data: for a struct write `#[derive(PepRecord)]`",
@@ -238,16 +363,10 @@ impl<'a> Labels<'a> {
     }
 }
 
-fn labels<'a>(variants: &'a Punctuated<Variant, Token![,]>, faults: &mut Faults) -> Vec<Label<'a>> {
+fn labels<'a>(variants: &'a Punctuated<syn::Variant, Token![,]>, faults: &mut Faults) -> Vec<Label<'a>> {
     let mut labels: Vec<Label<'a>> = Vec::new();
     let mut next: u16 = 0;
     for variant in variants {
-        if !variant.fields.is_empty() {
-            faults.at(
-                &variant.fields,
-                "a variant with data differs in shape from the others [open-type]: move the data into fields of the record, which are always there",
-            );
-        }
         let mut name = (plain(&variant.ident), None);
         let mut pinned = None;
         for entry in entries(&variant.attrs, &LABEL_KEYS, faults) {

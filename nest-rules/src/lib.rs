@@ -8,7 +8,9 @@
 #![no_std]
 
 mod message;
+mod name;
 mod rule;
 
 pub use message::*;
+pub use name::{Hint, hint};
 pub use rule::Rule;

@@ -1,0 +1,317 @@
+//! The checks that need a field's type: evaluated while compiling, with a message where they fail.
+//!
+//! The derive knows tokens only. Here the type behind an alias or a macro is known, and what leaks or
+//! contradicts itself is refused with a sentence of [`nest_rules`].
+
+#![allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
+
+use nest_rules::{self as say, Hint, Rule};
+
+use crate::declared::{Declared, Kind, Range, Reserved, time_range};
+use crate::grid::{MAX_DECIMALS, nearest_steps, to_steps};
+use crate::schema::{RecordKind, Waiver};
+use crate::time::TimeUnit;
+
+/// Refuses a field whose type and attributes leak, or do not make a fixed shape.
+///
+/// # Panics
+///
+/// With the refusal as its message, while compiling.
+#[track_caller]
+#[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
+pub const fn check_field(kind: &Kind, declared: &Declared, record: RecordKind) {
+    if let Some(message) = refusal(kind, declared, record) {
+        panic!("{}", message)
+    }
+}
+
+const fn refusal(kind: &Kind, declared: &Declared, record: RecordKind) -> Option<&'static str> {
+    if let Some(message) = stray(kind, declared) {
+        return Some(message);
+    }
+    if let Some(message) = unfit(kind, declared) {
+        return Some(message);
+    }
+    let waivable = [
+        (Rule::GlobalIdentifier, global_identifier(kind, declared)),
+        (Rule::PreciseTime, precise_time(kind, declared)),
+        (Rule::PreciseNumber, precise_number(kind, declared)),
+        (Rule::Progress, progress(kind, declared, record)),
+    ];
+    let mut i = 0;
+    while i < waivable.len() {
+        let (rule, leak) = waivable[i];
+        match leak {
+            Some(message) if !waived(declared.waivers, rule) => return Some(message),
+            None if waived(declared.waivers, rule) => return Some(say::WAIVER_IDLE),
+            _ => {}
+        }
+        i += 1;
+    }
+    None
+}
+
+const fn waived(waivers: &[Waiver], rule: Rule) -> bool {
+    let mut i = 0;
+    while i < waivers.len() {
+        if waivers[i].rule as u8 == rule as u8 {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// An attribute that means nothing on this type.
+const fn stray(kind: &Kind, declared: &Declared) -> Option<&'static str> {
+    let nest = Nest::of(kind);
+    if let Kind::Refused(_) = nest.leaf {
+        return None;
+    }
+    if nest.lists > 1 {
+        return Some(say::NESTED_LIST);
+    }
+    if declared.pseudonym && !matches!(nest.leaf, Kind::Pseudonym) {
+        return Some(say::NOT_A_PSEUDONYM);
+    }
+    if declared.decimals.is_some() && !matches!(nest.leaf, Kind::Float) {
+        return Some(say::STRAY_DECIMALS);
+    }
+    if declared.range.is_some() && !matches!(nest.leaf, Kind::Float | Kind::Integer { .. } | Kind::Time(_)) {
+        return Some(say::STRAY_RANGE);
+    }
+    if declared.max_bytes.is_some() && !matches!(nest.leaf, Kind::Text) {
+        return Some(say::STRAY_MAX_BYTES);
+    }
+    if declared.max_len.is_some() && nest.lists == 0 {
+        return Some(say::STRAY_MAX_LEN);
+    }
+    if declared.absent.is_some() && !nest.optional {
+        return Some(say::ABSENT_WITHOUT_OPTION);
+    }
+    None
+}
+
+/// A type taken apart: what its items are, and in what they are nested.
+struct Nest<'a> {
+    leaf: &'a Kind,
+    optional: bool,
+    arrays: usize,
+    lists: usize,
+}
+
+impl<'a> Nest<'a> {
+    const fn of(kind: &'a Kind) -> Self {
+        let mut nest = Self { leaf: kind, optional: false, arrays: 0, lists: 0 };
+        loop {
+            nest.leaf = match nest.leaf {
+                Kind::Option(item) => {
+                    nest.optional = true;
+                    item
+                }
+                Kind::Array(item, _) => {
+                    nest.arrays += 1;
+                    item
+                }
+                Kind::List(item) => {
+                    nest.lists += 1;
+                    item
+                }
+                _ => return nest,
+            }
+        }
+    }
+}
+
+/// A type that needs an attribute, or has one with a value that does not fit. None of this can be waived:
+/// without it there is no encoding.
+const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
+    match kind {
+        Kind::Bool | Kind::Enum | Kind::Record => None,
+        Kind::Refused(message) => Some(message),
+        Kind::Pseudonym if declared.pseudonym => None,
+        Kind::Pseudonym => Some(say::UNMARKED_PSEUDONYM),
+        Kind::Integer { min, max, .. } => match declared.range {
+            Some(Range::Integer(from, to)) if from > to => Some(say::RANGE_EMPTY),
+            Some(Range::Integer(from, to)) if from < *min || to > *max => Some(say::RANGE_TYPE),
+            Some(Range::Text(..)) => Some(say::RANGE_TEXT),
+            _ => None,
+        },
+        Kind::Float => match (declared.decimals, declared.range) {
+            (Some(decimals), _) if decimals > MAX_DECIMALS => Some(say::DECIMALS),
+            (Some(_), Some(Range::Float(from, to))) if from > to => Some(say::RANGE_EMPTY),
+            (Some(_), Some(Range::Text(..))) => Some(say::RANGE_TEXT),
+            (Some(decimals), Some(Range::Float(from, to))) => {
+                let fits = to_steps(from, decimals).is_some() && to_steps(to, decimals).is_some();
+                let wide = nearest_steps(from, decimals).is_none() || nearest_steps(to, decimals).is_none();
+                if fits {
+                    None
+                } else if wide {
+                    Some(say::RANGE_WIDE)
+                } else {
+                    Some(say::RANGE_GRID)
+                }
+            }
+            _ => Some(say::FLOAT),
+        },
+        Kind::Time(unit) => match (declared.range, time_range(declared, *unit)) {
+            (_, Some((from, to))) if from > to => Some(say::RANGE_EMPTY),
+            (_, Some(_)) => None,
+            _ => Some(time_range_example(*unit)),
+        },
+        Kind::Text => match declared.max_bytes {
+            Some(0) => Some(say::ZERO_BOUND),
+            Some(_) => None,
+            None => Some(say::TEXT),
+        },
+        Kind::Option(item) => match unfit(item, declared) {
+            // A declaration without `absent` hears of that first.
+            Some(message) if declared.absent.is_some() => Some(message),
+            _ => unfit_absent(item, declared),
+        },
+        Kind::Array(_, 0) => Some(say::ZERO_BOUND),
+        Kind::Array(item, _) => unfit(item, declared),
+        Kind::List(item) => match declared.max_len {
+            Some(0) => Some(say::ZERO_BOUND),
+            Some(_) => unfit(item, declared),
+            None => Some(say::LIST),
+        },
+    }
+}
+
+const fn time_range_example(unit: TimeUnit) -> &'static str {
+    match unit {
+        TimeUnit::Year => say::TIME_RANGE_YEAR,
+        TimeUnit::Month => say::TIME_RANGE_MONTH,
+        TimeUnit::IsoWeek => say::TIME_RANGE_WEEK,
+        TimeUnit::Day => say::TIME_RANGE_DAY,
+        TimeUnit::Hour => say::TIME_RANGE_HOUR,
+    }
+}
+
+/// An `absent` that does not fit the type that may be absent.
+const fn unfit_absent(item: &Kind, declared: &Declared) -> Option<&'static str> {
+    match (item, declared.absent) {
+        (Kind::Pseudonym | Kind::Record | Kind::Option(_) | Kind::Array(..) | Kind::List(_), _) => {
+            Some(say::ABSENT_UNFIT)
+        }
+        (Kind::Refused(message), _) => Some(message),
+        (_, None) => Some(say::OPTION),
+        (Kind::Bool | Kind::Enum | Kind::Time(_), Some(Reserved::BuiltIn)) => None,
+        (Kind::Bool | Kind::Enum | Kind::Time(_), _) => Some(say::ABSENT_BUILT_IN),
+        (Kind::Integer { min, max, .. }, Some(Reserved::Integer(value))) => {
+            if value < *min || value > *max {
+                Some(say::ABSENT_RANGE)
+            } else {
+                None
+            }
+        }
+        (Kind::Text, Some(Reserved::Text(text))) => match declared.max_bytes {
+            Some(max_bytes) if text.len() > max_bytes => Some(say::ABSENT_RANGE),
+            _ => None,
+        },
+        (Kind::Float, Some(Reserved::Float(value))) => match declared.decimals {
+            Some(decimals) if to_steps(value, decimals).is_none() => Some(say::ABSENT_RANGE),
+            _ => None,
+        },
+        (Kind::Integer { .. } | Kind::Float | Kind::Text, _) => Some(say::ABSENT_VALUE),
+    }
+}
+
+/// How many values a number can take, less one; 0 for what is no number.
+const fn span(leaf: &Kind, declared: &Declared) -> u128 {
+    match (leaf, declared.range) {
+        (Kind::Integer { .. }, Some(Range::Integer(from, to))) if from <= to => to.abs_diff(from),
+        (Kind::Integer { min, max, .. }, _) => max.abs_diff(*min),
+        (Kind::Float, Some(Range::Float(from, to))) => {
+            let decimals = match declared.decimals {
+                Some(decimals) => decimals,
+                None => 0,
+            };
+            match (nearest_steps(from, decimals), nearest_steps(to, decimals)) {
+                (Some(from), Some(to)) => to.abs_diff(from) as u128,
+                _ => 0,
+            }
+        }
+        _ => 0,
+    }
+}
+
+/// From here a number is wide: more values than 16 bits hold.
+const WIDE: u128 = 1 << 16;
+
+/// From here a number identifies whatever it is called: a MAC address has as many values.
+const IDENTIFIES: u128 = 1 << 48;
+
+const fn global_identifier(kind: &Kind, declared: &Declared) -> Option<&'static str> {
+    let nest = Nest::of(kind);
+    let span = span(nest.leaf, declared);
+    let named = matches!(declared.hint, Some(Hint::Identifier));
+    match nest.leaf {
+        Kind::Text if named => Some(say::GLOBAL_NAME),
+        _ if span >= WIDE && named => Some(say::GLOBAL_NAME),
+        _ if span >= IDENTIFIES - 1 => Some(say::GLOBAL_NUMBER),
+        Kind::Integer { min, max, .. } if nest.arrays + nest.lists > 0 && span == max.abs_diff(*min) => {
+            Some(say::GLOBAL_BYTES)
+        }
+        _ => None,
+    }
+}
+
+const fn precise_time(kind: &Kind, declared: &Declared) -> Option<&'static str> {
+    let leaf = Nest::of(kind).leaf;
+    let wide = matches!(leaf, Kind::Text) || span(leaf, declared) >= WIDE;
+    if wide && matches!(declared.hint, Some(Hint::Time)) {
+        return Some(say::TIME_NAME);
+    }
+    match (leaf, declared.range) {
+        (Kind::Integer { .. }, Some(Range::Integer(from, to))) if is_unix_time(from, to) => {
+            Some(say::UNIX_TIME)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a range is one of moments between 2000 and 2100: in seconds since 1970, or a thousandth, millionth
+/// or billionth of one.
+const fn is_unix_time(from: i128, to: i128) -> bool {
+    let mut unit = 1;
+    while unit <= 1_000_000_000 {
+        if from >= 946_684_800 * unit && to <= 4_102_444_800 * unit && to.abs_diff(from) >= WIDE {
+            return true;
+        }
+        unit *= 1_000;
+    }
+    false
+}
+
+const fn precise_number(kind: &Kind, declared: &Declared) -> Option<&'static str> {
+    match Nest::of(kind).leaf {
+        Kind::Integer { min, max, width } if *width > 16 => match declared.range {
+            Some(Range::Integer(from, to)) if from > *min || to < *max => None,
+            _ => Some(say::WIDE_INTEGER),
+        },
+        _ => None,
+    }
+}
+
+const fn progress(kind: &Kind, declared: &Declared, record: RecordKind) -> Option<&'static str> {
+    if !matches!(record, RecordKind::Progress) {
+        return None;
+    }
+    let nest = Nest::of(kind);
+    let small = match (nest.leaf, declared.range) {
+        (Kind::Time(unit), _) => match time_range(declared, *unit) {
+            Some((from, to)) => to.abs_diff(from) < 256,
+            None => true,
+        },
+        (leaf, _) => span(leaf, declared) < 256,
+    };
+    match nest.leaf {
+        _ if nest.lists > 0 || nest.arrays > 1 => Some(say::PROGRESS_LIST),
+        Kind::Text => Some(say::PROGRESS_TEXT),
+        Kind::Float => Some(say::PROGRESS_FLOAT),
+        _ if !small => Some(say::PROGRESS_NUMBER),
+        _ => None,
+    }
+}
