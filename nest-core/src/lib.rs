@@ -11,6 +11,7 @@ mod pseudonym;
 mod record;
 mod refuse;
 mod refused;
+pub mod report;
 mod same_shape;
 pub mod schema;
 mod seal;
