@@ -1,5 +1,9 @@
 #![doc = include_str!("docs/crate.md")]
 
+// The derives name this crate from outside; its own tests are inside.
+#[cfg(test)]
+extern crate self as nest_core;
+
 mod batch;
 mod block;
 mod budget;

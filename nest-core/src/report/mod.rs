@@ -68,3 +68,102 @@ impl Report {
         html::write(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    #[derive(PepEnum)]
+    #[allow(dead_code)]
+    enum Reason {
+        NoConsent,
+        Ill,
+    }
+
+    /// A visit <b>to</b> the school | or the doctor.
+    #[derive(PepRecord)]
+    #[pep(activity = "visits", max_blocks = 12, max_bits = 500, version = 3)]
+    struct Visit {
+        #[pep(pseudonym)]
+        visitor: Pseudonym,
+        /// What was said & done.
+        #[pep(max_bytes = 40)]
+        remark: String,
+        #[pep(range = 0..=9_999_999, allow(global_identifier, reason = "drawn for <this> study"))]
+        visit_id: u32,
+        outcome: Outcome,
+    }
+
+    #[derive(PepRecord)]
+    #[pep(max_blocks = 3)]
+    #[allow(dead_code)]
+    enum Outcome {
+        Done { minutes: u8 },
+        Refused { reason: Reason },
+    }
+
+    fn report() -> Report {
+        Report::new("Visits & more").record::<Visit>().record::<Outcome>()
+    }
+
+    #[test]
+    fn both_forms_name_everything_that_is_declared() {
+        let report = report();
+        for text in [report.to_markdown(), report.to_html()] {
+            for expected in [
+                "visitor",
+                "remark",
+                "outcome",
+                "minutes",
+                "reason",
+                "NoConsent",
+                "text, at most 40 bytes",
+                "whole number, 0 to 9999999",
+                "visits",
+                "version 3",
+                "8 of 12 blocks used, 4 left",
+                "354 of 500 identifying bits used",
+                "global-identifier",
+                "Variant",
+            ] {
+                assert!(text.contains(expected), "{expected} is missing");
+            }
+            for rule in nest_rules::Rule::ALL {
+                assert!(text.contains(rule.name()) && text.contains(rule.meaning()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_authors_wrote_is_shown_as_text_not_as_markup() {
+        let html = report().to_html();
+        assert!(html.contains("A visit &lt;b&gt;to&lt;/b&gt; the school | or the doctor."));
+        assert!(html.contains("drawn for &lt;this&gt; study") && html.contains("Visits &amp; more"));
+        let markdown = report().to_markdown();
+        assert!(markdown.contains("A visit \\<b\\>to\\</b\\> the school \\| or the doctor."));
+        assert!(markdown.contains("What was said \\& done."));
+    }
+
+    #[test]
+    fn the_page_needs_no_network_and_no_script() {
+        let html = report().to_html();
+        for forbidden in ["http:", "https:", "src=", "@import", "url(", "<script", "<link"] {
+            assert!(!html.contains(forbidden), "{forbidden}");
+        }
+    }
+
+    #[test]
+    fn a_table_row_of_markdown_has_as_many_cells_as_its_head() {
+        let markdown = report().to_markdown();
+        let cells = |line: &str| line.replace("\\|", "").matches('|').count();
+        let mut head = None;
+        for line in markdown.lines() {
+            match (line.starts_with('|'), head) {
+                (true, None) => head = Some(cells(line)),
+                (true, Some(head)) => assert_eq!(cells(line), head, "{line}"),
+                (false, _) => head = None,
+            }
+        }
+    }
+}
