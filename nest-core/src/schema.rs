@@ -397,7 +397,8 @@ impl Type {
             Type::Bool => "yes or no".to_owned(),
             Type::Integer { min, max } => format!("whole number, {min} to {max}"),
             Type::Decimal { min, max, decimals } => format!(
-                "number with {decimals} decimals, {} to {}",
+                "number with {decimals} decimal{}, {} to {}",
+                if *decimals == 1 { "" } else { "s" },
                 grid::text(*min, *decimals),
                 grid::text(*max, *decimals)
             ),
