@@ -10,6 +10,9 @@ use crate::text::Text;
 /// The budget of a record that declares none, until its author has written one.
 pub const NO_BUDGET: usize = usize::MAX;
 
+/// The most blocks that any record may take, some 6 MB of JSON: more is a slip of the pen.
+const MOST_BLOCKS: usize = 65_536;
+
 /// Refuses a record that takes more blocks than its budget, or has none.
 ///
 /// # Panics
@@ -26,6 +29,15 @@ pub const fn check_blocks(schema: &Schema) {
             .str(" blocks, write `#[pep(max_blocks = ")
             .number(blocks)
             .str(")]`");
+        panic!("{}", text.as_str())
+    }
+    if blocks > MOST_BLOCKS {
+        let text = Text::<256>::new()
+            .str("the record takes ")
+            .number(blocks)
+            .str(" blocks, and no record may take more than ")
+            .number(MOST_BLOCKS)
+            .str(" [block-budget]: send several smaller ones");
         panic!("{}", text.as_str())
     }
     if blocks > schema.max_blocks {

@@ -70,6 +70,34 @@ pub enum Reserved {
     BuiltIn,
 }
 
+/// A type of constants that can bound a whole number.
+#[diagnostic::on_unimplemented(
+    message = "a bound of whole numbers is a whole number, and this is `{Self}`",
+    label = "not a whole number",
+    note = "for numbers with a fraction declare a grid, `#[pep(decimals = 1, range = 0.0..=100.0)]`"
+)]
+pub trait Whole {}
+
+/// A type of constants that can bound a decimal number.
+#[diagnostic::on_unimplemented(
+    message = "a bound of numbers is a number, and this is `{Self}`",
+    label = "not a number"
+)]
+pub trait Numeric {}
+
+macro_rules! numbers {
+    ($name:ident: $($number:ty),*) => {$(impl $name for $number {})*};
+}
+
+numbers!(Whole: u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, i128);
+numbers!(Numeric: f32, f64, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, i128);
+
+/// Compiles for whole numbers only: a cast would turn anything else into one without a word.
+pub const fn is_whole<T: Whole>(_: &T) {}
+
+/// Compiles for numbers only.
+pub const fn is_number<T: Numeric>(_: &T) {}
+
 /// What a type is, before its field's attributes are known.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
@@ -92,16 +120,16 @@ pub enum Kind {
     Time(TimeUnit),
     /// `String`
     Text,
-    /// A derived enum without data.
-    Enum,
+    /// A derived enum without data, and its number of labels.
+    Enum(usize),
     /// `Option<T>`
     Option(&'static Kind),
     /// `[T; N]`
     Array(&'static Kind, usize),
     /// `Vec<T>`
     List(&'static Kind),
-    /// A derived record.
-    Record,
+    /// A derived record, and its identifying bits.
+    Record(u32),
     /// A type of the standard library that leaks, and why.
     Refused(&'static str),
 }

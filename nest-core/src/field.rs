@@ -92,7 +92,8 @@ impl Writer {
         Self { schema, next: 0, object: HashMap::with_capacity(schema.fields.len()) }
     }
 
-    /// Writes the next field.
+    /// Writes the next field. Not inlined: each record calls it for each of its fields.
+    #[inline(never)]
     pub fn put<T: Codec>(&mut self, value: &T) -> Result<(), EncodeError> {
         self.next(|ty| value.encode(ty))
     }
@@ -108,9 +109,9 @@ impl Writer {
         })
     }
 
-    /// Fills the next field, which this variant does not use.
-    pub fn fill(&mut self) -> Result<(), EncodeError> {
-        self.next(filler)
+    /// Fills the next fields, which this variant does not use.
+    pub fn fill(&mut self, fields: usize) -> Result<(), EncodeError> {
+        (0..fields).try_for_each(|_| self.next(filler))
     }
 
     fn next(
@@ -150,7 +151,8 @@ impl<'a> Reader<'a> {
         Ok(Self { schema, next: 0, object })
     }
 
-    /// Reads the next field.
+    /// Reads the next field. Not inlined: each record calls it for each of its fields.
+    #[inline(never)]
     pub fn take<T: Codec>(&mut self) -> Result<T, DecodeError> {
         self.next(T::decode)
     }
@@ -166,9 +168,12 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Passes over the next field, which this variant does not use and which must hold filler.
-    pub fn unused(&mut self) -> Result<(), DecodeError> {
-        self.next(|value, ty| is_filler(value, ty).then_some(()).ok_or_else(|| DecodeFault::Filler.into()))
+    /// Passes over the next fields, which this variant does not use and which must hold filler.
+    pub fn unused(&mut self, fields: usize) -> Result<(), DecodeError> {
+        let check = |value: &PEPJSONValue, ty: &Type| {
+            is_filler(value, ty).then_some(()).ok_or_else(|| DecodeFault::Filler.into())
+        };
+        (0..fields).try_for_each(|_| self.next(check))
     }
 
     fn next<T>(
@@ -514,7 +519,11 @@ fn decode_items<T: Codec>(values: &[PEPJSONValue], ty: &Type) -> Result<Vec<T>, 
 
 #[diagnostic::do_not_recommend]
 impl<R: PepRecord> Codec for R {
-    const KIND: Kind = Kind::Record;
+    const KIND: Kind = {
+        // A record with parameters is checked where these are known: here.
+        let () = R::__CHECK;
+        Kind::Record(R::SCHEMA.bits())
+    };
 
     fn encode(&self, _: &Type) -> Result<PEPJSONValue, EncodeError> {
         record::encode(self)

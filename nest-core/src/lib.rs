@@ -23,6 +23,7 @@ mod session;
 mod text;
 pub mod time;
 mod transcryption;
+mod wire;
 
 pub use batch::Batch;
 pub use error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
@@ -45,7 +46,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::budget::{NO_BUDGET, check_bits, check_blocks};
-    pub use crate::declared::{Declaration, Declared, Kind, Range, Reserved, Slot};
+    pub use crate::declared::{Declaration, Declared, Kind, Range, Reserved, Slot, is_number, is_whole};
     pub use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
     pub use crate::field::{Codec, PepField, Reader, Writer, decode_enum, encode_enum};
     pub use crate::refuse::check_field;

@@ -7,9 +7,9 @@
 
 use nest_rules::{self as say, Hint, Rule};
 
-use crate::declared::{Declared, Kind, Range, Reserved, time_range};
+use crate::declared::{Declared, Kind, Range, Reserved, bound, time_range};
 use crate::grid::{MAX_DECIMALS, nearest_steps, to_steps};
-use crate::schema::{RecordKind, Waiver};
+use crate::schema::{RecordKind, Waiver, bits_of, saturated};
 use crate::time::TimeUnit;
 
 /// Refuses a field whose type and attributes leak, or do not make a fixed shape.
@@ -98,19 +98,22 @@ struct Nest<'a> {
     optional: bool,
     arrays: usize,
     lists: usize,
+    /// The number of items in all arrays together.
+    items: u32,
 }
 
 impl<'a> Nest<'a> {
     const fn of(kind: &'a Kind) -> Self {
-        let mut nest = Self { leaf: kind, optional: false, arrays: 0, lists: 0 };
+        let mut nest = Self { leaf: kind, optional: false, arrays: 0, lists: 0, items: 1 };
         loop {
             nest.leaf = match nest.leaf {
                 Kind::Option(item) => {
                     nest.optional = true;
                     item
                 }
-                Kind::Array(item, _) => {
+                Kind::Array(item, len) => {
                     nest.arrays += 1;
+                    nest.items = nest.items.saturating_mul(saturated(*len));
                     item
                 }
                 Kind::List(item) => {
@@ -127,7 +130,7 @@ impl<'a> Nest<'a> {
 /// without it there is no encoding.
 const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
     match kind {
-        Kind::Bool | Kind::Enum | Kind::Record => None,
+        Kind::Bool | Kind::Enum(_) | Kind::Record(_) => None,
         Kind::Refused(message) => Some(message),
         Kind::Pseudonym if declared.pseudonym => None,
         Kind::Pseudonym => Some(say::UNMARKED_PSEUDONYM),
@@ -192,13 +195,13 @@ const fn time_range_example(unit: TimeUnit) -> &'static str {
 /// An `absent` that does not fit the type that may be absent.
 const fn unfit_absent(item: &Kind, declared: &Declared) -> Option<&'static str> {
     match (item, declared.absent) {
-        (Kind::Pseudonym | Kind::Record | Kind::Option(_) | Kind::Array(..) | Kind::List(_), _) => {
+        (Kind::Pseudonym | Kind::Record(_) | Kind::Option(_) | Kind::Array(..) | Kind::List(_), _) => {
             Some(say::ABSENT_UNFIT)
         }
         (Kind::Refused(message), _) => Some(message),
         (_, None) => Some(say::OPTION),
-        (Kind::Bool | Kind::Enum | Kind::Time(_), Some(Reserved::BuiltIn)) => None,
-        (Kind::Bool | Kind::Enum | Kind::Time(_), _) => Some(say::ABSENT_BUILT_IN),
+        (Kind::Bool | Kind::Enum(_) | Kind::Time(_), Some(Reserved::BuiltIn)) => None,
+        (Kind::Bool | Kind::Enum(_) | Kind::Time(_), _) => Some(say::ABSENT_BUILT_IN),
         (Kind::Integer { min, max, .. }, Some(Reserved::Integer(value))) => {
             if value < *min || value > *max {
                 Some(say::ABSENT_RANGE)
@@ -237,47 +240,80 @@ const fn span(leaf: &Kind, declared: &Declared) -> u128 {
     }
 }
 
-/// From here a number is wide: more values than 16 bits hold.
-const WIDE: u128 = 1 << 16;
+/// The identifying bits of a field, as the schema will count them.
+const fn bits(kind: &Kind, declared: &Declared) -> u32 {
+    let nest = Nest::of(kind);
+    let leaf = match nest.leaf {
+        Kind::Bool => 1,
+        Kind::Enum(labels) => bits_of(labels.saturating_sub(1) as u128),
+        Kind::Record(bits) => *bits,
+        Kind::Text => saturated(bound(declared.max_bytes)).saturating_mul(8),
+        Kind::Time(unit) => match time_range(declared, *unit) {
+            Some((from, to)) => bits_of(to.abs_diff(from) as u128),
+            None => 0,
+        },
+        number => bits_of(span(number, declared)),
+    };
+    let listed = if nest.lists > 0 { saturated(bound(declared.max_len)) } else { 1 };
+    leaf.saturating_mul(nest.items).saturating_mul(listed)
+}
 
-/// From here a number identifies whatever it is called: a MAC address has as many values.
-const IDENTIFIES: u128 = 1 << 48;
+/// A field named like an identifier or a moment may hold this much: a school's number, a day within a century.
+const SMALL_BITS: u32 = 16;
+
+/// A field that may be a duration or a moment: a day has fewer milliseconds, the years around now more seconds.
+const DURATION_BITS: u32 = 27;
+
+/// A number of this many values identifies, whatever it is called: a MAC address has as many.
+const IDENTIFYING_BITS: u32 = 48;
 
 const fn global_identifier(kind: &Kind, declared: &Declared) -> Option<&'static str> {
     let nest = Nest::of(kind);
-    let span = span(nest.leaf, declared);
+    let bits = bits(kind, declared);
     let named = matches!(declared.hint, Some(Hint::Identifier));
     match nest.leaf {
         Kind::Text if named => Some(say::GLOBAL_NAME),
-        _ if span >= WIDE && named => Some(say::GLOBAL_NAME),
-        _ if span >= IDENTIFIES - 1 => Some(say::GLOBAL_NUMBER),
-        Kind::Integer { min, max, .. } if nest.arrays + nest.lists > 0 && span == max.abs_diff(*min) => {
-            Some(say::GLOBAL_BYTES)
-        }
+        _ if named && bits > SMALL_BITS => Some(say::GLOBAL_NAME),
+        leaf if bits_of(span(leaf, declared)) >= IDENTIFYING_BITS => Some(say::GLOBAL_NUMBER),
+        leaf if is_byte(span(leaf, declared)) && bits >= IDENTIFYING_BITS => Some(say::GLOBAL_BYTES),
         _ => None,
     }
+}
+
+/// Whether a number takes as many values as one or two bytes, or one less.
+const fn is_byte(span: u128) -> bool {
+    matches!(span, 0xfe | 0xff | 0x100 | 0xfffe | 0xffff | 0x10000)
 }
 
 const fn precise_time(kind: &Kind, declared: &Declared) -> Option<&'static str> {
     let leaf = Nest::of(kind).leaf;
-    let wide = matches!(leaf, Kind::Text) || span(leaf, declared) >= WIDE;
-    if wide && matches!(declared.hint, Some(Hint::Time)) {
-        return Some(say::TIME_NAME);
+    let bits = bits(kind, declared);
+    match (leaf, declared.hint) {
+        (Kind::Time(TimeUnit::Day | TimeUnit::Hour), Some(Hint::Birth)) => return Some(say::TIME_BIRTH),
+        (Kind::Time(_) | Kind::Pseudonym, _) => return None,
+        (Kind::Text, Some(Hint::Moment | Hint::Birth | Hint::Time)) => return Some(say::TIME_NAME),
+        (_, Some(Hint::Moment | Hint::Birth)) if bits > SMALL_BITS => return Some(say::TIME_NAME),
+        (_, Some(Hint::Time)) if bits > DURATION_BITS => return Some(say::TIME_NAME),
+        _ => {}
     }
-    match (leaf, declared.range) {
-        (Kind::Integer { .. }, Some(Range::Integer(from, to))) if is_unix_time(from, to) => {
-            Some(say::UNIX_TIME)
-        }
-        _ => None,
+    let (from, to) = match (leaf, declared.range) {
+        (Kind::Integer { .. }, Some(Range::Integer(from, to))) => (from, to),
+        (Kind::Float, Some(Range::Float(from, to))) => (from as i128, to as i128),
+        _ => return None,
+    };
+    if bits > SMALL_BITS && (is_unix_time(from, to) || is_written_date(from, to)) {
+        return Some(say::UNIX_TIME);
     }
+    None
 }
 
-/// Whether a range is one of moments between 2000 and 2100: in seconds since 1970, or a thousandth, millionth
-/// or billionth of one.
+/// Whether a range is one of moments around this century: in seconds since 1970, or a thousandth, millionth or
+/// billionth of one. A range from 0 is not: it may count anything.
 const fn is_unix_time(from: i128, to: i128) -> bool {
     let mut unit = 1;
     while unit <= 1_000_000_000 {
-        if from >= 946_684_800 * unit && to <= 4_102_444_800 * unit && to.abs_diff(from) >= WIDE {
+        let overlaps = from <= 4_102_444_800 * unit && to >= 946_684_800 * unit;
+        if overlaps && from >= 500_000_000 * unit && to <= 10_000_000_000 * unit {
             return true;
         }
         unit *= 1_000;
@@ -285,12 +321,16 @@ const fn is_unix_time(from: i128, to: i128) -> bool {
     false
 }
 
+/// Whether a range is one of days or moments written as a number: 20240315, 202403151432, 20240315143217.
+const fn is_written_date(from: i128, to: i128) -> bool {
+    (from >= 19_000_101 && to <= 21_001_231)
+        || (from >= 190_001_010_000 && to <= 210_012_312_359)
+        || (from >= 19_000_101_000_000 && to <= 21_001_231_235_959)
+}
+
 const fn precise_number(kind: &Kind, declared: &Declared) -> Option<&'static str> {
-    match Nest::of(kind).leaf {
-        Kind::Integer { min, max, width } if *width > 16 => match declared.range {
-            Some(Range::Integer(from, to)) if from > *min || to < *max => None,
-            _ => Some(say::WIDE_INTEGER),
-        },
+    match (Nest::of(kind).leaf, declared.range) {
+        (Kind::Integer { width, .. }, None) if *width > 16 => Some(say::WIDE_INTEGER),
         _ => None,
     }
 }

@@ -22,6 +22,7 @@ use crate::schema::Type;
 /// Makes a type one whose check refuses it. It never compiles as a field, so there is nothing to encode.
 macro_rules! refused {
     ($($message:ident: $({$($param:tt)*})? $ty:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($($param)*,)? D: Declaration> PepField<D> for $ty {
             const TYPE: Type = Type::Bool;
             const KIND: Kind = Kind::Refused(say::$message);

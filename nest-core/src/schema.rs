@@ -441,7 +441,7 @@ impl Absent {
 }
 
 /// The bits that number the values 0 to `last`.
-const fn bits_of(last: u128) -> u32 {
+pub(crate) const fn bits_of(last: u128) -> u32 {
     u128::BITS - last.leading_zeros()
 }
 
@@ -449,6 +449,6 @@ const fn bytes_to_bits(bytes: usize) -> u32 {
     saturated(bytes).saturating_mul(8)
 }
 
-const fn saturated(number: usize) -> u32 {
+pub(crate) const fn saturated(number: usize) -> u32 {
     if number > u32::MAX as usize { u32::MAX } else { number as u32 }
 }

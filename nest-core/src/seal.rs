@@ -1,22 +1,20 @@
 //! A sealed record: encrypted, in the shape of its type, and written to the wire in one order.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use libpep::data::json::EncryptedPEPJSONValue;
 use serde::de::Error as _;
-use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::PepRecord;
 use crate::schema::{LIST_COUNT, LIST_ITEMS, Schema, Type};
+use crate::{PepRecord, wire};
 
 /// A record of type `R` on its way: encrypted for one session, readable by nobody in between.
 ///
-/// Whatever is deserialised into it has the shape of `R`, block for block; anything else is refused. On the
-/// wire it is libpep's JSON, with keys in alphabetical order, so that two sealed records of one type differ in
-/// the text of their ciphertexts only, which all have one length.
+/// On the wire it is libpep's JSON, with keys in alphabetical order, so that two sealed records of one type differ in
+/// the text of their ciphertexts only, which all have one length. Whatever is deserialised into it has the shape of
+/// `R`, block for block and key for key; anything else is refused as soon as it differs.
 ///
 /// # Privacy
 ///
@@ -77,64 +75,15 @@ impl<R> fmt::Debug for Sealed<R> {
 
 impl<R> Serialize for Sealed<R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Ordered(&self.value).serialize(serializer)
+        wire::Ordered(&self.value).serialize(serializer)
     }
 }
 
 impl<'de, R: PepRecord> Deserialize<'de> for Sealed<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // libpep's message may quote what was sent.
-        let value = EncryptedPEPJSONValue::deserialize(deserializer)
-            .map_err(|_| D::Error::custom("no sealed record"))?;
-        Self::from_libpep(value)
-            .map_err(|_| D::Error::custom("a sealed record of another shape than declared"))
-    }
-}
-
-/// libpep's JSON of an encrypted value, with the keys of objects in order: those of a `HashMap` would come
-/// in another order for each record.
-struct Ordered<'a>(&'a EncryptedPEPJSONValue);
-
-impl Serialize for Ordered<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            EncryptedPEPJSONValue::Array(items) => tagged(serializer, "Array", &OrderedItems(items)),
-            EncryptedPEPJSONValue::Object(fields) => tagged(serializer, "Object", &OrderedFields(fields)),
-            leaf => leaf.serialize(serializer),
-        }
-    }
-}
-
-fn tagged<S: Serializer>(serializer: S, tag: &str, data: &impl Serialize) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(2))?;
-    map.serialize_entry("type", tag)?;
-    map.serialize_entry("data", data)?;
-    map.end()
-}
-
-struct OrderedItems<'a>(&'a [EncryptedPEPJSONValue]);
-
-impl Serialize for OrderedItems<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(self.0.len()))?;
-        for item in self.0 {
-            seq.serialize_element(&Ordered(item))?;
-        }
-        seq.end()
-    }
-}
-
-struct OrderedFields<'a>(&'a HashMap<String, EncryptedPEPJSONValue>);
-
-impl Serialize for OrderedFields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields: Vec<_> = self.0.iter().collect();
-        fields.sort_by_key(|(name, _)| *name);
-        let mut map = serializer.serialize_map(Some(fields.len()))?;
-        for (name, value) in fields {
-            map.serialize_entry(name, &Ordered(value))?;
-        }
-        map.end()
+        // The format's own messages may quote what was sent.
+        let value = wire::read(R::SCHEMA, deserializer);
+        value.map(Self::from_shaped).map_err(|_| D::Error::custom("no sealed record of the declared shape"))
     }
 }
 

@@ -128,7 +128,7 @@ impl Entry {
         match value {
             Expr::Range(range) if matches!(range.limits, RangeLimits::Closed(_)) => {
                 match (range.start, range.end) {
-                    (Some(start), Some(end)) => Some((peel(*start), peel(*end))),
+                    (Some(start), Some(end)) => Some((bound(*start, faults)?, bound(*end, faults)?)),
                     (_, Some(end)) => {
                         faults.at(end, format!("a range has both ends: write `{EXAMPLE}`"));
                         None
@@ -144,6 +144,19 @@ impl Entry {
                 None
             }
         }
+    }
+}
+
+/// One end of a range: a number, a time in quotes, or a constant.
+fn bound(expr: Expr, faults: &mut Faults) -> Option<Expr> {
+    let expr = peel(expr);
+    match &expr {
+        Expr::Lit(ExprLit { lit: Lit::Int(_) | Lit::Float(_) | Lit::Str(_), .. }) => Some(expr),
+        Expr::Lit(_) => {
+            faults.at(expr, "a bound is a number: write `range = 0..=100`");
+            None
+        }
+        _ => Some(expr),
     }
 }
 

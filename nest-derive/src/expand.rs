@@ -6,7 +6,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Ident, Index};
+use syn::{Expr, Ident, Index};
 
 use crate::attr::{ends, is_text};
 use crate::model::{Field, Label, Labels, Record, VARIANT, Variant};
@@ -18,7 +18,7 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
     let private = quote!(#krate::__private);
     let schema = schema(record);
     let declared = declared_fields(record, |_| true);
-    let fields = Ident::new("fields", Span::mixed_site());
+    let fields = Ident::new("__fields", Span::mixed_site());
     let (put, take) = match &record.variants {
         None => bodies_of_struct(record, &fields),
         Some(variants) => bodies_of_enum(record, variants, &fields),
@@ -78,25 +78,36 @@ fn bodies_of_enum(
         let name = variant.label.ident;
         let (mut pattern, mut values) = (TokenStream::new(), TokenStream::new());
         let (mut put, mut take) = (TokenStream::new(), TokenStream::new());
+        // Fields that the variant does not use, and that follow each other.
+        let mut unused: usize = 0;
         for (i, (field, used)) in record.fields.iter().zip(&variant.uses).enumerate() {
             let Some(used) = used else {
-                put.extend(quote!(#fields.fill()?;));
-                take.extend(quote!(#fields.unused()?;));
+                unused += 1;
                 continue;
             };
-            let value = quote::format_ident!("field_{i}", span = Span::mixed_site());
+            skip(std::mem::take(&mut unused), fields, &mut put, &mut take);
+            let value = quote::format_ident!("__field_{i}", span = Span::mixed_site());
             let field_trait = field_trait(record, field, i);
             pattern.extend(quote!(#used: #value,));
             values.extend(quote!(#used: #value,));
             put.extend(quote!(#field_trait::put(#value, #fields)?;));
             take.extend(quote!(let #value = #field_trait::take(#fields)?;));
         }
+        skip(unused, fields, &mut put, &mut take);
         puts.extend(quote!(Self::#name { #pattern } => { #fields.variant(#place)?; #put }));
         takes.extend(quote!(#place => { #take Self::#name { #values } }));
     }
     let krate = &record.krate;
     let unknown = quote!(::core::result::Result::Err(#krate::__private::DecodeFault::UnknownCode)?);
     (quote!(match self { #puts }), quote!(match #fields.variant()? { #takes _ => #unknown }))
+}
+
+/// Passes over fields that a variant does not use.
+fn skip(unused: usize, fields: &Ident, put: &mut TokenStream, take: &mut TokenStream) {
+    if unused > 0 {
+        put.extend(quote!(#fields.fill(#unused)?;));
+        take.extend(quote!(#fields.unused(#unused)?;));
+    }
 }
 
 /// Implementations that let the rest of the program compile, so that a faulty declaration is reported alone;
@@ -167,11 +178,11 @@ pub(crate) fn labels(labels: &Labels<'_>) -> TokenStream {
                 labels: &[#(#described),*],
             };
 
-            fn code(&self) -> u16 {
+            fn code(&self) -> ::core::primitive::u16 {
                 match self { #(Self::#variants => #codes,)* }
             }
 
-            fn from_code(code: u16) -> ::core::option::Option<Self> {
+            fn from_code(code: ::core::primitive::u16) -> ::core::option::Option<Self> {
                 ::core::option::Option::Some(match code {
                     #(#codes => Self::#variants,)*
                     _ => return ::core::option::Option::None,
@@ -192,11 +203,11 @@ pub(crate) fn faulty_labels(labels: &Labels<'_>) -> TokenStream {
             const SCHEMA: &'static #private::EnumSchema =
                 &#private::EnumSchema { name: #name, doc: "", labels: &[] };
 
-            fn code(&self) -> u16 {
+            fn code(&self) -> ::core::primitive::u16 {
                 0
             }
 
-            fn from_code(_: u16) -> ::core::option::Option<Self> {
+            fn from_code(_: ::core::primitive::u16) -> ::core::option::Option<Self> {
                 ::core::option::Option::None
             }
         },
@@ -207,37 +218,17 @@ fn enum_impls(labels: &Labels<'_>, pep_enum: TokenStream) -> TokenStream {
     let Labels { ident, generics, krate, .. } = labels;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let private = quote!(#krate::__private);
-    let field = if generics.params.is_empty() {
-        quote! {
-            #[automatically_derived]
-            impl<__D: #private::Declaration> #private::PepField<__D> for #ident {
-                const TYPE: #private::Type = #private::Type::Enum(<Self as #krate::PepEnum>::SCHEMA);
-                const KIND: #private::Kind = #private::Kind::Enum;
-
-                fn put(
-                    &self,
-                    fields: &mut #private::Writer,
-                ) -> ::core::result::Result<(), #private::EncodeError> {
-                    fields.put(self)
-                }
-
-                fn take(
-                    fields: &mut #private::Reader<'_>,
-                ) -> ::core::result::Result<Self, #private::DecodeError> {
-                    fields.take()
-                }
-            }
-        }
-    } else {
-        TokenStream::new()
-    };
+    // A faulty enum may have parameters.
+    let mut placed = (*generics).clone();
+    placed.params.push(syn::parse_quote!(__D: #private::Declaration));
+    let (placed_generics, _, _) = placed.split_for_impl();
     wrap(quote! {
         #[automatically_derived]
         impl #impl_generics #krate::PepEnum for #ident #ty_generics #where_clause { #pep_enum }
 
         #[automatically_derived]
         impl #impl_generics #private::Codec for #ident #ty_generics #where_clause {
-            const KIND: #private::Kind = #private::Kind::Enum;
+            const KIND: #private::Kind = #private::Kind::Enum(<Self as #krate::PepEnum>::SCHEMA.labels.len());
 
             fn encode(
                 &self,
@@ -254,7 +245,24 @@ fn enum_impls(labels: &Labels<'_>, pep_enum: TokenStream) -> TokenStream {
             }
         }
 
-        #field
+        #[automatically_derived]
+        impl #placed_generics #private::PepField<__D> for #ident #ty_generics #where_clause {
+            const TYPE: #private::Type = #private::Type::Enum(<Self as #krate::PepEnum>::SCHEMA);
+            const KIND: #private::Kind = #private::Kind::Enum(<Self as #krate::PepEnum>::SCHEMA.labels.len());
+
+            fn put(
+                &self,
+                fields: &mut #private::Writer,
+            ) -> ::core::result::Result<(), #private::EncodeError> {
+                fields.put(self)
+            }
+
+            fn take(
+                fields: &mut #private::Reader<'_>,
+            ) -> ::core::result::Result<Self, #private::DecodeError> {
+                fields.take()
+            }
+        }
     })
 }
 
@@ -379,13 +387,27 @@ pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream 
         parts.extend(quote!(pseudonym: true,));
     }
     let decimal = field.decimals.is_some();
+    let number = |value: &Expr| {
+        // A literal was looked at already; anything else could be cast without a word.
+        let checked = match (value, decimal) {
+            (Expr::Lit(_) | Expr::Unary(_), _) => None,
+            (_, true) => Some(quote!(is_number)),
+            (_, false) => Some(quote!(is_whole)),
+        };
+        let to = if decimal { quote!(f64) } else { quote!(i128) };
+        match checked.filter(|_| matches!(value, Expr::Path(_))) {
+            Some(check) => quote!({ #private::#check(&#value); #value as ::core::primitive::#to }),
+            None => quote!((#value) as ::core::primitive::#to),
+        }
+    };
     if let Some((from, to)) = &field.range {
+        let (low, high) = (number(from), number(to));
         let range = if is_text(from) && is_text(to) {
             quote!(Text(#from, #to))
         } else if decimal {
-            quote!(Float((#from) as f64, (#to) as f64))
+            quote!(Float(#low, #high))
         } else {
-            quote!(Integer((#from) as i128, (#to) as i128))
+            quote!(Integer(#low, #high))
         };
         parts.extend(quote!(range: ::core::option::Option::Some(#private::Range::#range),));
     }
@@ -401,8 +423,10 @@ pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream 
         let reserved = match absent {
             None => quote!(BuiltIn),
             Some(value) if is_text(value) => quote!(Text(#value)),
-            Some(value) if decimal => quote!(Float((#value) as f64)),
-            Some(value) => quote!(Integer((#value) as i128)),
+            Some(value) => {
+                let value = number(value);
+                if decimal { quote!(Float(#value)) } else { quote!(Integer(#value)) }
+            }
         };
         parts.extend(quote!(absent: ::core::option::Option::Some(#private::Reserved::#reserved),));
     }

@@ -4,14 +4,14 @@
 //! project may well give to a type of its own (`Value`, `Duration`, `Path`) are left to it as well.
 
 use nest_rules::{self as say, Hint, Rule};
-use syn::{GenericArgument, Generics, PathArguments, Type};
+use syn::{GenericArgument, Generics, Path, PathArguments, Type};
 
 use crate::diag::Faults;
 use crate::model::{Field, is_bounded};
 
 /// Reports the first leak in the field's type, at the part of the type that leaks.
-pub(crate) fn check(field: &Field<'_>, generics: &Generics, faults: &mut Faults) {
-    if let Some((ty, message)) = find(field.ty, field, generics) {
+pub(crate) fn check(field: &Field<'_>, faults: &mut Faults) {
+    if let Some((ty, message)) = find(field.ty, field, &field.record.generics) {
         faults.at(ty, message);
     }
 }
@@ -34,7 +34,17 @@ fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a
     if let Some(param) = generics.type_params().find(|param| path.is_ident(&param.ident)) {
         return (!is_bounded(generics, &param.ident, "PepRecord")).then_some((ty, say::UNBOUNDED_GENERIC));
     }
+    if path.is_ident(&field.record.ident) || path.is_ident("Self") {
+        return leaks(say::RECURSION);
+    }
     let inner = argument(&segment.arguments);
+    // Without arguments these are types of the project's own.
+    if inner.is_none() && GENERIC.iter().any(|name| segment.ident == name) {
+        return None;
+    }
+    if !is_foreign(path) {
+        return None;
+    }
     match segment.ident.to_string().as_str() {
         "Option" if field.absent.is_none() => leaks(option(inner)),
         "String" if field.max_bytes.is_none() => leaks(say::TEXT),
@@ -67,11 +77,63 @@ fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a
     }
 }
 
+/// Types that always have arguments.
+const GENERIC: [&str; 18] = [
+    "Option",
+    "Vec",
+    "Box",
+    "Rc",
+    "Arc",
+    "Result",
+    "HashMap",
+    "BTreeMap",
+    "IndexMap",
+    "HashSet",
+    "BTreeSet",
+    "IndexSet",
+    "VecDeque",
+    "LinkedList",
+    "BinaryHeap",
+    "SmallVec",
+    "ArrayVec",
+    "Cow",
+];
+
+/// Crates whose types are known here.
+const KNOWN: [&str; 17] = [
+    "std",
+    "core",
+    "alloc",
+    "nest_core",
+    "libpep",
+    "serde_json",
+    "uuid",
+    "ulid",
+    "chrono",
+    "time",
+    "url",
+    "bytes",
+    "indexmap",
+    "smallvec",
+    "arrayvec",
+    "jiff",
+    "mac_address",
+];
+
+/// Whether a path may name a type of another crate: by one name, or from a crate that is known here. What is written
+/// with another path is judged by its type.
+fn is_foreign(path: &Path) -> bool {
+    path.segments.len() == 1
+        || path.segments.first().is_some_and(|first| KNOWN.iter().any(|name| first.ident == name))
+}
+
 /// The message for a text whose name says that it identifies somebody or something.
 fn text_name(field: &Field<'_>) -> Option<&'static str> {
     match field.hint()? {
         Hint::Identifier => (!field.waives(Rule::GlobalIdentifier)).then_some(say::GLOBAL_NAME),
-        Hint::Time => (!field.waives(Rule::PreciseTime)).then_some(say::TIME_NAME),
+        Hint::Moment | Hint::Time | Hint::Birth => {
+            (!field.waives(Rule::PreciseTime)).then_some(say::TIME_NAME)
+        }
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) struct Variant<'a> {
 
 /// One field of a record.
 pub(crate) struct Field<'a> {
+    /// What the field is declared in.
+    pub(crate) record: &'a DeriveInput,
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a syn::Type,
     pub(crate) doc: String,
@@ -128,7 +130,7 @@ impl<'a> Record<'a> {
     }
 
     /// The fields of all variants, those of equal name once, and which variant uses which.
-    fn parse_variants(&mut self, data: &'a DataEnum, input: &DeriveInput, faults: &mut Faults) {
+    fn parse_variants(&mut self, data: &'a DataEnum, input: &'a DeriveInput, faults: &mut Faults) {
         let labels = labels(&data.variants, faults);
         let mut variants = Vec::new();
         for (label, variant) in labels.into_iter().zip(&data.variants) {
@@ -225,9 +227,10 @@ fn krate(entry: Entry, faults: &mut Faults) -> Option<Path> {
 }
 
 impl<'a> Field<'a> {
-    fn parse(field: &'a syn::Field, input: &DeriveInput, faults: &mut Faults) -> Option<Self> {
+    fn parse(field: &'a syn::Field, record: &'a DeriveInput, faults: &mut Faults) -> Option<Self> {
         let before = faults.count();
         let mut parsed = Self {
+            record,
             ident: field.ident.as_ref()?,
             ty: &field.ty,
             doc: attr::doc(&field.attrs),
@@ -262,7 +265,7 @@ impl<'a> Field<'a> {
         }
         // A field with a fault in its attributes may lack one that was meant to be there.
         if faults.count() == before {
-            leak::check(&parsed, &input.generics, faults);
+            leak::check(&parsed, faults);
         }
         parsed.faulty = faults.count() > before;
         Some(parsed)

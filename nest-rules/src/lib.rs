@@ -5,8 +5,6 @@
 //! found. Every message states what an observer would learn, names the rule, and ends in a repair that can
 //! be pasted.
 
-#![no_std]
-
 mod message;
 mod name;
 mod rule;

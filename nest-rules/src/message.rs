@@ -42,9 +42,11 @@ messages! {
     /// A number with as many values as an identifier.
     GLOBAL_NUMBER = "a number with this many values can hold any identifier [global-identifier]: declare the values it really takes, `#[pep(range = 0..=1000)]`, or use `Pseudonym`";
     /// Whole bytes in a row.
-    GLOBAL_BYTES = "whole integers in a row can hold any identifier, a UUID for example [global-identifier]: declare the values they really take, `#[pep(range = 0..=10)]`";
+    GLOBAL_BYTES = "whole bytes in a row can hold any identifier, a UUID for example [global-identifier]: declare the values that they really take, `#[pep(range = 0..=10)]`";
     /// A field named like a moment, and wide enough to hold one.
     TIME_NAME = "by its name this field holds a moment, and one this precise can single a person out [precise-time]: use a coarse type of `nest_core::time`, `#[pep(range = \"2020-01\"..=\"2035-12\")] month: Month`";
+    /// A day or hour of birth.
+    TIME_BIRTH = "a day of birth, with little else, singles a person out [precise-time]: use `nest_core::time::Year`, `#[pep(range = 1990..=2025)] birth_year: Year`";
     /// A range of seconds since 1970.
     UNIX_TIME = "this range is one of Unix times, and a moment this precise can single a person out [precise-time]: use a coarse type of `nest_core::time`, `#[pep(range = \"2020-01\"..=\"2035-12\")] month: Month`";
 
@@ -110,6 +112,8 @@ messages! {
 
     /// `char`.
     CHAR = "a character takes between one and four bytes [unbounded-length]: use an enum with `#[derive(PepEnum)]`, or `String` with `#[pep(max_bytes = 4)]`";
+    /// A record within itself.
+    RECURSION = "a record within itself has no fixed size [open-type]: put the inner values into a record of their own, and a bounded list of these here, `Vec<Inner>` with `#[pep(max_len = 10)]`";
     /// Types whose kind of value is open.
     OPEN = "what kind of value it holds would show in the ciphertext [open-type]: declare a record of its own with `#[derive(PepRecord)]`";
     /// A type parameter that could be anything.
