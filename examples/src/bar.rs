@@ -1,0 +1,51 @@
+//! A progress bar on what takes long, where somebody is looking; a few plain lines where nobody is.
+
+use std::io::{IsTerminal, Write, stderr};
+
+const WIDTH: usize = 30;
+const QUARTERS: usize = 4;
+
+/// Shows on standard error how much of something is done.
+pub(crate) struct Bar {
+    label: &'static str,
+    done: usize,
+    total: usize,
+    terminal: bool,
+}
+
+impl Bar {
+    pub(crate) fn new(label: &'static str, total: usize) -> Self {
+        let bar = Self { label, done: 0, total: total.max(1), terminal: stderr().is_terminal() };
+        bar.show(0);
+        bar
+    }
+
+    pub(crate) fn advance(&mut self, by: usize) {
+        let before = self.done;
+        self.done = (self.done + by).min(self.total);
+        self.show(before);
+    }
+
+    fn show(&self, before: usize) {
+        let Self { label, done, total, terminal } = self;
+        let mut out = stderr();
+        let _ = if *terminal {
+            let filled = WIDTH * done / total;
+            let bar = format!("{}{}", "█".repeat(filled), "░".repeat(WIDTH - filled));
+            write!(out, "\r\x1b[2K   {bar} {done:>4} of {total} {label}").and_then(|()| out.flush())
+        } else if QUARTERS * done / total > QUARTERS * before / total {
+            writeln!(out, "   {done:>4} of {total} {label}")
+        } else {
+            Ok(())
+        };
+    }
+}
+
+impl Drop for Bar {
+    /// What follows begins on a clean line.
+    fn drop(&mut self) {
+        if self.terminal {
+            let _ = write!(stderr(), "\r\x1b[2K");
+        }
+    }
+}

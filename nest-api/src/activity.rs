@@ -1,0 +1,118 @@
+//! What the two ends of an activity agree on, declared once beside the record.
+
+use nest_core::PepRecord;
+use nest_core::schema::Schema;
+
+/// The records of one activity: what participants do, how far they are, and what comes out.
+///
+/// It is implemented on the record that names the activity, `#[pep(activity = "…")]`, in the file that data
+/// source and platform share. The types stand here rather than in [`Serves`](crate::Serves) because both
+/// ends need them, and the platform has no source: what a server answers and what a client expects are then
+/// one declaration.
+///
+/// ```
+/// use nest_api::prelude::*;
+///
+/// #[derive(PepRecord)]
+/// #[pep(activity = "reading-test", max_blocks = 2)]
+/// struct Score {
+///     #[pep(pseudonym)]
+///     pupil: Pseudonym,
+///     #[pep(range = 0..=100)]
+///     points: u8,
+/// }
+///
+/// #[derive(PepRecord)]
+/// #[pep(activity = "reading-test", kind = "progress", max_blocks = 1)]
+/// struct TestsTaken {
+///     #[pep(range = 0..=255)]
+///     tests: u8,
+/// }
+///
+/// impl Activity for Score {
+///     type Progress = TestsTaken;
+///     type Outcome = Score;
+/// }
+/// ```
+///
+/// A record that names no activity does not compile as one:
+///
+/// ```compile_fail
+/// # use nest_api::prelude::*;
+/// # fn transcryption() -> nest_core::InProcess { nest_core::InProcess::new(2) }
+/// #[derive(PepRecord)]
+/// #[pep(max_blocks = 1)]
+/// struct Score {
+///     points: u8,
+/// }
+///
+/// impl Activity for Score {
+///     type Progress = Score;
+///     type Outcome = Score;
+/// }
+///
+/// let nest = NestClient::builder("https://school.example", "token").transcryption(transcryption());
+/// let scores = nest.build().unwrap().activity::<Score>();
+/// ```
+///
+/// # Privacy
+///
+/// The name of the activity is in clear, in the path and in every message. Do not name one after what only
+/// some participants do: whoever sees the request would know that they did.
+pub trait Activity: PepRecord + Send + Sync + 'static {
+    /// How far a participant is, and how many outcomes there are of it.
+    type Progress: PepRecord + Send + Sync + 'static;
+
+    /// One outcome of a participant. Often the record of the activity itself.
+    type Outcome: PepRecord + Send + Sync + 'static;
+}
+
+/// The name of an activity, checked while compiling.
+pub(crate) const fn name<A: Activity>() -> &'static str {
+    const { checked(A::SCHEMA) }
+}
+
+/// The name of the routes about participants, in the place of an activity.
+pub(crate) const PARTICIPANTS: &str = "participants";
+
+#[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
+const fn checked(schema: &Schema) -> &'static str {
+    match schema.activity {
+        Some(name) if is_path_segment(name) => name,
+        Some(_) => panic!(
+            "the name of an activity is part of its path: write 1 to 64 small letters, digits, `-` or `_` in `#[pep(activity = \"…\")]`"
+        ),
+        None => panic!("the record names no activity: write `#[pep(activity = \"…\")]`"),
+    }
+}
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "slices have no `get` in constants, and the index is below the length"
+)]
+const fn is_path_segment(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        if !matches!(bytes[i], b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_') {
+            return false;
+        }
+        i += 1;
+    }
+    matches!(bytes.len(), 1..=64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_path_segment;
+
+    #[test]
+    fn a_name_that_could_change_the_path_is_refused() {
+        for name in ["assessment", "reading-test", "reading_test_2"] {
+            assert!(is_path_segment(name), "{name}");
+        }
+        for name in ["", "a/b", "..", "a b", "A", "{x}", "a?b", "é", &"a".repeat(65)] {
+            assert!(!is_path_segment(name), "{name}");
+        }
+    }
+}

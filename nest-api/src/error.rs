@@ -1,0 +1,111 @@
+//! Why a call failed as a whole, and why an API or a client could not be built.
+
+use std::fmt;
+
+use nest_core::{EncodeError, TranscryptionError};
+
+use crate::{Code, RequestId};
+
+/// Why a call failed as a whole. It holds nothing of what was sent or received, so it may be logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// A record that was to be sent does not fit its declaration.
+    Encode(EncodeError),
+    /// The transcryptors.
+    Transcryption(TranscryptionError),
+    /// The data source cannot be reached, took too long, or broke off.
+    Unreachable,
+    /// The data source refused the request.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The code of the problem; `None` where it is not one of this API.
+        code: Option<Code>,
+        /// The id of the request in the data source's log.
+        request_id: Option<RequestId>,
+    },
+    /// The answer has more bytes than this client reads.
+    AnswerTooLarge,
+    /// The answer is not the answer to what was asked: unreadable, of another shape, or about somebody else.
+    Answer,
+    /// The work was stopped: the process is ending.
+    Stopped,
+}
+
+impl From<EncodeError> for ClientError {
+    fn from(error: EncodeError) -> Self {
+        ClientError::Encode(error)
+    }
+}
+
+impl fmt::Display for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ClientError::Encode(error) => error.fmt(f),
+            ClientError::Transcryption(error) => error.fmt(f),
+            ClientError::Unreachable => f.write_str("the data source cannot be reached, or broke off"),
+            ClientError::Refused { status, code, request_id } => {
+                write!(f, "the data source refused the request with {status}")?;
+                if let Some(code) = code {
+                    write!(f, " `{code}`")?;
+                }
+                if let Some(request_id) = request_id {
+                    write!(f, ", request {request_id}")?;
+                }
+                Ok(())
+            }
+            ClientError::AnswerTooLarge => f.write_str("the answer has more bytes than this client reads"),
+            ClientError::Answer => f.write_str("the answer is not the answer to what was asked"),
+            ClientError::Stopped => f.write_str("the work was stopped"),
+        }
+    }
+}
+
+impl From<TranscryptionError> for ClientError {
+    fn from(error: TranscryptionError) -> Self {
+        ClientError::Transcryption(error)
+    }
+}
+
+impl std::error::Error for ClientError {}
+
+/// Why an API or a client cannot be built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// No domain was given, or it is no name of one.
+    Domain,
+    /// Nobody may call.
+    NoCaller,
+    /// Two callers have one name or one token.
+    DuplicateCaller,
+    /// Two activities have one name.
+    DuplicateActivity(&'static str),
+    /// The address is no URL, has a query, or is not `https` while plain HTTP was not asked for.
+    Url,
+    /// The token cannot be sent in a header.
+    Token,
+    /// The HTTP client could not be made.
+    HttpClient,
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BuildError::Domain => "a domain of 1 to 100 visible ASCII characters is needed: call `domain`",
+            BuildError::NoCaller => "nobody may call: add a `caller`",
+            BuildError::DuplicateCaller => "two callers have one name or one token",
+            BuildError::DuplicateActivity(name) => {
+                return write!(f, "two activities are called `{name}`");
+            }
+            BuildError::Url => {
+                "the address must be an `https` URL without a query, unless `allow_plain_http` is called"
+            }
+            BuildError::Token => "the token must be visible ASCII characters",
+            BuildError::HttpClient => "the HTTP client could not be made",
+        })
+    }
+}
+
+impl std::error::Error for BuildError {}

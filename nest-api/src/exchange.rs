@@ -1,0 +1,146 @@
+//! One request and its answer over HTTP, within bounds.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Client, Response, Url, redirect};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::{BuildError, ClientError, Code, RequestId, route};
+
+/// How long to wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The most bytes of problem details that are read.
+const MAX_PROBLEM_BYTES: usize = 16 * 1024;
+
+/// The HTTP side of a client: one pool of kept-alive connections to one data source.
+pub(crate) struct Http {
+    client: Client,
+    base: String,
+    max_answer_bytes: usize,
+}
+
+impl Http {
+    pub(crate) fn new(
+        url: &str,
+        token: &str,
+        plain_http: bool,
+        timeout: Duration,
+        max_answer_bytes: usize,
+    ) -> Result<Self, BuildError> {
+        let url = Url::parse(url).map_err(|_| BuildError::Url)?;
+        let scheme_fits = url.scheme() == "https" || (plain_http && url.scheme() == "http");
+        let bare = url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !scheme_fits || !bare || url.cannot_be_a_base() {
+            return Err(BuildError::Url);
+        }
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(BuildError::Token);
+        }
+        let mut authorization =
+            HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| BuildError::Token)?;
+        authorization.set_sensitive(true);
+        let headers = HeaderMap::from_iter([
+            (AUTHORIZATION, authorization),
+            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        ]);
+        let mut client = Client::builder()
+            .default_headers(headers)
+            // A redirect could take the batch and the token elsewhere.
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(timeout);
+        if url.scheme() == "http" {
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(|_| BuildError::HttpClient)?;
+        let base = format!("{}{}", url.as_str().trim_end_matches('/'), route::BASE);
+        Ok(Self { client, base, max_answer_bytes })
+    }
+
+    /// The body of the answer, where it is a success.
+    pub(crate) async fn post(&self, path: &str, body: Vec<u8>) -> Result<Vec<u8>, ClientError> {
+        let request = self.client.post(format!("{}{path}", self.base)).body(body);
+        let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
+        let status = response.status().as_u16();
+        if status == 200 {
+            return read(response, self.max_answer_bytes).await;
+        }
+        let problem = read(response, MAX_PROBLEM_BYTES).await.unwrap_or_default();
+        // Of another server's problem nothing is kept but the status.
+        let problem: ProblemDetails = serde_json::from_slice(&problem).unwrap_or_default();
+        Err(ClientError::Refused {
+            status,
+            code: problem.code.as_deref().and_then(Code::parse),
+            request_id: problem.request_id.as_deref().and_then(RequestId::parse),
+        })
+    }
+}
+
+#[derive(Default, Deserialize)]
+struct ProblemDetails {
+    code: Option<String>,
+    request_id: Option<String>,
+}
+
+/// A body of at most so many bytes.
+async fn read(mut response: Response, max_bytes: usize) -> Result<Vec<u8>, ClientError> {
+    let announced = response.content_length().and_then(|len| usize::try_from(len).ok()).unwrap_or(0);
+    if announced > max_bytes {
+        return Err(ClientError::AnswerTooLarge);
+    }
+    let mut body = Vec::with_capacity(announced);
+    while let Some(chunk) = response.chunk().await.map_err(|_| ClientError::Unreachable)? {
+        if body.len() + chunk.len() > max_bytes {
+            return Err(ClientError::AnswerTooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// What one request and its answer took on the wire: bodies as sent and received, without headers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// The bytes of the request's body.
+    pub sent_bytes: usize,
+    /// The bytes of the answer's body.
+    pub received_bytes: usize,
+    /// The number of records in the answer.
+    pub records: usize,
+    /// The bytes of the smallest and of the largest record in the answer. They are the same for one type of
+    /// record.
+    pub record_bytes: RangeInclusive<usize>,
+}
+
+impl Exchange {
+    /// Measures an answer as it came; `None` where it is no message.
+    pub(crate) fn measure(sent_bytes: usize, answer: &[u8]) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Answer<'a> {
+            #[serde(borrow)]
+            batch: Records<'a>,
+        }
+
+        #[derive(Deserialize)]
+        struct Records<'a> {
+            #[serde(borrow)]
+            records: Vec<&'a RawValue>,
+        }
+
+        let Answer { batch: Records { records } } = serde_json::from_slice(answer).ok()?;
+        let sizes = || records.iter().map(|record| record.get().len());
+        Some(Self {
+            sent_bytes,
+            received_bytes: answer.len(),
+            records: records.len(),
+            record_bytes: sizes().min().unwrap_or(0)..=sizes().max().unwrap_or(0),
+        })
+    }
+}

@@ -1,0 +1,169 @@
+//! Plain HTTP is used where it is asked for by name, and nowhere else.
+
+use std::io::ErrorKind;
+use std::net::TcpListener;
+
+use actix_web::{App, HttpServer, web};
+use nest_api::prelude::*;
+use nest_api::{BuildError, ClientError, Code};
+use nest_core::{InProcess, TranscryptionError};
+use nest_examples::records::Assessment;
+use nest_examples::school::School;
+
+use crate::field::{self, Field, TOKEN, excerpt, send};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn transcryptors_are_called_by_https_unless_plain_http_is_asked_for() {
+    let field = Field::new().await;
+    let (config, auths) = (field.transcryptors.config(), || field.transcryptors.auths("nest"));
+    let refused = Paas::connect(config.clone(), auths()).await;
+    assert_eq!(refused.err(), Some(TranscryptionError::Configuration));
+    assert!(Paas::connect_plain_http(config.clone(), auths()).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn transcryptors_other_than_configured_are_refused() {
+    let (field, another) = (Field::new().await, Field::new().await);
+    let auths = || field.transcryptors.auths("nest");
+
+    let mut other_keys = field.transcryptors.config().clone();
+    other_keys.blinded_global_keys = another.transcryptors.config().blinded_global_keys;
+    let mut other_names = field.transcryptors.config().clone();
+    other_names.transcryptors.reverse();
+    let mut none = field.transcryptors.config().clone();
+    none.transcryptors.clear();
+    for config in [other_keys, other_names, none] {
+        let refused = Paas::connect_plain_http(config, auths()).await;
+        assert_eq!(refused.err(), Some(TranscryptionError::Configuration));
+    }
+    let unknown = field.transcryptors.auths("nobody");
+    let refused = Paas::connect_plain_http(field.transcryptors.config().clone(), unknown).await;
+    assert_eq!(refused.err(), Some(TranscryptionError::Configuration));
+    let foreign = another.transcryptors.auths("nest");
+    let refused = Paas::connect_plain_http(field.transcryptors.config().clone(), foreign).await;
+    assert_eq!(refused.err(), Some(TranscryptionError::Denied));
+}
+
+fn client(url: &str, token: &str, plain_http: bool) -> Result<(), BuildError> {
+    let builder = NestClient::builder(url, token).domain("nest").transcryption(InProcess::new(2));
+    let builder = if plain_http { builder.allow_plain_http() } else { builder };
+    builder.build().map(|_| ())
+}
+
+#[test]
+fn a_data_source_is_called_by_https_unless_plain_http_is_asked_for() {
+    assert_eq!(client("https://school.example", TOKEN, false), Ok(()));
+    assert_eq!(client("http://127.0.0.1:1", TOKEN, false), Err(BuildError::Url));
+    assert_eq!(client("http://127.0.0.1:1", TOKEN, true), Ok(()));
+    for url in [
+        "",
+        "school.example",
+        "ftp://school.example",
+        "file:///etc/passwd",
+        "data:,x",
+        "https://school.example?x=1",
+        "https://school.example#x",
+        "https://user:password@school.example",
+    ] {
+        assert_eq!(client(url, TOKEN, true), Err(BuildError::Url), "{url}");
+    }
+    for token in ["", "two words", "line\nbreak", "é"] {
+        assert_eq!(client("https://school.example", token, false), Err(BuildError::Token), "{token:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_is_part_of_a_larger_application() {
+    let nest = InProcess::new(2);
+    let api = DataSourceApi::builder(School::new(&excerpt()))
+        .domain("school")
+        .transcryption(nest.party())
+        .caller(Caller::new("nest", TokenHash::of(TOKEN)))
+        .activity::<Assessment>()
+        .build()
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let app = move || {
+        App::new()
+            // Limits of the application are not those of the API.
+            .app_data(web::PayloadConfig::new(10))
+            .app_data(web::JsonConfig::default().limit(10))
+            .configure(|cfg| api.configure(cfg))
+            .route("/open", web::get().to(async || "open"))
+    };
+    tokio::spawn(HttpServer::new(app).workers(1).disable_signals().listen(listener).unwrap().run());
+
+    let open = send(reqwest::Client::new().get(format!("{url}/open"))).await;
+    assert_eq!((open.status, open.body.as_str()), (200, "open"));
+    assert_eq!(open.header("x-request-id"), None);
+    let stranger = [Pseudonym::random()];
+    let answers = field::client(&url, nest).activity::<Assessment>().progress_batch(&stranger).await.unwrap();
+    assert_eq!(answers[0].result(), Err(RecordError::NotFound));
+}
+
+#[test]
+fn an_api_alone_is_plain_http_on_this_machine_only() {
+    let api = DataSourceApi::builder(School::new(&[]))
+        .domain("school")
+        .transcryption(InProcess::new(2))
+        .caller(Caller::new("nest", TokenHash::of(TOKEN)))
+        .activity::<Assessment>()
+        .build()
+        .unwrap();
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+        let refused = api.serve_plain_http(address).map(|server| server.address());
+        assert_eq!(refused.map_err(|error| error.kind()), Err(ErrorKind::InvalidInput), "{address}");
+    }
+}
+
+#[test]
+fn an_api_that_makes_no_sense_is_not_built() {
+    let builder =
+        || DataSourceApi::builder(School::new(&[])).domain("school").transcryption(InProcess::new(1));
+    let nest = || Caller::new("nest", TokenHash::of("1"));
+
+    assert_eq!(builder().build().err(), Some(BuildError::NoCaller));
+    assert_eq!(builder().caller(nest()).domain("").build().err(), Some(BuildError::Domain));
+    let twice = builder().caller(nest()).caller(Caller::new("other", TokenHash::of("1")));
+    assert_eq!(twice.build().err(), Some(BuildError::DuplicateCaller));
+    let twice = builder().caller(nest()).activity::<Assessment>().activity::<Assessment>();
+    assert_eq!(twice.build().err(), Some(BuildError::DuplicateActivity("assessment")));
+    assert!(builder().caller(nest()).activity::<Assessment>().build().is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_with_a_wrong_token_is_told_so() {
+    let field = Field::new().await;
+    let people = [field.people().await[0].person];
+    let stranger = NestClient::builder(&field.url, "another-token")
+        .domain("nest")
+        .transcryption(field.nest.clone())
+        .allow_plain_http()
+        .build()
+        .unwrap();
+    let refused = stranger.activity::<Assessment>().progress_batch(&people).await.err();
+    let Some(ClientError::Refused { status: 401, code: Some(Code::Unauthorized), request_id: Some(_) }) =
+        refused
+    else {
+        panic!("{refused:?}");
+    };
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_tokens_nor_records_show_in_debug() {
+    let field = Field::new().await;
+    let people = field.registered().await;
+    let client = field.client();
+    let answers = client.activity::<Assessment>().results_batch(&[(people[0].person, 0)]).await.unwrap();
+    let shown = format!(
+        "{client:?} {:?} {:?} {:?} {answers:?}",
+        field.nest,
+        TokenHash::of(TOKEN),
+        Caller::new("nest", TokenHash::of(TOKEN)),
+    );
+    assert!(!shown.contains(TOKEN), "{shown}");
+    for secret in ["reading", "Kindergarten", &people[0].person.to_hex()] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+}

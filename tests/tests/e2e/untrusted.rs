@@ -1,0 +1,178 @@
+//! What a platform does with answers that are not what they should be.
+
+use std::net::TcpListener;
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use nest_api::prelude::*;
+use nest_api::{ClientError, Message, NestClientBuilder};
+use nest_core::{Batch, InProcess, Transcryption};
+use serde_json::Value;
+
+use crate::field::{Ask, TOKEN, domain, text};
+
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "untrusted", max_blocks = 1)]
+struct Points {
+    #[pep(range = 0..=100)]
+    points: u8,
+}
+
+impl Activity for Points {
+    type Progress = Points;
+    type Outcome = Points;
+}
+
+/// A reply, declared by somebody who knows the wire but not this implementation.
+#[derive(PepRecord)]
+#[pep(max_blocks = 4)]
+struct Reply {
+    #[pep(pseudonym)]
+    who: Pseudonym,
+    #[pep(range = 0..=255)]
+    page: u8,
+    status: Status,
+}
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 2)]
+enum Status {
+    Ok { record: Points },
+}
+
+fn reply(ask: &Ask) -> Reply {
+    Reply { who: ask.who, page: ask.page, status: Status::Ok { record: Points { points: 50 } } }
+}
+
+/// What a data source makes of questions that it can read.
+type Answers = fn(Vec<Ask>) -> Vec<Reply>;
+
+/// What a data source makes of the message that it would send.
+type Sends = fn(Value) -> HttpResponse;
+
+fn as_it_is(message: Value) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(text(&message))
+}
+
+/// A data source that can do everything but be trusted. It knows people under the platform's pseudonyms.
+fn source(transcryption: InProcess, answers: Answers, sends: Sends) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let handler = move |request: web::Json<Message<Ask>>| {
+        let transcryption = transcryption.clone();
+        async move {
+            let home = domain("nest");
+            let (batch, session) =
+                transcryption.transcrypt(request.into_inner().into_batch(), &home).await.unwrap();
+            let asks = batch.open(&session).into_iter().map(Result::unwrap).collect();
+            let batch = Batch::seal(&home, &session, &answers(asks)).unwrap();
+            sends(serde_json::to_value(Message::new("untrusted", batch)).unwrap())
+        }
+    };
+    let server = HttpServer::new(move || App::new().default_service(web::to(handler.clone())));
+    tokio::spawn(server.workers(1).disable_signals().listen(listener).unwrap().run());
+    url
+}
+
+/// What the platform says to the answer to two questions.
+async fn outcome(answers: Answers, sends: Sends) -> Result<Vec<Answer<Points>>, ClientError> {
+    outcome_with(answers, sends, |builder| builder).await
+}
+
+async fn outcome_with(
+    answers: Answers,
+    sends: Sends,
+    set: fn(NestClientBuilder<InProcess>) -> NestClientBuilder<InProcess>,
+) -> Result<Vec<Answer<Points>>, ClientError> {
+    let nest = InProcess::new(2);
+    let url = source(nest.party(), answers, sends);
+    let builder = NestClient::builder(&url, TOKEN).domain("nest").transcryption(nest).allow_plain_http();
+    let client = set(builder).build().unwrap();
+    let pages = [(Pseudonym::random(), 0), (Pseudonym::random(), 3)];
+    client.activity::<Points>().results_batch(&pages).await
+}
+
+fn honest(asks: Vec<Ask>) -> Vec<Reply> {
+    asks.iter().map(reply).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_honest_answer_is_taken() {
+    let answers = outcome(honest, as_it_is).await.unwrap();
+    assert_eq!(answers.len(), 2);
+    assert!(answers.iter().all(|answer| answer.result() == Ok(&Points { points: 50 })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_something_else_is_refused() {
+    let dishonest: [(&str, Answers); 6] = [
+        ("about somebody else", |asks| {
+            asks.iter().map(|ask| Reply { who: Pseudonym::random(), ..reply(ask) }).collect()
+        }),
+        ("about another page", |asks| {
+            asks.iter().map(|ask| Reply { page: ask.page + 1, ..reply(ask) }).collect()
+        }),
+        ("one for two", |asks| asks.iter().take(1).map(reply).collect()),
+        ("one twice", |asks| vec![reply(&asks[0]), reply(&asks[0])]),
+        ("three for two", |asks| asks.iter().chain(&asks[..1]).map(reply).collect()),
+        ("none", |_| Vec::new()),
+    ];
+    for (what, answers) in dishonest {
+        assert_eq!(outcome(answers, as_it_is).await, Err(ClientError::Answer), "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_none_is_refused() {
+    fn changed(mut message: Value, pointer: &str, value: Value) -> HttpResponse {
+        *message.pointer_mut(pointer).unwrap() = value;
+        as_it_is(message)
+    }
+    let malformed: [(&str, Sends); 6] = [
+        ("no JSON", |_| HttpResponse::Ok().body("Anna")),
+        ("no message", |_| HttpResponse::Ok().json(["Anna"])),
+        ("another activity", |message| changed(message, "/activity", "another".into())),
+        ("a record of another shape", |message| {
+            changed(message, "/batch/records/0/data/page/type", "Bool".into())
+        }),
+        ("a session that never was", |message| {
+            let mut sessions = message["batch"]["sessions"].clone();
+            for session in sessions.as_object_mut().unwrap().values_mut() {
+                *session = "never".into();
+            }
+            changed(message, "/batch/sessions", sessions)
+        }),
+        ("swapped blocks", |message| {
+            let page = message["batch"]["records"][0]["data"]["page"]["data"].clone();
+            changed(message, "/batch/records/1/data/page/data", page)
+        }),
+    ];
+    for (what, sends) in malformed {
+        assert_eq!(outcome(honest, sends).await, Err(ClientError::Answer), "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_end_is_not_read_to_it() {
+    let endless = |_| HttpResponse::Ok().body("[".repeat(100_000));
+    let outcome = outcome_with(honest, endless, |builder| builder.max_answer_bytes(50_000)).await;
+    assert_eq!(outcome, Err(ClientError::AnswerTooLarge));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_where_a_redirect_points() {
+    let redirect =
+        |_| HttpResponse::TemporaryRedirect().insert_header(("location", "http://127.0.0.1:1/")).finish();
+    let outcome = outcome(honest, redirect).await;
+    assert_eq!(outcome, Err(ClientError::Refused { status: 307, code: None, request_id: None }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_text_of_a_refusal_is_not_repeated() {
+    let refusal = |_| {
+        HttpResponse::BadRequest().json(
+            serde_json::json!({"code": "Anna", "request_id": "Anna", "title": "Anna", "detail": "Anna"}),
+        )
+    };
+    let error = outcome(honest, refusal).await.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("Anna"), "{error:?}");
+}
