@@ -7,10 +7,10 @@
 
 use nest_rules::{self as say, Hint, Rule};
 
+use crate::calendar::TimeUnit;
 use crate::declared::{Declared, Kind, Range, Reserved, bound, time_range};
 use crate::grid::{MAX_DECIMALS, nearest_steps, to_steps};
 use crate::schema::{RecordKind, Waiver, bits_of, saturated};
-use crate::time::TimeUnit;
 
 /// Refuses a field whose type and attributes leak, or do not make a fixed shape.
 ///

@@ -9,8 +9,8 @@
 use libpep::data::json::structure::JSONStructure;
 use nest_rules::Rule;
 
+use crate::calendar::TimeUnit;
 use crate::grid;
-use crate::time::TimeUnit;
 
 /// The description of a record: [`PepRecord::SCHEMA`](crate::PepRecord::SCHEMA).
 ///

@@ -1,0 +1,223 @@
+//! The codec of fields that hold one value: pseudonyms, flags, numbers, texts and labels.
+
+use libpep::data::json::PEPJSONValue;
+use libpep::data::simple::Attribute;
+
+use crate::block::{self, Number};
+use crate::declared::{self, Declaration, Kind};
+use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
+use crate::field::{Codec, PepField, Reader, Writer, by_codec};
+use crate::schema::{ABSENT_CODE, Type};
+use crate::value::{ABSENT_BOOL, bool_value, decode_number, number_value, text_value};
+use crate::{PepEnum, Pseudonym, grid};
+
+impl Codec for Pseudonym {
+    const KIND: Kind = Kind::Pseudonym;
+
+    fn encode(&self, _: &Type) -> Result<PEPJSONValue, EncodeError> {
+        Ok(PEPJSONValue::Pseudonym(self.to_libpep()))
+    }
+
+    fn decode(value: &PEPJSONValue, _: &Type) -> Result<Self, DecodeError> {
+        match value {
+            PEPJSONValue::Pseudonym(value) => {
+                Ok(Pseudonym::from_libpep(*value).ok_or(DecodeFault::NeutralPseudonym)?)
+            }
+            _ => Err(DecodeFault::WrongShape.into()),
+        }
+    }
+}
+
+impl<D: Declaration> PepField<D> for Pseudonym {
+    const TYPE: Type = Type::Pseudonym;
+
+    by_codec!();
+}
+
+impl Codec for bool {
+    const KIND: Kind = Kind::Bool;
+
+    fn encode(&self, _: &Type) -> Result<PEPJSONValue, EncodeError> {
+        bool_value(u8::from(*self))
+    }
+
+    fn decode(value: &PEPJSONValue, _: &Type) -> Result<Self, DecodeError> {
+        let PEPJSONValue::Bool(attribute) = value else {
+            return Err(DecodeFault::WrongShape.into());
+        };
+        let block = block::from_attribute(attribute)?;
+        match block::unpad(&block).ok_or(DecodeFault::Padding)? {
+            [0] => Ok(false),
+            [1] => Ok(true),
+            [ABSENT_BOOL] => Err(DecodeFault::Reserved.into()),
+            _ => Err(DecodeFault::Bool.into()),
+        }
+    }
+}
+
+impl<D: Declaration> PepField<D> for bool {
+    const TYPE: Type = Type::Bool;
+
+    by_codec!();
+}
+
+macro_rules! integers {
+    ($($int:ty),*) => {$(
+        impl Codec for $int {
+            const KIND: Kind = Kind::Integer {
+                min: <$int>::MIN as i128,
+                max: <$int>::MAX as i128,
+                width: <$int>::BITS,
+            };
+
+            fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+                encode_integer(i128::from(*self), ty)
+            }
+
+            fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
+                decode_integer(value, ty)
+            }
+        }
+
+        impl<D: Declaration> PepField<D> for $int {
+            const TYPE: Type =
+                declared::integer_type(&D::DECLARED, <$int>::MIN as i128, <$int>::MAX as i128);
+
+            by_codec!();
+        }
+    )*};
+}
+
+integers!(u8, u16, u32, u64, i8, i16, i32, i64);
+
+pub(crate) fn encode_integer(value: i128, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+    let (min, max) = integer_bounds(ty).ok_or(EncodeFault::Mismatch)?;
+    if (min..=max).contains(&value) {
+        number_value(Number::Integer(value))
+    } else {
+        Err(EncodeFault::OutOfRange { min, max }.into())
+    }
+}
+
+pub(crate) fn decode_integer<T: TryFrom<i128>>(value: &PEPJSONValue, ty: &Type) -> Result<T, DecodeError> {
+    let (min, max) = integer_bounds(ty).ok_or(DecodeFault::Mismatch)?;
+    match decode_number(value)? {
+        Number::Integer(value) if (min..=max).contains(&value) => {
+            Ok(value.try_into().map_err(|_| DecodeFault::OutOfRange)?)
+        }
+        Number::Integer(_) => Err(DecodeFault::OutOfRange.into()),
+        Number::Float(_) => Err(DecodeFault::Number.into()),
+    }
+}
+
+fn integer_bounds(ty: &Type) -> Option<(i128, i128)> {
+    match *ty {
+        Type::Integer { min, max } => Some((min, max)),
+        Type::Time { min, max, .. } => Some((min.into(), max.into())),
+        _ => None,
+    }
+}
+
+macro_rules! floats {
+    ($($float:ty),*) => {$(
+        impl Codec for $float {
+            const KIND: Kind = Kind::Float;
+
+            fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+                let &Type::Decimal { min, max, decimals } = ty else {
+                    return Err(EncodeFault::Mismatch.into());
+                };
+                // The bounds in the field's own precision: a `0.1_f32` is no larger than `0.1`.
+                let bounds = grid::from_steps(min, decimals) as $float
+                    ..=grid::from_steps(max, decimals) as $float;
+                if !self.is_finite() {
+                    return Err(EncodeFault::NotFinite.into());
+                }
+                let steps = grid::nearest_steps(f64::from(*self), decimals)
+                    .filter(|steps| (min..=max).contains(steps) && bounds.contains(self))
+                    .ok_or_else(|| EncodeFault::DecimalOutOfRange {
+                        min: grid::text(min, decimals),
+                        max: grid::text(max, decimals),
+                    })?;
+                number_value(Number::Float(grid::from_steps(steps, decimals)))
+            }
+
+            fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
+                Ok(decode_decimal(value, ty)? as $float)
+            }
+        }
+
+        impl<D: Declaration> PepField<D> for $float {
+            const TYPE: Type = declared::decimal_type(&D::DECLARED);
+
+            by_codec!();
+        }
+    )*};
+}
+
+floats!(f32, f64);
+
+fn decode_decimal(value: &PEPJSONValue, ty: &Type) -> Result<f64, DecodeFault> {
+    let &Type::Decimal { min, max, decimals } = ty else {
+        return Err(DecodeFault::Mismatch);
+    };
+    let Number::Float(number) = decode_number(value)? else {
+        return Err(DecodeFault::Number);
+    };
+    let steps = grid::to_steps(number, decimals)
+        // A negative zero equals zero, and is no encoding of it.
+        .filter(|steps| grid::from_steps(*steps, decimals).to_bits() == number.to_bits())
+        .ok_or(DecodeFault::OffGrid)?;
+    if (min..=max).contains(&steps) { Ok(number) } else { Err(DecodeFault::OutOfRange) }
+}
+
+impl Codec for String {
+    const KIND: Kind = Kind::Text;
+
+    fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+        let &Type::Text { max_bytes } = ty else {
+            return Err(EncodeFault::Mismatch.into());
+        };
+        if self.len() > max_bytes {
+            return Err(EncodeFault::TextTooLong { max_bytes }.into());
+        }
+        text_value(self, ty)
+    }
+
+    fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
+        let &Type::Text { max_bytes } = ty else {
+            return Err(DecodeFault::Mismatch.into());
+        };
+        let attributes: &[Attribute] = match value {
+            PEPJSONValue::String(attribute) if ty.blocks() == 1 => std::slice::from_ref(attribute),
+            PEPJSONValue::LongString(long) if ty.blocks() == long.len() && long.len() > 1 => long,
+            _ => return Err(DecodeFault::WrongShape.into()),
+        };
+        let blocks = attributes.iter().map(block::from_attribute).collect::<Result<Vec<_>, _>>()?;
+        Ok(block::text_from_blocks(&blocks, max_bytes)?)
+    }
+}
+
+impl<D: Declaration> PepField<D> for String {
+    const TYPE: Type = Type::Text { max_bytes: declared::bound(D::DECLARED.max_bytes) };
+
+    by_codec!();
+}
+
+/// What the derive of [`PepEnum`] implements [`Codec::encode`] with.
+pub fn encode_enum<E: PepEnum>(value: &E) -> Result<PEPJSONValue, EncodeError> {
+    number_value(Number::Integer(value.code().into()))
+}
+
+/// What the derive of [`PepEnum`] implements [`Codec::decode`] with.
+pub fn decode_enum<E: PepEnum>(value: &PEPJSONValue) -> Result<E, DecodeError> {
+    let code = match decode_number(value)? {
+        Number::Integer(code) => u16::try_from(code).map_err(|_| DecodeFault::UnknownCode)?,
+        Number::Float(_) => return Err(DecodeFault::Number.into()),
+    };
+    match E::from_code(code) {
+        Some(value) => Ok(value),
+        None if code == ABSENT_CODE => Err(DecodeFault::Reserved.into()),
+        None => Err(DecodeFault::UnknownCode.into()),
+    }
+}
