@@ -8,7 +8,7 @@ use std::fmt;
 
 use libpep::data::json::EncryptedPEPJSONValue;
 use libpep::data::long::LongEncryptedAttribute;
-use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -151,20 +151,52 @@ impl<'de> Visitor<'de> for Value {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let refused = || A::Error::custom(REFUSED);
-        expect_key(&mut map, "type")?;
-        map.next_value_seed(Exactly(self.0.tag()))?;
-        expect_key(&mut map, "data")?;
-        let value = map.next_value_seed(Data(self.0))?;
-        match map.next_key::<IgnoredAny>()? {
-            None => Ok(value),
-            Some(_) => Err(refused()),
+        // JSON objects have no order: the schema already knows what the tag will say.
+        let (mut tagged, mut value) = (false, None);
+        while let Some(part) = map.next_key_seed(PartSeed)? {
+            match part {
+                Part::Type if !tagged => {
+                    map.next_value_seed(Exactly(self.0.tag()))?;
+                    tagged = true;
+                }
+                Part::Data if value.is_none() => value = Some(map.next_value_seed(Data(self.0))?),
+                Part::Type | Part::Data => return Err(A::Error::custom(REFUSED)),
+            }
         }
+        value.filter(|_| tagged).ok_or_else(|| A::Error::custom(REFUSED))
     }
 }
 
-fn expect_key<'de, A: MapAccess<'de>>(map: &mut A, key: &'static str) -> Result<(), A::Error> {
-    map.next_key_seed(Exactly(key))?.ok_or_else(|| A::Error::custom(REFUSED))
+/// A key beside a tag.
+enum Part {
+    Type,
+    Data,
+}
+
+impl<'de> DeserializeSeed<'de> for PartSeed {
+    type Value = Part;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Part, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+struct PartSeed;
+
+impl Visitor<'_> for PartSeed {
+    type Value = Part;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a tag or its data")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Part, E> {
+        match key {
+            "type" => Ok(Part::Type),
+            "data" => Ok(Part::Data),
+            _ => Err(E::custom(REFUSED)),
+        }
+    }
 }
 
 /// One text, and no other.
@@ -284,5 +316,62 @@ impl Visitor<'_> for Key {
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
         self.0.key(name).ok_or_else(|| E::custom(REFUSED))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use crate::prelude::*;
+    use crate::{InProcess, Sealed, Transcryption};
+
+    #[derive(PepRecord)]
+    #[pep(max_blocks = 5)]
+    struct Note {
+        done: bool,
+        #[pep(max_len = 2, range = 0..=9)]
+        marks: Vec<u8>,
+    }
+
+    async fn json() -> String {
+        let session = InProcess::new(1).session().await.unwrap();
+        let sealed = session.seal(&Note { done: true, marks: vec![7] }).unwrap();
+        serde_json::to_string(&sealed).unwrap()
+    }
+
+    fn reads(json: &str) -> bool {
+        serde_json::from_str::<Sealed<Note>>(json).is_ok()
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_tag_may_stand_before_or_behind_its_data() {
+        let json = json().await;
+        assert!(reads(&json));
+        let start = json.find(r#""type":"Bool""#).unwrap();
+        let end = start + json.get(start..).unwrap().find('}').unwrap();
+        let flag = json.get(start..end).unwrap();
+        let (tag, data) = flag.split_once(',').unwrap();
+        let turned = json.replace(flag, &format!("{data},{tag}"));
+        assert!(turned != json && reads(&turned));
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn what_the_schema_does_not_name_is_refused() {
+        let json = json().await;
+        for (from, to) in [
+            (r#""type":"Bool""#, r#""type":"Number""#),
+            (r#""type":"Bool""#, r#""planted":"anna","type":"Bool""#),
+            (r#""type":"Bool""#, r#""type":"Bool","type":"Bool""#),
+            (r#""type":"Bool","#, ""),
+            (r#""done":"#, r#""planted":"#),
+            (r#""done":"#, r#""marks":"#),
+            (r#""data":["#, r#""data":[{"type":"Number","data":""},"#),
+            (r#"{"type":"Object","#, r#"["#),
+        ] {
+            let changed = json.replacen(from, to, 1);
+            assert!(changed != json && !reads(&changed), "{from}");
+            let error = serde_json::from_str::<Sealed<Note>>(&changed).unwrap_err().to_string();
+            assert!(!error.contains("planted") && !error.contains("anna"), "{error}");
+        }
     }
 }

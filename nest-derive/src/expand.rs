@@ -524,7 +524,7 @@ fn conversions(record: &Record<'_>) -> TokenStream {
             impl #impl_generics ::core::convert::TryFrom<#from> for #to #where_clause {
                 type Error = #private::#error;
 
-                fn try_from(value: #from) -> ::core::result::Result<Self, Self::Error> { #body }
+                fn try_from(value: #from) -> ::core::result::Result<Self, #private::#error> { #body }
             }
         }
     };
