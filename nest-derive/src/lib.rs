@@ -12,6 +12,8 @@ mod diag;
 mod expand;
 mod leak;
 mod model;
+#[cfg(test)]
+mod snapshots;
 mod waiver;
 
 use proc_macro::TokenStream;
@@ -23,27 +25,38 @@ use crate::model::{Labels, Record};
 /// Gives a struct one fixed shape: see the trait `PepRecord` of nest-core.
 #[proc_macro_derive(PepRecord, attributes(pep))]
 pub fn derive_pep_record(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
-    let mut faults = Faults::default();
-    let record = Record::parse(&input, &mut faults);
-    if faults.count() == 0 {
-        return expand::record(&record).into();
-    }
-    let mut tokens = faults.into_tokens();
-    tokens.extend(expand::faulty_record(&record));
-    tokens.into()
+    record(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Gives an enum without data one encrypted number for each variant: see the trait `PepEnum` of nest-core.
 #[proc_macro_derive(PepEnum, attributes(pep))]
 pub fn derive_pep_enum(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
+    labels(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+fn record(input: &DeriveInput) -> proc_macro2::TokenStream {
     let mut faults = Faults::default();
-    let labels = Labels::parse(&input, &mut faults);
+    let record = Record::parse(input, &mut faults);
     if faults.count() == 0 {
-        return expand::labels(&labels).into();
+        return expand::record(&record);
+    }
+    let mut tokens = faults.into_tokens();
+    tokens.extend(expand::faulty_record(&record));
+    tokens
+}
+
+fn labels(input: &DeriveInput) -> proc_macro2::TokenStream {
+    let mut faults = Faults::default();
+    let labels = Labels::parse(input, &mut faults);
+    if faults.count() == 0 {
+        return expand::labels(&labels);
     }
     let mut tokens = faults.into_tokens();
     tokens.extend(expand::faulty_labels(&labels));
-    tokens.into()
+    tokens
 }
+
+/// The examples of the guide compile, or fail to, as it says.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/leaks.md")]
+struct Guide;

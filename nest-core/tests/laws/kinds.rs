@@ -1,0 +1,417 @@
+//! One record for each kind of field, and for each combination of kinds that compiles.
+//!
+//! Only declarations: what the values are is said in `values`. The fuzz targets read this file too.
+
+use nest_core::prelude::*;
+use nest_core::time::{Day, Hour, IsoWeek, Month, Year};
+
+/// Codes counted from 0, pinned in the middle, and counted on from there.
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+pub(crate) enum Weekday {
+    Monday,
+    Tuesday,
+    #[pep(code = 9, rename = "wed")]
+    Wednesday,
+    Thursday,
+}
+
+/// Discriminants are codes; the largest one that is not reserved.
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+pub(crate) enum Edge {
+    Last = 65534,
+    Zero = 0,
+    r#Type = 256,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+pub(crate) enum Single {
+    Only,
+}
+
+/// The record of the documentation.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "assessment", max_blocks = 7)]
+pub(crate) struct Assessment {
+    #[pep(pseudonym)]
+    pub(crate) pupil: Pseudonym,
+    #[pep(pseudonym)]
+    pub(crate) teacher: Pseudonym,
+    pub(crate) weekday: Weekday,
+    pub(crate) free_lunch: bool,
+    #[pep(range = 288..=775, absent = 0)]
+    pub(crate) reading: Option<u16>,
+    #[pep(decimals = 1, range = -40.0..=60.0)]
+    pub(crate) outdoor_celsius: f32,
+    #[pep(max_bytes = 15)]
+    pub(crate) remark: String,
+}
+
+/// What needs no attributes.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 5)]
+pub(crate) struct Plain {
+    pub(crate) flag: bool,
+    pub(crate) tiny: u8,
+    pub(crate) small: u16,
+    pub(crate) signed_tiny: i8,
+    pub(crate) signed_small: i16,
+}
+
+/// Every width with a range; whole types, negative ranges, and a range of one number.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 10)]
+pub(crate) struct Ranged {
+    #[pep(range = 7..=7)]
+    pub(crate) one: u8,
+    #[pep(range = 1..=200)]
+    pub(crate) a: u8,
+    #[pep(range = 288..=775)]
+    pub(crate) b: u16,
+    #[pep(range = 0..=4_000_000_000)]
+    pub(crate) c: u32,
+    #[pep(range = 0..=u64::MAX)]
+    #[pep(allow(global_identifier, reason = "as wide as it gets"))]
+    pub(crate) d: u64,
+    #[pep(range = -5..=-2)]
+    pub(crate) e: i8,
+    #[pep(range = -300..=300)]
+    pub(crate) f: i16,
+    #[pep(range = i32::MIN..=-1)]
+    pub(crate) g: i32,
+    #[pep(range = i64::MIN..=i64::MAX)]
+    #[pep(allow(global_identifier, reason = "as wide as it gets"))]
+    pub(crate) h: i64,
+    #[pep(range = -9_007_199_254_740_993..=9_007_199_254_740_993)]
+    #[pep(allow(global_identifier, reason = "as wide as it gets"))]
+    pub(crate) i: i64,
+}
+
+/// Grids coarse and fine, on both sides of zero; and a range of one number.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 9)]
+pub(crate) struct Decimals {
+    #[pep(decimals = 0, range = 0.0..=100.0)]
+    pub(crate) whole: f32,
+    #[pep(decimals = 1, range = -40.0..=60.0)]
+    pub(crate) celsius: f32,
+    #[pep(decimals = 3, range = -1.5..=1.5)]
+    pub(crate) fine: f32,
+    #[pep(decimals = 0, range = -1e15..=1e15)]
+    #[pep(allow(global_identifier, reason = "as wide as it gets"))]
+    pub(crate) large: f64,
+    #[pep(decimals = 1, range = 0.1..=0.3)]
+    pub(crate) tenths: f64,
+    #[pep(decimals = 2, range = -0.5..=1_000_000.99)]
+    pub(crate) money: f64,
+    #[pep(decimals = 6, range = -180.0..=180.0)]
+    pub(crate) degrees: f64,
+    #[pep(decimals = 12, range = -1000.0..=1000.0)]
+    #[pep(allow(global_identifier, reason = "as wide as it gets"))]
+    pub(crate) finest: f64,
+    #[pep(decimals = 1, range = 2.5..=2.5)]
+    pub(crate) one: f64,
+}
+
+/// Bounds at both sides of every change in the number of blocks.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 12)]
+pub(crate) struct Texts {
+    #[pep(max_bytes = 1)]
+    pub(crate) b1: String,
+    #[pep(max_bytes = 15)]
+    pub(crate) b15: String,
+    #[pep(max_bytes = 16)]
+    pub(crate) b16: String,
+    #[pep(max_bytes = 31)]
+    pub(crate) b31: String,
+    #[pep(max_bytes = 32)]
+    pub(crate) b32: String,
+    #[pep(max_bytes = 47)]
+    pub(crate) b47: String,
+}
+
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 3)]
+pub(crate) struct Labels {
+    pub(crate) weekday: Weekday,
+    pub(crate) edge: Edge,
+    pub(crate) single: Single,
+}
+
+/// Every kind that can be absent, its reserved value within and outside its range.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 18)]
+pub(crate) struct Absences {
+    #[pep(absent)]
+    pub(crate) flag: Option<bool>,
+    #[pep(absent)]
+    pub(crate) weekday: Option<Weekday>,
+    #[pep(absent)]
+    pub(crate) edge: Option<Edge>,
+    #[pep(absent = 255)]
+    pub(crate) a: Option<u8>,
+    #[pep(range = 288..=775, absent = 0)]
+    pub(crate) b: Option<u16>,
+    #[pep(range = 0..=9, absent = 4_294_967_295)]
+    pub(crate) c: Option<u32>,
+    #[pep(range = 0..=u64::MAX, absent = u64::MAX)]
+    #[pep(allow(global_identifier, reason = "as wide as it gets"))]
+    pub(crate) d: Option<u64>,
+    #[pep(absent = -128)]
+    pub(crate) e: Option<i8>,
+    #[pep(range = -10..=10, absent = 3)]
+    pub(crate) f: Option<i16>,
+    #[pep(range = -9..=-1, absent = 0)]
+    pub(crate) g: Option<i32>,
+    #[pep(absent = i64::MIN)]
+    #[pep(allow(global_identifier, reason = "as wide as it gets"))]
+    #[pep(allow(precise_number, reason = "as wide as it gets"))]
+    pub(crate) h: Option<i64>,
+    #[pep(decimals = 1, range = 0.0..=9.9, absent = -1.0)]
+    pub(crate) i: Option<f32>,
+    #[pep(decimals = 2, range = -1.0..=1.0, absent = 0.0)]
+    pub(crate) j: Option<f64>,
+    #[pep(max_bytes = 15, absent = "")]
+    pub(crate) k: Option<String>,
+    #[pep(max_bytes = 3, absent = "n/a")]
+    pub(crate) l: Option<String>,
+    #[pep(max_bytes = 31, absent = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")]
+    pub(crate) m: Option<String>,
+}
+
+/// Every unit of coarse time, before and after its epoch, and where it can stand.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 12)]
+pub(crate) struct Times {
+    #[pep(range = 0..=9999)]
+    pub(crate) year: Year,
+    #[pep(range = "1969-12"..="2035-12")]
+    pub(crate) month: Month,
+    #[pep(range = "1969-W01"..="2020-W53")]
+    pub(crate) week: IsoWeek,
+    #[pep(range = "1900-01-01"..="2000-02-29")]
+    pub(crate) day: Day,
+    #[pep(range = "1969-12-31T23"..="1970-01-01T00")]
+    pub(crate) hour: Hour,
+    #[pep(range = "2020-01-01"..="2020-12-31", absent)]
+    pub(crate) last_day: Option<Day>,
+    #[pep(range = "2020"..="2029")]
+    pub(crate) two_years: [Year; 2],
+    #[pep(range = "2020-01"..="2020-12", max_len = 2, absent)]
+    pub(crate) months: Vec<Option<Month>>,
+}
+
+/// One of several shapes that look the same: fields shared, filled, and of every kind.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 25)]
+pub(crate) enum Outcome {
+    #[pep(rename = "not yet")]
+    NotYet,
+    Available {
+        #[pep(range = 1..=100)]
+        score: u8,
+        #[pep(max_bytes = 31)]
+        remark: String,
+        #[pep(pseudonym)]
+        teacher: Pseudonym,
+    },
+    #[pep(code = 700)]
+    Refused {
+        #[pep(pseudonym, rename = "teacher")]
+        by: Pseudonym,
+        reason: Weekday,
+        #[pep(max_len = 2, max_bytes = 1)]
+        letters: Vec<String>,
+    },
+    r#Else {
+        r#fn: bool,
+        #[pep(absent)]
+        maybe: Option<bool>,
+        #[pep(decimals = 1, range = -1.0..=1.0)]
+        decimals: [f64; 2],
+        visits: [Visit; 2],
+        #[pep(pseudonym, max_len = 2)]
+        people: Vec<Pseudonym>,
+        #[pep(range = "2020-01"..="2020-12")]
+        month: Month,
+        #[pep(range = 1..=100)]
+        score: u8,
+    },
+}
+
+/// An enum over any record.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 2 + T::BLOCKS)]
+pub(crate) enum Maybe<T: PepRecord> {
+    Nothing,
+    Just { value: T },
+    Code { code: u16 },
+}
+
+/// Arrays of every kind, and arrays of arrays.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 40)]
+pub(crate) struct Arrays {
+    pub(crate) flags: [bool; 2],
+    #[pep(range = -3..=3)]
+    pub(crate) numbers: [i32; 3],
+    #[pep(decimals = 1, range = 0.0..=1.0)]
+    pub(crate) decimals: [f32; 2],
+    #[pep(max_bytes = 15)]
+    pub(crate) short: [String; 2],
+    #[pep(max_bytes = 16)]
+    pub(crate) long: [String; 2],
+    pub(crate) labels: [Weekday; 1],
+    #[pep(pseudonym)]
+    pub(crate) people: [Pseudonym; 2],
+    #[pep(range = 0..=9, absent = 0)]
+    pub(crate) options: [Option<u8>; 3],
+    #[pep(allow(global_identifier, reason = "as wide as it gets"))]
+    pub(crate) table: [[u8; 2]; 3],
+    pub(crate) records: [Labels; 2],
+}
+
+/// Lists of every kind.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 40)]
+pub(crate) struct Lists {
+    #[pep(max_len = 1)]
+    pub(crate) flags: Vec<bool>,
+    #[pep(max_len = 4, range = 5..=2000)]
+    pub(crate) numbers: Vec<u16>,
+    #[pep(max_len = 2, decimals = 2, range = -1.0..=1.0)]
+    pub(crate) decimals: Vec<f64>,
+    #[pep(max_len = 3, max_bytes = 15)]
+    pub(crate) short: Vec<String>,
+    #[pep(max_len = 2, max_bytes = 31)]
+    pub(crate) long: Vec<String>,
+    #[pep(max_len = 2)]
+    pub(crate) edges: Vec<Edge>,
+    #[pep(max_len = 3)]
+    pub(crate) records: Vec<Labels>,
+}
+
+/// Lists within arrays, options within lists, and the other way round wherever that compiles.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 64)]
+pub(crate) struct Combined {
+    #[pep(max_len = 3, absent)]
+    pub(crate) maybe_flags: Vec<Option<bool>>,
+    #[pep(max_len = 2, absent)]
+    pub(crate) maybe_labels: Vec<Option<Weekday>>,
+    #[pep(max_len = 2, range = -9..=9, absent = -10)]
+    pub(crate) maybe_numbers: Vec<Option<i16>>,
+    #[pep(max_len = 2, decimals = 1, range = 0.0..=1.0, absent = 0.5)]
+    pub(crate) maybe_decimals: Vec<Option<f32>>,
+    #[pep(max_len = 2, max_bytes = 16, absent = "-")]
+    pub(crate) maybe_texts: Vec<Option<String>>,
+    #[pep(max_len = 2, range = 1..=255)]
+    pub(crate) pairs: Vec<[u8; 2]>,
+    #[pep(max_len = 2, absent)]
+    pub(crate) triples: Vec<[Option<bool>; 3]>,
+    #[pep(max_len = 2, max_bytes = 1)]
+    pub(crate) both: [Vec<String>; 2],
+    #[pep(max_len = 1, range = 0..=8, absent = 9)]
+    pub(crate) deep: [Vec<[Option<u8>; 2]>; 2],
+    #[pep(max_len = 2)]
+    pub(crate) inner: Vec<Inner>,
+}
+
+/// A record with a list of its own, so that a list can hold lists.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 4)]
+pub(crate) struct Inner {
+    #[pep(max_len = 2, range = 0..=9)]
+    pub(crate) marks: Vec<u8>,
+    #[pep(absent)]
+    pub(crate) passed: Option<bool>,
+}
+
+/// Pseudonyms alone, in arrays, in lists, and in the records of a list.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 24)]
+pub(crate) struct People {
+    #[pep(pseudonym)]
+    pub(crate) pupil: Pseudonym,
+    #[pep(pseudonym, max_len = 3)]
+    pub(crate) friends: Vec<Pseudonym>,
+    #[pep(pseudonym, max_len = 2)]
+    pub(crate) parents: Vec<[Pseudonym; 2]>,
+    #[pep(pseudonym, max_len = 1)]
+    pub(crate) groups: [Vec<Pseudonym>; 2],
+    #[pep(max_len = 2)]
+    pub(crate) visits: Vec<Visit>,
+}
+
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 3)]
+pub(crate) struct Visit {
+    #[pep(pseudonym)]
+    pub(crate) doctor: Pseudonym,
+    #[pep(max_bytes = 16)]
+    pub(crate) reason: String,
+}
+
+/// Records within records, four deep, by every way that leads there.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 26)]
+pub(crate) struct Nested {
+    pub(crate) labels: Labels,
+    pub(crate) visit: Visit,
+    pub(crate) history: History<Years>,
+}
+
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 9)]
+pub(crate) struct Years {
+    pub(crate) inner: [Inner; 2],
+    pub(crate) year: u16,
+}
+
+/// Generic, with a budget that refers to its parameter.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 1 + 2 * T::BLOCKS)]
+pub(crate) struct History<T: PepRecord> {
+    #[pep(max_len = 2)]
+    pub(crate) years: Vec<T>,
+}
+
+/// Generic in two types and a number.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = A::BLOCKS + N * B::BLOCKS + N + 1)]
+pub(crate) struct Grid<A, B: PepRecord, const N: usize>
+where
+    A: PepRecord,
+{
+    pub(crate) first: A,
+    pub(crate) rest: [B; N],
+    #[pep(max_len = N, range = 0..=N)]
+    pub(crate) picked: Vec<u8>,
+}
+
+/// Names that are keywords in Rust, words of the wire format, or nothing like an identifier.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 10)]
+pub(crate) struct Names {
+    pub(crate) r#type: bool,
+    pub(crate) r#fn: u8,
+    pub(crate) fields: u8,
+    pub(crate) value: u8,
+    #[pep(rename = "data")]
+    pub(crate) renamed: u8,
+    #[pep(rename = "ключ \"1\"\n\u{0}\\ 🗝")]
+    pub(crate) quoted: u8,
+    #[pep(rename = "~")]
+    pub(crate) last: bool,
+    #[pep(rename = "Type")]
+    pub(crate) first: Edge,
+    pub(crate) items: Counted,
+}
+
+/// The same names as those of a list.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 2)]
+pub(crate) struct Counted {
+    pub(crate) count: u8,
+    pub(crate) items: [bool; 1],
+}

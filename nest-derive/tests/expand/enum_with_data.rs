@@ -1,0 +1,214 @@
+#[doc(hidden)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    clippy::nursery,
+    deprecated,
+    non_camel_case_types,
+    unreachable_code,
+    unused_qualifications
+)]
+const _: () = {
+    #[automatically_derived]
+    impl ::nest_core::PepRecord for Outcome {
+        const SCHEMA: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema {
+            name: "Outcome",
+            doc: "",
+            activity: ::core::option::Option::None,
+            version: 1,
+            kind: ::nest_core::__private::RecordKind::Record,
+            max_blocks: 4,
+            declared_max_bits: ::core::option::Option::None,
+            fields: &[
+                ::nest_core::__private::Field {
+                    name: "variant",
+                    doc: "",
+                    ty: ::nest_core::__private::Type::Enum(
+                        &::nest_core::__private::EnumSchema {
+                            name: "Outcome",
+                            doc: "",
+                            labels: &[
+                                ::nest_core::__private::Label {
+                                    name: "Done",
+                                    code: 0u16,
+                                    doc: "",
+                                },
+                                ::nest_core::__private::Label {
+                                    name: "guessed",
+                                    code: 9u16,
+                                    doc: "",
+                                },
+                                ::nest_core::__private::Label {
+                                    name: "NotYet",
+                                    code: 10u16,
+                                    doc: "",
+                                },
+                            ],
+                        },
+                    ),
+                    waivers: &[],
+                },
+                ::nest_core::__private::Field {
+                    name: "score",
+                    doc: "",
+                    ty: <u8 as ::nest_core::__private::PepField<
+                        ::nest_core::__private::Slot<Outcome, 1>,
+                    >>::TYPE,
+                    waivers: &[],
+                },
+                ::nest_core::__private::Field {
+                    name: "aide",
+                    doc: "",
+                    ty: <bool as ::nest_core::__private::PepField<
+                        ::nest_core::__private::Slot<Outcome, 2>,
+                    >>::TYPE,
+                    waivers: &[],
+                },
+            ],
+            variants: &[
+                ::nest_core::__private::Variant {
+                    name: "Done",
+                    fields: &["score", "aide"],
+                },
+                ::nest_core::__private::Variant {
+                    name: "guessed",
+                    fields: &["score"],
+                },
+                ::nest_core::__private::Variant {
+                    name: "NotYet",
+                    fields: &[],
+                },
+            ],
+        };
+        const __DECLARED: &'static [::nest_core::__private::Declared] = &[
+            ::nest_core::__private::Declared::NOTHING,
+            ::nest_core::__private::Declared {
+                range: ::core::option::Option::Some(
+                    ::nest_core::__private::Range::Integer(
+                        (0) as ::core::primitive::i128,
+                        (100) as ::core::primitive::i128,
+                    ),
+                ),
+                ..::nest_core::__private::Declared::NOTHING
+            },
+            ::nest_core::__private::Declared::NOTHING,
+        ];
+        const __CHECK: () = {};
+        fn __put(
+            &self,
+            __fields: &mut ::nest_core::__private::Writer,
+        ) -> ::core::result::Result<(), ::nest_core::__private::EncodeError> {
+            match self {
+                Self::Done { score: __field_0, aide: __field_1 } => {
+                    __fields.variant(0usize)?;
+                    <u8 as ::nest_core::__private::PepField<
+                        ::nest_core::__private::Slot<Outcome, 1>,
+                    >>::put(__field_0, __fields)?;
+                    <bool as ::nest_core::__private::PepField<
+                        ::nest_core::__private::Slot<Outcome, 2>,
+                    >>::put(__field_1, __fields)?;
+                }
+                Self::Estimated { guess: __field_0 } => {
+                    __fields.variant(1usize)?;
+                    <u8 as ::nest_core::__private::PepField<
+                        ::nest_core::__private::Slot<Outcome, 1>,
+                    >>::put(__field_0, __fields)?;
+                    __fields.fill(1usize)?;
+                }
+                Self::NotYet {} => {
+                    __fields.variant(2usize)?;
+                    __fields.fill(2usize)?;
+                }
+            }
+            ::core::result::Result::Ok(())
+        }
+        fn __take(
+            __fields: &mut ::nest_core::__private::Reader<'_>,
+        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
+            ::core::result::Result::Ok(
+                match __fields.variant()? {
+                    0usize => {
+                        let __field_0 = <u8 as ::nest_core::__private::PepField<
+                            ::nest_core::__private::Slot<Outcome, 1>,
+                        >>::take(__fields)?;
+                        let __field_1 = <bool as ::nest_core::__private::PepField<
+                            ::nest_core::__private::Slot<Outcome, 2>,
+                        >>::take(__fields)?;
+                        Self::Done {
+                            score: __field_0,
+                            aide: __field_1,
+                        }
+                    }
+                    1usize => {
+                        let __field_0 = <u8 as ::nest_core::__private::PepField<
+                            ::nest_core::__private::Slot<Outcome, 1>,
+                        >>::take(__fields)?;
+                        __fields.unused(1usize)?;
+                        Self::Estimated {
+                            guess: __field_0,
+                        }
+                    }
+                    2usize => {
+                        __fields.unused(2usize)?;
+                        Self::NotYet {}
+                    }
+                    _ => {
+                        ::core::result::Result::Err(
+                            ::nest_core::__private::DecodeFault::UnknownCode,
+                        )?
+                    }
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<Outcome> for ::nest_core::__private::PEPJSONValue {
+        type Error = ::nest_core::__private::EncodeError;
+        fn try_from(value: Outcome) -> ::core::result::Result<Self, Self::Error> {
+            <Outcome as ::nest_core::PepRecord>::to_pep(&value)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<&Outcome> for ::nest_core::__private::PEPJSONValue {
+        type Error = ::nest_core::__private::EncodeError;
+        fn try_from(value: &Outcome) -> ::core::result::Result<Self, Self::Error> {
+            <Outcome as ::nest_core::PepRecord>::to_pep(value)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<::nest_core::__private::PEPJSONValue> for Outcome {
+        type Error = ::nest_core::__private::DecodeError;
+        fn try_from(
+            value: ::nest_core::__private::PEPJSONValue,
+        ) -> ::core::result::Result<Self, Self::Error> {
+            <Outcome as ::nest_core::PepRecord>::from_pep(&value)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<&::nest_core::__private::PEPJSONValue> for Outcome {
+        type Error = ::nest_core::__private::DecodeError;
+        fn try_from(
+            value: &::nest_core::__private::PEPJSONValue,
+        ) -> ::core::result::Result<Self, Self::Error> {
+            <Outcome as ::nest_core::PepRecord>::from_pep(value)
+        }
+    }
+    const _: () = ::nest_core::__private::check_field(
+        &<u8 as ::nest_core::__private::PepField<
+            ::nest_core::__private::Slot<Outcome, 1>,
+        >>::KIND,
+        &<Outcome as ::nest_core::PepRecord>::__DECLARED[1usize],
+        ::nest_core::__private::RecordKind::Record,
+    );
+    const _: () = ::nest_core::__private::check_field(
+        &<bool as ::nest_core::__private::PepField<
+            ::nest_core::__private::Slot<Outcome, 2>,
+        >>::KIND,
+        &<Outcome as ::nest_core::PepRecord>::__DECLARED[2usize],
+        ::nest_core::__private::RecordKind::Record,
+    );
+    const _: () = ::nest_core::__private::check_blocks(
+        <Outcome as ::nest_core::PepRecord>::SCHEMA,
+    );
+};

@@ -1,0 +1,357 @@
+#[doc(hidden)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    clippy::nursery,
+    deprecated,
+    non_camel_case_types,
+    unreachable_code,
+    unused_qualifications
+)]
+const _: () = {
+    #[automatically_derived]
+    impl renamed::nest_core::PepRecord for Assessment {
+        const SCHEMA: &'static renamed::nest_core::__private::Schema = &renamed::nest_core::__private::Schema {
+            name: "Assessment",
+            doc: "",
+            activity: ::core::option::Option::Some("assessment"),
+            version: 2,
+            kind: renamed::nest_core::__private::RecordKind::Progress,
+            max_blocks: LIMIT,
+            declared_max_bits: ::core::option::Option::Some(400),
+            fields: &[
+                renamed::nest_core::__private::Field {
+                    name: "pupil",
+                    doc: "",
+                    ty: <Pseudonym as renamed::nest_core::__private::PepField<
+                        renamed::nest_core::__private::Slot<Assessment, 0>,
+                    >>::TYPE,
+                    waivers: &[],
+                },
+                renamed::nest_core::__private::Field {
+                    name: "reading",
+                    doc: "",
+                    ty: <Option<
+                        u16,
+                    > as renamed::nest_core::__private::PepField<
+                        renamed::nest_core::__private::Slot<Assessment, 1>,
+                    >>::TYPE,
+                    waivers: &[],
+                },
+                renamed::nest_core::__private::Field {
+                    name: "celsius",
+                    doc: "",
+                    ty: <Option<
+                        f32,
+                    > as renamed::nest_core::__private::PepField<
+                        renamed::nest_core::__private::Slot<Assessment, 2>,
+                    >>::TYPE,
+                    waivers: &[],
+                },
+                renamed::nest_core::__private::Field {
+                    name: "remarks",
+                    doc: "",
+                    ty: <Vec<
+                        Option<String>,
+                    > as renamed::nest_core::__private::PepField<
+                        renamed::nest_core::__private::Slot<Assessment, 3>,
+                    >>::TYPE,
+                    waivers: &[],
+                },
+                renamed::nest_core::__private::Field {
+                    name: "month",
+                    doc: "",
+                    ty: <Month as renamed::nest_core::__private::PepField<
+                        renamed::nest_core::__private::Slot<Assessment, 4>,
+                    >>::TYPE,
+                    waivers: &[],
+                },
+                renamed::nest_core::__private::Field {
+                    name: "study_id",
+                    doc: "",
+                    ty: <u32 as renamed::nest_core::__private::PepField<
+                        renamed::nest_core::__private::Slot<Assessment, 5>,
+                    >>::TYPE,
+                    waivers: &[
+                        renamed::nest_core::__private::Waiver {
+                            rule: renamed::nest_core::__private::Rule::GlobalIdentifier,
+                            reason: "drawn anew",
+                        },
+                    ],
+                },
+                renamed::nest_core::__private::Field {
+                    name: "time",
+                    doc: "",
+                    ty: <u32 as renamed::nest_core::__private::PepField<
+                        renamed::nest_core::__private::Slot<Assessment, 6>,
+                    >>::TYPE,
+                    waivers: &[
+                        renamed::nest_core::__private::Waiver {
+                            rule: renamed::nest_core::__private::Rule::PreciseTime,
+                            reason: "a pace",
+                        },
+                        renamed::nest_core::__private::Waiver {
+                            rule: renamed::nest_core::__private::Rule::Progress,
+                            reason: "the same",
+                        },
+                    ],
+                },
+            ],
+            variants: &[],
+        };
+        const __DECLARED: &'static [renamed::nest_core::__private::Declared] = &[
+            renamed::nest_core::__private::Declared {
+                pseudonym: true,
+                ..renamed::nest_core::__private::Declared::NOTHING
+            },
+            renamed::nest_core::__private::Declared {
+                range: ::core::option::Option::Some(
+                    renamed::nest_core::__private::Range::Integer(
+                        (288) as ::core::primitive::i128,
+                        (775) as ::core::primitive::i128,
+                    ),
+                ),
+                absent: ::core::option::Option::Some(
+                    renamed::nest_core::__private::Reserved::Integer(
+                        (0) as ::core::primitive::i128,
+                    ),
+                ),
+                ..renamed::nest_core::__private::Declared::NOTHING
+            },
+            renamed::nest_core::__private::Declared {
+                range: ::core::option::Option::Some(
+                    renamed::nest_core::__private::Range::Float(
+                        (-40.0) as ::core::primitive::f64,
+                        (60.0) as ::core::primitive::f64,
+                    ),
+                ),
+                decimals: ::core::option::Option::Some(1),
+                absent: ::core::option::Option::Some(
+                    renamed::nest_core::__private::Reserved::Float(
+                        (99.0) as ::core::primitive::f64,
+                    ),
+                ),
+                ..renamed::nest_core::__private::Declared::NOTHING
+            },
+            renamed::nest_core::__private::Declared {
+                max_bytes: ::core::option::Option::Some(15),
+                max_len: ::core::option::Option::Some(3),
+                absent: ::core::option::Option::Some(
+                    renamed::nest_core::__private::Reserved::Text("-"),
+                ),
+                ..renamed::nest_core::__private::Declared::NOTHING
+            },
+            renamed::nest_core::__private::Declared {
+                range: ::core::option::Option::Some(
+                    renamed::nest_core::__private::Range::Text("2020-01", "2035-12"),
+                ),
+                ..renamed::nest_core::__private::Declared::NOTHING
+            },
+            renamed::nest_core::__private::Declared {
+                range: ::core::option::Option::Some(
+                    renamed::nest_core::__private::Range::Integer(
+                        (0) as ::core::primitive::i128,
+                        (999_999) as ::core::primitive::i128,
+                    ),
+                ),
+                hint: ::core::option::Option::Some(
+                    renamed::nest_core::__private::Hint::Identifier,
+                ),
+                waivers: &[
+                    renamed::nest_core::__private::Waiver {
+                        rule: renamed::nest_core::__private::Rule::GlobalIdentifier,
+                        reason: "drawn anew",
+                    },
+                ],
+                ..renamed::nest_core::__private::Declared::NOTHING
+            },
+            renamed::nest_core::__private::Declared {
+                range: ::core::option::Option::Some(
+                    renamed::nest_core::__private::Range::Integer(
+                        (0) as ::core::primitive::i128,
+                        (86_399) as ::core::primitive::i128,
+                    ),
+                ),
+                hint: ::core::option::Option::Some(
+                    renamed::nest_core::__private::Hint::Time,
+                ),
+                waivers: &[
+                    renamed::nest_core::__private::Waiver {
+                        rule: renamed::nest_core::__private::Rule::PreciseTime,
+                        reason: "a pace",
+                    },
+                    renamed::nest_core::__private::Waiver {
+                        rule: renamed::nest_core::__private::Rule::Progress,
+                        reason: "the same",
+                    },
+                ],
+                ..renamed::nest_core::__private::Declared::NOTHING
+            },
+        ];
+        const __CHECK: () = {};
+        fn __put(
+            &self,
+            __fields: &mut renamed::nest_core::__private::Writer,
+        ) -> ::core::result::Result<(), renamed::nest_core::__private::EncodeError> {
+            <Pseudonym as renamed::nest_core::__private::PepField<
+                renamed::nest_core::__private::Slot<Assessment, 0>,
+            >>::put(&self.r#who, __fields)?;
+            <Option<
+                u16,
+            > as renamed::nest_core::__private::PepField<
+                renamed::nest_core::__private::Slot<Assessment, 1>,
+            >>::put(&self.reading, __fields)?;
+            <Option<
+                f32,
+            > as renamed::nest_core::__private::PepField<
+                renamed::nest_core::__private::Slot<Assessment, 2>,
+            >>::put(&self.celsius, __fields)?;
+            <Vec<
+                Option<String>,
+            > as renamed::nest_core::__private::PepField<
+                renamed::nest_core::__private::Slot<Assessment, 3>,
+            >>::put(&self.remarks, __fields)?;
+            <Month as renamed::nest_core::__private::PepField<
+                renamed::nest_core::__private::Slot<Assessment, 4>,
+            >>::put(&self.month, __fields)?;
+            <u32 as renamed::nest_core::__private::PepField<
+                renamed::nest_core::__private::Slot<Assessment, 5>,
+            >>::put(&self.study_id, __fields)?;
+            <u32 as renamed::nest_core::__private::PepField<
+                renamed::nest_core::__private::Slot<Assessment, 6>,
+            >>::put(&self.time, __fields)?;
+            ::core::result::Result::Ok(())
+        }
+        fn __take(
+            __fields: &mut renamed::nest_core::__private::Reader<'_>,
+        ) -> ::core::result::Result<Self, renamed::nest_core::__private::DecodeError> {
+            ::core::result::Result::Ok(Self {
+                r#who: <Pseudonym as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 0>,
+                >>::take(__fields)?,
+                reading: <Option<
+                    u16,
+                > as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 1>,
+                >>::take(__fields)?,
+                celsius: <Option<
+                    f32,
+                > as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 2>,
+                >>::take(__fields)?,
+                remarks: <Vec<
+                    Option<String>,
+                > as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 3>,
+                >>::take(__fields)?,
+                month: <Month as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 4>,
+                >>::take(__fields)?,
+                study_id: <u32 as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 5>,
+                >>::take(__fields)?,
+                time: <u32 as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 6>,
+                >>::take(__fields)?,
+            })
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<Assessment>
+    for renamed::nest_core::__private::PEPJSONValue {
+        type Error = renamed::nest_core::__private::EncodeError;
+        fn try_from(value: Assessment) -> ::core::result::Result<Self, Self::Error> {
+            <Assessment as renamed::nest_core::PepRecord>::to_pep(&value)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<&Assessment>
+    for renamed::nest_core::__private::PEPJSONValue {
+        type Error = renamed::nest_core::__private::EncodeError;
+        fn try_from(value: &Assessment) -> ::core::result::Result<Self, Self::Error> {
+            <Assessment as renamed::nest_core::PepRecord>::to_pep(value)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<renamed::nest_core::__private::PEPJSONValue>
+    for Assessment {
+        type Error = renamed::nest_core::__private::DecodeError;
+        fn try_from(
+            value: renamed::nest_core::__private::PEPJSONValue,
+        ) -> ::core::result::Result<Self, Self::Error> {
+            <Assessment as renamed::nest_core::PepRecord>::from_pep(&value)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<&renamed::nest_core::__private::PEPJSONValue>
+    for Assessment {
+        type Error = renamed::nest_core::__private::DecodeError;
+        fn try_from(
+            value: &renamed::nest_core::__private::PEPJSONValue,
+        ) -> ::core::result::Result<Self, Self::Error> {
+            <Assessment as renamed::nest_core::PepRecord>::from_pep(value)
+        }
+    }
+    const _: () = renamed::nest_core::__private::check_field(
+        &<Pseudonym as renamed::nest_core::__private::PepField<
+            renamed::nest_core::__private::Slot<Assessment, 0>,
+        >>::KIND,
+        &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[0usize],
+        renamed::nest_core::__private::RecordKind::Progress,
+    );
+    const _: () = renamed::nest_core::__private::check_field(
+        &<Option<
+            u16,
+        > as renamed::nest_core::__private::PepField<
+            renamed::nest_core::__private::Slot<Assessment, 1>,
+        >>::KIND,
+        &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[1usize],
+        renamed::nest_core::__private::RecordKind::Progress,
+    );
+    const _: () = renamed::nest_core::__private::check_field(
+        &<Option<
+            f32,
+        > as renamed::nest_core::__private::PepField<
+            renamed::nest_core::__private::Slot<Assessment, 2>,
+        >>::KIND,
+        &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[2usize],
+        renamed::nest_core::__private::RecordKind::Progress,
+    );
+    const _: () = renamed::nest_core::__private::check_field(
+        &<Vec<
+            Option<String>,
+        > as renamed::nest_core::__private::PepField<
+            renamed::nest_core::__private::Slot<Assessment, 3>,
+        >>::KIND,
+        &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[3usize],
+        renamed::nest_core::__private::RecordKind::Progress,
+    );
+    const _: () = renamed::nest_core::__private::check_field(
+        &<Month as renamed::nest_core::__private::PepField<
+            renamed::nest_core::__private::Slot<Assessment, 4>,
+        >>::KIND,
+        &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[4usize],
+        renamed::nest_core::__private::RecordKind::Progress,
+    );
+    const _: () = renamed::nest_core::__private::check_field(
+        &<u32 as renamed::nest_core::__private::PepField<
+            renamed::nest_core::__private::Slot<Assessment, 5>,
+        >>::KIND,
+        &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[5usize],
+        renamed::nest_core::__private::RecordKind::Progress,
+    );
+    const _: () = renamed::nest_core::__private::check_field(
+        &<u32 as renamed::nest_core::__private::PepField<
+            renamed::nest_core::__private::Slot<Assessment, 6>,
+        >>::KIND,
+        &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[6usize],
+        renamed::nest_core::__private::RecordKind::Progress,
+    );
+    const _: () = renamed::nest_core::__private::check_blocks(
+        <Assessment as renamed::nest_core::PepRecord>::SCHEMA,
+    );
+    const _: () = renamed::nest_core::__private::check_bits(
+        <Assessment as renamed::nest_core::PepRecord>::SCHEMA,
+    );
+};

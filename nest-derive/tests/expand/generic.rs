@@ -1,0 +1,146 @@
+#[doc(hidden)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    clippy::nursery,
+    deprecated,
+    non_camel_case_types,
+    unreachable_code,
+    unused_qualifications
+)]
+const _: () = {
+    #[automatically_derived]
+    impl<T: PepRecord + Clone, const N: usize> ::nest_core::PepRecord for History<T, N>
+    where
+        T: PartialEq,
+    {
+        const SCHEMA: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema {
+            name: "History",
+            doc: "",
+            activity: ::core::option::Option::None,
+            version: 1,
+            kind: ::nest_core::__private::RecordKind::Record,
+            max_blocks: 1 + N * T::BLOCKS,
+            declared_max_bits: ::core::option::Option::None,
+            fields: &[
+                ::nest_core::__private::Field {
+                    name: "done",
+                    doc: "",
+                    ty: <bool as ::nest_core::__private::PepField<
+                        ::nest_core::__private::Slot<History<T, N>, 0>,
+                    >>::TYPE,
+                    waivers: &[],
+                },
+                ::nest_core::__private::Field {
+                    name: "years",
+                    doc: "",
+                    ty: <[T; N] as ::nest_core::__private::PepField<
+                        ::nest_core::__private::Slot<History<T, N>, 1>,
+                    >>::TYPE,
+                    waivers: &[],
+                },
+            ],
+            variants: &[],
+        };
+        const __DECLARED: &'static [::nest_core::__private::Declared] = &[
+            ::nest_core::__private::Declared::NOTHING,
+            ::nest_core::__private::Declared::NOTHING,
+        ];
+        const __CHECK: () = {
+            ::nest_core::__private::check_field(
+                &<bool as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<History<T, N>, 0>,
+                >>::KIND,
+                &<History<T, N> as ::nest_core::PepRecord>::__DECLARED[0usize],
+                ::nest_core::__private::RecordKind::Record,
+            );
+            ::nest_core::__private::check_field(
+                &<[T; N] as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<History<T, N>, 1>,
+                >>::KIND,
+                &<History<T, N> as ::nest_core::PepRecord>::__DECLARED[1usize],
+                ::nest_core::__private::RecordKind::Record,
+            );
+            ::nest_core::__private::check_blocks(
+                <History<T, N> as ::nest_core::PepRecord>::SCHEMA,
+            );
+        };
+        fn __put(
+            &self,
+            __fields: &mut ::nest_core::__private::Writer,
+        ) -> ::core::result::Result<(), ::nest_core::__private::EncodeError> {
+            <bool as ::nest_core::__private::PepField<
+                ::nest_core::__private::Slot<History<T, N>, 0>,
+            >>::put(&self.done, __fields)?;
+            <[T; N] as ::nest_core::__private::PepField<
+                ::nest_core::__private::Slot<History<T, N>, 1>,
+            >>::put(&self.years, __fields)?;
+            ::core::result::Result::Ok(())
+        }
+        fn __take(
+            __fields: &mut ::nest_core::__private::Reader<'_>,
+        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
+            ::core::result::Result::Ok(Self {
+                done: <bool as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<History<T, N>, 0>,
+                >>::take(__fields)?,
+                years: <[T; N] as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<History<T, N>, 1>,
+                >>::take(__fields)?,
+            })
+        }
+    }
+    #[automatically_derived]
+    impl<T: PepRecord + Clone, const N: usize> ::core::convert::TryFrom<History<T, N>>
+    for ::nest_core::__private::PEPJSONValue
+    where
+        T: PartialEq,
+    {
+        type Error = ::nest_core::__private::EncodeError;
+        fn try_from(value: History<T, N>) -> ::core::result::Result<Self, Self::Error> {
+            <History<T, N> as ::nest_core::PepRecord>::to_pep(&value)
+        }
+    }
+    #[automatically_derived]
+    impl<T: PepRecord + Clone, const N: usize> ::core::convert::TryFrom<&History<T, N>>
+    for ::nest_core::__private::PEPJSONValue
+    where
+        T: PartialEq,
+    {
+        type Error = ::nest_core::__private::EncodeError;
+        fn try_from(value: &History<T, N>) -> ::core::result::Result<Self, Self::Error> {
+            <History<T, N> as ::nest_core::PepRecord>::to_pep(value)
+        }
+    }
+    #[automatically_derived]
+    impl<
+        T: PepRecord + Clone,
+        const N: usize,
+    > ::core::convert::TryFrom<::nest_core::__private::PEPJSONValue> for History<T, N>
+    where
+        T: PartialEq,
+    {
+        type Error = ::nest_core::__private::DecodeError;
+        fn try_from(
+            value: ::nest_core::__private::PEPJSONValue,
+        ) -> ::core::result::Result<Self, Self::Error> {
+            <History<T, N> as ::nest_core::PepRecord>::from_pep(&value)
+        }
+    }
+    #[automatically_derived]
+    impl<
+        T: PepRecord + Clone,
+        const N: usize,
+    > ::core::convert::TryFrom<&::nest_core::__private::PEPJSONValue> for History<T, N>
+    where
+        T: PartialEq,
+    {
+        type Error = ::nest_core::__private::DecodeError;
+        fn try_from(
+            value: &::nest_core::__private::PEPJSONValue,
+        ) -> ::core::result::Result<Self, Self::Error> {
+            <History<T, N> as ::nest_core::PepRecord>::from_pep(value)
+        }
+    }
+};

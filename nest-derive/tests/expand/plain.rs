@@ -1,0 +1,125 @@
+#[doc(hidden)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    clippy::nursery,
+    deprecated,
+    non_camel_case_types,
+    unreachable_code,
+    unused_qualifications
+)]
+const _: () = {
+    #[automatically_derived]
+    impl ::nest_core::PepRecord for Answer {
+        const SCHEMA: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema {
+            name: "Answer",
+            doc: "One answer.",
+            activity: ::core::option::Option::None,
+            version: 1,
+            kind: ::nest_core::__private::RecordKind::Record,
+            max_blocks: 2,
+            declared_max_bits: ::core::option::Option::None,
+            fields: &[
+                ::nest_core::__private::Field {
+                    name: "pupil",
+                    doc: "",
+                    ty: <Pseudonym as ::nest_core::__private::PepField<
+                        ::nest_core::__private::Slot<Answer, 0>,
+                    >>::TYPE,
+                    waivers: &[],
+                },
+                ::nest_core::__private::Field {
+                    name: "right",
+                    doc: "Whether it was right.",
+                    ty: <bool as ::nest_core::__private::PepField<
+                        ::nest_core::__private::Slot<Answer, 1>,
+                    >>::TYPE,
+                    waivers: &[],
+                },
+            ],
+            variants: &[],
+        };
+        const __DECLARED: &'static [::nest_core::__private::Declared] = &[
+            ::nest_core::__private::Declared {
+                pseudonym: true,
+                ..::nest_core::__private::Declared::NOTHING
+            },
+            ::nest_core::__private::Declared::NOTHING,
+        ];
+        const __CHECK: () = {};
+        fn __put(
+            &self,
+            __fields: &mut ::nest_core::__private::Writer,
+        ) -> ::core::result::Result<(), ::nest_core::__private::EncodeError> {
+            <Pseudonym as ::nest_core::__private::PepField<
+                ::nest_core::__private::Slot<Answer, 0>,
+            >>::put(&self.pupil, __fields)?;
+            <bool as ::nest_core::__private::PepField<
+                ::nest_core::__private::Slot<Answer, 1>,
+            >>::put(&self.right, __fields)?;
+            ::core::result::Result::Ok(())
+        }
+        fn __take(
+            __fields: &mut ::nest_core::__private::Reader<'_>,
+        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
+            ::core::result::Result::Ok(Self {
+                pupil: <Pseudonym as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<Answer, 0>,
+                >>::take(__fields)?,
+                right: <bool as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<Answer, 1>,
+                >>::take(__fields)?,
+            })
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<Answer> for ::nest_core::__private::PEPJSONValue {
+        type Error = ::nest_core::__private::EncodeError;
+        fn try_from(value: Answer) -> ::core::result::Result<Self, Self::Error> {
+            <Answer as ::nest_core::PepRecord>::to_pep(&value)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<&Answer> for ::nest_core::__private::PEPJSONValue {
+        type Error = ::nest_core::__private::EncodeError;
+        fn try_from(value: &Answer) -> ::core::result::Result<Self, Self::Error> {
+            <Answer as ::nest_core::PepRecord>::to_pep(value)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<::nest_core::__private::PEPJSONValue> for Answer {
+        type Error = ::nest_core::__private::DecodeError;
+        fn try_from(
+            value: ::nest_core::__private::PEPJSONValue,
+        ) -> ::core::result::Result<Self, Self::Error> {
+            <Answer as ::nest_core::PepRecord>::from_pep(&value)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::TryFrom<&::nest_core::__private::PEPJSONValue> for Answer {
+        type Error = ::nest_core::__private::DecodeError;
+        fn try_from(
+            value: &::nest_core::__private::PEPJSONValue,
+        ) -> ::core::result::Result<Self, Self::Error> {
+            <Answer as ::nest_core::PepRecord>::from_pep(value)
+        }
+    }
+    const _: () = ::nest_core::__private::check_field(
+        &<Pseudonym as ::nest_core::__private::PepField<
+            ::nest_core::__private::Slot<Answer, 0>,
+        >>::KIND,
+        &<Answer as ::nest_core::PepRecord>::__DECLARED[0usize],
+        ::nest_core::__private::RecordKind::Record,
+    );
+    const _: () = ::nest_core::__private::check_field(
+        &<bool as ::nest_core::__private::PepField<
+            ::nest_core::__private::Slot<Answer, 1>,
+        >>::KIND,
+        &<Answer as ::nest_core::PepRecord>::__DECLARED[1usize],
+        ::nest_core::__private::RecordKind::Record,
+    );
+    const _: () = ::nest_core::__private::check_blocks(
+        <Answer as ::nest_core::PepRecord>::SCHEMA,
+    );
+};

@@ -1,0 +1,13 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 8)]
+struct Note {
+    done: bool,
+    #[pep(max_bytes = 100)]
+    remark: String,
+    answers: [bool; 4],
+    score: u8,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use nest_core::prelude::*;
+
+type Line = String;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 4)]
+struct Note {
+    #[pep(max_bytes = 60)]
+    email: Line,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use nest_core::prelude::*;
+
+/// As a crate of that name has it.
+struct Uuid([u8; 16]);
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 1)]
+struct Note {
+    pupil: Uuid,
+}
+
+fn main() {}

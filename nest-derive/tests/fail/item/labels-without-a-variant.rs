@@ -1,0 +1,6 @@
+use nest_core::prelude::*;
+
+#[derive(PepEnum)]
+enum Reason {}
+
+fn main() {}

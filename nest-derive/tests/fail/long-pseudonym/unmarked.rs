@@ -1,0 +1,10 @@
+use libpep::data::long::LongPseudonym;
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 2)]
+struct Note {
+    pupil: LongPseudonym,
+}
+
+fn main() {}

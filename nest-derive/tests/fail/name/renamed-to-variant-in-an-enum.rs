@@ -1,0 +1,13 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 2)]
+enum Outcome {
+    Done {
+        #[pep(rename = "variant")]
+        score: u8,
+    },
+    NotYet,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 1)]
+struct Note {
+    seen: std::time::SystemTime,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 4)]
+struct Note {
+    answers: [Option<bool>; 4],
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 4)]
+struct Note {
+    #[pep(max_len = 3)]
+    scores: Option<Vec<bool>>,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use nest_core::prelude::*;
+
+type Remark = String;
+
+#[derive(PepRecord)]
+#[pep(kind = "progress", max_blocks = 1, max_bits = 200)]
+struct Note {
+    #[pep(max_bytes = 15)]
+    remark: Remark,
+}
+
+fn main() {}

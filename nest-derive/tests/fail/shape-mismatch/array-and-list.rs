@@ -1,0 +1,18 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 20)]
+struct Available {
+    #[pep(max_len = 3)]
+    answers: Vec<bool>,
+}
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 20)]
+struct NotAvailable {
+    answers: [bool; 4],
+}
+
+nest_core::same_shape!(Available, NotAvailable);
+
+fn main() {}

@@ -1,0 +1,9 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 10)]
+struct Note {
+    answers: Box<[bool]>,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 1)]
+struct Note {
+    #[pep(rang = 0..=10)]
+    score: u8,
+}
+
+fn main() {}

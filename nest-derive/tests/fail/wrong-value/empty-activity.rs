@@ -1,0 +1,9 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 1, activity = "")]
+struct Note {
+    score: u8,
+}
+
+fn main() {}
