@@ -82,33 +82,26 @@ fn spoilt<T: Sample>(spoil: impl FnOnce(&mut Value)) -> Option<Sealed<T>> {
     let value = T::sample(&mut arbitrary::Unstructured::new(&[])).unwrap();
     let mut json = serde_json::to_value(session().seal(&value).unwrap()).unwrap();
     spoil(&mut json);
-    let read = parse_and_write_again::<T>(&in_order(&json));
+    let read = parse_and_write_again::<T>(&json.to_string());
     let libpep = serde_json::from_value(json).ok().and_then(|libpep| Sealed::from_libpep(libpep).ok());
     assert!(read == libpep);
     read
 }
 
-/// JSON with each tag before its data: `serde_json` keeps keys in alphabetical order.
-fn in_order(json: &Value) -> String {
-    match json {
-        Value::Object(fields) if fields.contains_key("data") => {
-            let (tag, data) = (&fields["type"], in_order(&fields["data"]));
-            format!(r#"{{"type":{tag},"data":{data}}}"#)
-        }
-        Value::Object(fields) => {
-            let fields: Vec<_> =
-                fields.iter().map(|(name, value)| format!("{}:{}", json!(name), in_order(value))).collect();
-            format!("{{{}}}", fields.join(","))
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(in_order).collect::<Vec<_>>().join(",")),
-        leaf => leaf.to_string(),
-    }
-}
-
 #[test]
 fn another_tag_is_refused_even_where_the_blocks_are_as_many() {
     const TAGS: [&str; 11] = [
-        "String", "LongString", "Bool", "Number", "Pseudonym", "LongPseudonym", "Null", "Array", "Object", MARK, "",
+        "String",
+        "LongString",
+        "Bool",
+        "Number",
+        "Pseudonym",
+        "LongPseudonym",
+        "Null",
+        "Array",
+        "Object",
+        MARK,
+        "",
     ];
     for tag in TAGS {
         let text = spoilt::<Texts>(|json| json["data"]["b15"]["type"] = tag.into());

@@ -1,0 +1,9 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 70_000)]
+struct Note {
+    answers: [bool; 65_537],
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 16)]
+struct Note {
+    #[pep(range = 0..=254)]
+    content: [u8; 16],
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 4)]
+struct Line {
+    #[pep(max_bytes = 60)]
+    value: String,
+}
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 4)]
+struct Note {
+    email: Line,
+}
+
+fn main() {}
