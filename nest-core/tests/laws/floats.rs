@@ -88,7 +88,10 @@ pub(crate) fn a_number_comes_back_as_the_nearest_on_the_grid<T: Number>() {
         let decoded = decoded.unwrap();
         // Half a step, and what the type cannot tell apart.
         let slack = at(1, decimals) * 0.5 + number.abs() * T::EPSILON;
-        prop_assert!((decoded.number() - value.number()).abs() <= slack, "{value:?} came back as {decoded:?}");
+        prop_assert!(
+            (decoded.number() - value.number()).abs() <= slack,
+            "{value:?} came back as {decoded:?}"
+        );
         prop_assert!(!on_grid || decoded == value, "{value:?} came back as {decoded:?}");
         prop_assert!(!decoded.number().is_sign_negative() || decoded.number() < 0.0, "a negative zero");
         // What came back is on the grid: it encodes to the same block, and comes back as itself.
@@ -162,7 +165,8 @@ fn a_number_beside_the_grid_is_rounded_and_one_beside_its_bounds_refused() {
 #[test]
 fn a_number_beside_the_grid_is_not_read() {
     let read = |tag, bits| {
-        Celsius::from_pep(&object([("number", number_block(tag, bits))])).map_err(|error| error.fault().clone())
+        Celsius::from_pep(&object([("number", number_block(tag, bits))]))
+            .map_err(|error| error.fault().clone())
     };
     let float = |number: f64| read(2, number.to_bits());
     assert_eq!(float(21.3), Ok(Celsius { number: 21.3 }));

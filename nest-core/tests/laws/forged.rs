@@ -26,7 +26,8 @@ pub(crate) fn parse_and_write_again<T: PepRecord>(json: &str) -> Option<Sealed<T
         }
     };
     // libpep reads the same, and what it reads has the shape.
-    let libpep: EncryptedPEPJSONValue = serde_json::from_str(json).expect("what is read here libpep reads, too");
+    let libpep: EncryptedPEPJSONValue =
+        serde_json::from_str(json).expect("what is read here libpep reads, too");
     assert!(Sealed::from_libpep(libpep).is_ok_and(|libpep| libpep == sealed));
     let again = serde_json::to_string(&sealed).expect("what is sealed can be written");
     assert_eq!(again.len(), wire_len(&Type::Record(T::SCHEMA)));
@@ -57,7 +58,9 @@ pub(crate) fn wire_len(ty: &Type) -> usize {
     match *ty {
         Type::Pseudonym => tagged("Pseudonym", 90),
         Type::Bool => tagged("Bool", 90),
-        Type::Integer { .. } | Type::Decimal { .. } | Type::Time { .. } | Type::Enum(_) => tagged("Number", 90),
+        Type::Integer { .. } | Type::Decimal { .. } | Type::Time { .. } | Type::Enum(_) => {
+            tagged("Number", 90)
+        }
         Type::Text { .. } if ty.blocks() == 1 => tagged("String", 90),
         Type::Text { .. } => tagged("LongString", list(ty.blocks(), 88)),
         Type::Optional { item, .. } => wire_len(item),
@@ -75,7 +78,8 @@ pub(crate) fn wire_len(ty: &Type) -> usize {
 }
 
 fn ciphertext(bytes: &mut Unstructured<'_>) -> Result<String> {
-    let text = EncryptedAttribute::from_value(ElGamal { gb: element(bytes)?, gc: element(bytes)? }).to_base64();
+    let text =
+        EncryptedAttribute::from_value(ElGamal { gb: element(bytes)?, gc: element(bytes)? }).to_base64();
     if !rarely(bytes, 128)? {
         return Ok(text);
     }
@@ -98,7 +102,17 @@ fn quoted(text: &str) -> String {
 /// A tagged value as libpep writes it, or nearly so.
 fn tagged(bytes: &mut Unstructured<'_>, tag: &str, data: &str) -> Result<String> {
     const TAGS: [&str; 11] = [
-        "Null", "Bool", "Number", "String", "LongString", "Pseudonym", "LongPseudonym", "Array", "Object", "", MARK,
+        "Null",
+        "Bool",
+        "Number",
+        "String",
+        "LongString",
+        "Pseudonym",
+        "LongPseudonym",
+        "Array",
+        "Object",
+        "",
+        MARK,
     ];
     let tag = if rarely(bytes, 128)? { *bytes.choose(&TAGS)? } else { tag };
     if !rarely(bytes, 64)? {
@@ -131,7 +145,9 @@ pub(crate) fn forged(bytes: &mut Unstructured<'_>, ty: &Type) -> Result<String> 
     match *ty {
         Type::Pseudonym => leaf(bytes, "Pseudonym"),
         Type::Bool => leaf(bytes, "Bool"),
-        Type::Integer { .. } | Type::Decimal { .. } | Type::Time { .. } | Type::Enum(_) => leaf(bytes, "Number"),
+        Type::Integer { .. } | Type::Decimal { .. } | Type::Time { .. } | Type::Enum(_) => {
+            leaf(bytes, "Number")
+        }
         Type::Text { .. } => {
             let more = if rarely(bytes, 32)? { bytes.int_in_range(0..=2)? } else { 1 };
             let blocks: Vec<_> = (1..ty.blocks() + more).map(|_| ciphertext(bytes)).collect::<Result<_>>()?;

@@ -263,7 +263,11 @@ fn text(bytes: &mut Unstructured<'_>, max_bytes: usize, blocks: usize) -> Result
 fn items(bytes: &mut Unstructured<'_>, item: &Type, used: usize, len: usize) -> Result<Vec<PEPJSONValue>> {
     let len = if rarely(bytes, 64)? { bytes.int_in_range(0..=len + 1)? } else { len };
     (0..len)
-        .map(|place| if place < used || rarely(bytes, 64)? { shaped(bytes, item) } else { filler(bytes, item) })
+        .map(
+            |place| {
+                if place < used || rarely(bytes, 64)? { shaped(bytes, item) } else { filler(bytes, item) }
+            },
+        )
         .collect()
 }
 
@@ -339,7 +343,8 @@ fn filler(bytes: &mut Unstructured<'_>, ty: &Type) -> Result<PEPJSONValue> {
             object([("count", integer(0)), ("items", fillers(bytes, item, max_len)?)])
         }
         Type::Record(schema) => {
-            let fields = schema.fields.iter().map(|field| Ok((field.name.to_owned(), filler(bytes, &field.ty)?)));
+            let fields =
+                schema.fields.iter().map(|field| Ok((field.name.to_owned(), filler(bytes, &field.ty)?)));
             PEPJSONValue::Object(fields.collect::<Result<_>>()?)
         }
     })

@@ -140,10 +140,7 @@ fn each_lie_about_a_label_has_its_fault() {
     assert_eq!(weekday(2), Some(DecodeFault::UnknownCode));
     assert_eq!(weekday(65535), Some(DecodeFault::Reserved));
     assert_eq!(weekday(65536 + 9), Some(DecodeFault::UnknownCode));
-    assert_eq!(
-        fault("weekday", &labels, number_block(1, -1_i64 as u64)),
-        Some(DecodeFault::UnknownCode)
-    );
+    assert_eq!(fault("weekday", &labels, number_block(1, -1_i64 as u64)), Some(DecodeFault::UnknownCode));
     assert_eq!(fault("weekday", &labels, number_block(2, 0)), Some(DecodeFault::Number));
 }
 
@@ -174,7 +171,10 @@ fn each_lie_about_a_text_has_its_fault() {
     assert_eq!(long("b47", &[[0; 16], padded(b"a"), [0; 16]]), None);
     assert_eq!(long("b47", &[full, full, full]), Some(DecodeFault::Padding));
     assert_eq!(long("b47", &[padded(b"a"), [16; 16], [0; 16]]), None);
-    assert_eq!(long("b47", &[b"\xe2\x82 fifteen more ".to_owned(), [16; 16], [0; 16]]), Some(DecodeFault::Utf8));
+    assert_eq!(
+        long("b47", &[b"\xe2\x82 fifteen more ".to_owned(), [16; 16], [0; 16]]),
+        Some(DecodeFault::Utf8)
+    );
 }
 
 #[test]
@@ -226,7 +226,9 @@ fn the_neutral_pseudonym_is_refused() {
 /// A variant's own fields only: what is put where another variant's would be is not passed over.
 #[test]
 fn a_variant_with_data_in_a_field_of_another_is_refused() {
-    let not_yet = |name, value| fault("variant", &Outcome::NotYet, number_block(0, 0)).or(fault(name, &Outcome::NotYet, value));
+    let not_yet = |name, value| {
+        fault("variant", &Outcome::NotYet, number_block(0, 0)).or(fault(name, &Outcome::NotYet, value))
+    };
     assert_eq!(not_yet("score", number_block(0, 1)), None);
     assert_eq!(not_yet("score", number_block(0, 2)), Some(DecodeFault::Filler));
     assert_eq!(not_yet("reason", number_block(0, 1)), Some(DecodeFault::Filler));
@@ -242,7 +244,8 @@ fn a_deep_value_is_refused_without_going_down() {
     let read = || {
         let mut value = PEPJSONValue::Null;
         for level in 0..10_001 {
-            value = if level % 2 == 0 { PEPJSONValue::Array(vec![value]) } else { object([("items", value)]) };
+            value =
+                if level % 2 == 0 { PEPJSONValue::Array(vec![value]) } else { object([("items", value)]) };
         }
         let nested = object([("labels", value)]);
         assert_eq!(Nested::from_pep(&nested).unwrap_err().fault(), &DecodeFault::WrongShape);

@@ -77,7 +77,11 @@ fn a_decimal_out_of_its_range_or_no_number() {
     refused(&Decimals { fine: -1.6, ..decimals() }, "fine", fault("-1.500", "1.500"));
     refused(&Decimals { tenths: mark / 1e5, ..decimals() }, "tenths", fault("0.1", "0.3"));
     refused(&Decimals { degrees: -mark, ..decimals() }, "degrees", fault("-180.000000", "180.000000"));
-    refused(&Decimals { large: f64::MAX, ..decimals() }, "large", fault("-1000000000000000", "1000000000000000"));
+    refused(
+        &Decimals { large: f64::MAX, ..decimals() },
+        "large",
+        fault("-1000000000000000", "1000000000000000"),
+    );
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         refused(&Decimals { money: number, ..decimals() }, "money", EncodeFault::NotFinite);
         refused(&Decimals { whole: number as f32, ..decimals() }, "whole", EncodeFault::NotFinite);

@@ -2,8 +2,8 @@
 
 use libpep::data::json::PEPJSONValue;
 use libpep::data::simple::ElGamalEncryptable;
-use nest_core::prelude::*;
 use nest_core::Sealed;
+use nest_core::prelude::*;
 use proptest::prelude::*;
 use serde_json::json;
 

@@ -36,8 +36,7 @@ fn every_record_of_a_batch_leaves_at_every_place() {
             counts[places[record]] += 1;
         }
         assert!(counts.iter().all(|count| *count > 0), "{record}: {counts:?}");
-        let chi_square: f64 =
-            counts.iter().map(|count| (*count as f64 - expected).powi(2) / expected).sum();
+        let chi_square: f64 = counts.iter().map(|count| (*count as f64 - expected).powi(2) / expected).sum();
         assert!(chi_square < 60.0, "{record}: {counts:?}");
     }
     // Not a rotation, nor a reversal: who follows whom changes as well.

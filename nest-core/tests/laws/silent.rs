@@ -65,7 +65,8 @@ fn a_sealed_record_and_a_batch_show_nothing_of_what_they_hold() {
     let session = session();
     let sealed = session.seal(&visit).unwrap();
     let batch = Batch::seal(&Domain::new("school").unwrap(), &session, &[visit]).unwrap();
-    let jsons = [&sealed, &batch.clone().into_sealed()[0]].map(|sealed| serde_json::to_value(sealed).unwrap());
+    let jsons =
+        [&sealed, &batch.clone().into_sealed()[0]].map(|sealed| serde_json::to_value(sealed).unwrap());
     let texts = jsons.iter().flat_map(ciphertexts).map(|(_, text)| text[..20].to_owned());
     secrets.0.extend(texts);
     secrets.are_not_in(&sealed);
@@ -123,8 +124,10 @@ fn errors_repeat_nothing_of_what_they_are_about() {
         [&extra, &missing].into_iter().map(|value| Visit::from_pep(value).unwrap_err()).collect();
     let texts = Labels::from_pep(&plain).unwrap_err();
     let encoding: EncodeError = Visit { reason: MARK.repeat(2), ..visit }.to_pep().unwrap_err();
-    let names: [NameError; 2] =
-        [Domain::new(format!("{MARK} ")).unwrap_err(), SessionIds::new([(MARK.into(), "".into())]).unwrap_err()];
+    let names: [NameError; 2] = [
+        Domain::new(format!("{MARK} ")).unwrap_err(),
+        SessionIds::new([(MARK.into(), "".into())]).unwrap_err(),
+    ];
     let pseudonyms: Vec<PseudonymError> = vec![
         Pseudonym::from_hex(MARK).unwrap_err(),
         Pseudonym::from_hex(&"f".repeat(64)).unwrap_err(),

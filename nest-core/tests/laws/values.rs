@@ -313,10 +313,7 @@ impl Sample for Combined {
 
 impl Sample for Inner {
     fn sample(bytes: &mut Unstructured<'_>) -> Result<Self> {
-        Ok(Self {
-            marks: list!(bytes, 2, whole(bytes, 0..=9)),
-            passed: maybe!(bytes, bytes.arbitrary()?),
-        })
+        Ok(Self { marks: list!(bytes, 2, whole(bytes, 0..=9)), passed: maybe!(bytes, bytes.arbitrary()?) })
     }
 }
 

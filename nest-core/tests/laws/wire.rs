@@ -108,7 +108,17 @@ fn in_order(json: &Value) -> String {
 #[test]
 fn another_tag_is_refused_even_where_the_blocks_are_as_many() {
     const TAGS: [&str; 11] = [
-        "String", "LongString", "Bool", "Number", "Pseudonym", "LongPseudonym", "Null", "Array", "Object", MARK, "",
+        "String",
+        "LongString",
+        "Bool",
+        "Number",
+        "Pseudonym",
+        "LongPseudonym",
+        "Null",
+        "Array",
+        "Object",
+        MARK,
+        "",
     ];
     for tag in TAGS {
         let text = spoilt::<Texts>(|json| json["data"]["b15"]["type"] = tag.into());
