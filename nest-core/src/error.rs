@@ -6,11 +6,7 @@ use std::fmt;
 ///
 /// It names the record, the field and the declared bound. It never holds the value, so it may be logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EncodeError {
-    record: &'static str,
-    path: Path,
-    fault: EncodeFault,
-}
+pub struct EncodeError(Box<Located<EncodeFault>>);
 
 /// What is wrong with a value that cannot be encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,11 +50,7 @@ pub enum EncodeFault {
 /// fault. It never holds the value, so it may be logged. Do not show it to whoever sent the value: which
 /// fault it was can tell them something about a ciphertext that they cannot read themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecodeError {
-    record: &'static str,
-    path: Path,
-    fault: DecodeFault,
-}
+pub struct DecodeError(Box<Located<DecodeFault>>);
 
 /// What is wrong with a value that cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +95,14 @@ pub enum DecodeFault {
     Mismatch,
 }
 
+/// A fault with its place. Boxed, so that a result stays small where nothing fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Located<F> {
+    record: &'static str,
+    path: Path,
+    fault: F,
+}
+
 /// Where in a record a fault was found: the fields and places that lead to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Path(Vec<Step>);
@@ -130,47 +130,47 @@ macro_rules! located {
     ($error:ident, $fault:ident) => {
         impl $error {
             pub(crate) fn new(fault: $fault) -> Self {
-                Self { record: "", path: Path::default(), fault }
+                Self(Box::new(Located { record: "", path: Path::default(), fault }))
             }
 
             pub(crate) fn in_field(mut self, name: &'static str) -> Self {
-                self.path.0.push(Step::Field(name));
+                self.0.path.0.push(Step::Field(name));
                 self
             }
 
             pub(crate) fn in_item(mut self, place: usize) -> Self {
-                self.path.0.push(Step::Item(place));
+                self.0.path.0.push(Step::Item(place));
                 self
             }
 
             pub(crate) fn in_record(mut self, name: &'static str) -> Self {
-                self.record = name;
+                self.0.record = name;
                 self
             }
 
             /// The name of the record.
             pub fn record(&self) -> &'static str {
-                self.record
+                self.0.record
             }
 
             /// The field, as a path from the record: `visits[2].remark`; empty where it is the whole record.
             pub fn field(&self) -> String {
-                self.path.to_string()
+                self.0.path.to_string()
             }
 
             /// What is wrong.
             pub fn fault(&self) -> &$fault {
-                &self.fault
+                &self.0.fault
             }
         }
 
         impl fmt::Display for $error {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let record = self.record;
-                if self.path.0.is_empty() {
-                    write!(f, "record `{record}`: {}", self.fault)
+                let Located { record, path, fault } = &*self.0;
+                if path.0.is_empty() {
+                    write!(f, "record `{record}`: {fault}")
                 } else {
-                    write!(f, "field `{}` of `{record}`: {}", self.path, self.fault)
+                    write!(f, "field `{path}` of `{record}`: {fault}")
                 }
             }
         }
