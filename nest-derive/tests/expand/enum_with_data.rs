@@ -165,14 +165,18 @@ const _: () = {
     #[automatically_derived]
     impl ::core::convert::TryFrom<Outcome> for ::nest_core::__private::PEPJSONValue {
         type Error = ::nest_core::__private::EncodeError;
-        fn try_from(value: Outcome) -> ::core::result::Result<Self, Self::Error> {
+        fn try_from(
+            value: Outcome,
+        ) -> ::core::result::Result<Self, ::nest_core::__private::EncodeError> {
             <Outcome as ::nest_core::PepRecord>::to_pep(&value)
         }
     }
     #[automatically_derived]
     impl ::core::convert::TryFrom<&Outcome> for ::nest_core::__private::PEPJSONValue {
         type Error = ::nest_core::__private::EncodeError;
-        fn try_from(value: &Outcome) -> ::core::result::Result<Self, Self::Error> {
+        fn try_from(
+            value: &Outcome,
+        ) -> ::core::result::Result<Self, ::nest_core::__private::EncodeError> {
             <Outcome as ::nest_core::PepRecord>::to_pep(value)
         }
     }
@@ -181,7 +185,7 @@ const _: () = {
         type Error = ::nest_core::__private::DecodeError;
         fn try_from(
             value: ::nest_core::__private::PEPJSONValue,
-        ) -> ::core::result::Result<Self, Self::Error> {
+        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
             <Outcome as ::nest_core::PepRecord>::from_pep(&value)
         }
     }
@@ -190,7 +194,7 @@ const _: () = {
         type Error = ::nest_core::__private::DecodeError;
         fn try_from(
             value: &::nest_core::__private::PEPJSONValue,
-        ) -> ::core::result::Result<Self, Self::Error> {
+        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
             <Outcome as ::nest_core::PepRecord>::from_pep(value)
         }
     }

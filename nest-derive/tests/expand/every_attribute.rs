@@ -261,7 +261,9 @@ const _: () = {
     impl ::core::convert::TryFrom<Assessment>
     for renamed::nest_core::__private::PEPJSONValue {
         type Error = renamed::nest_core::__private::EncodeError;
-        fn try_from(value: Assessment) -> ::core::result::Result<Self, Self::Error> {
+        fn try_from(
+            value: Assessment,
+        ) -> ::core::result::Result<Self, renamed::nest_core::__private::EncodeError> {
             <Assessment as renamed::nest_core::PepRecord>::to_pep(&value)
         }
     }
@@ -269,7 +271,9 @@ const _: () = {
     impl ::core::convert::TryFrom<&Assessment>
     for renamed::nest_core::__private::PEPJSONValue {
         type Error = renamed::nest_core::__private::EncodeError;
-        fn try_from(value: &Assessment) -> ::core::result::Result<Self, Self::Error> {
+        fn try_from(
+            value: &Assessment,
+        ) -> ::core::result::Result<Self, renamed::nest_core::__private::EncodeError> {
             <Assessment as renamed::nest_core::PepRecord>::to_pep(value)
         }
     }
@@ -279,7 +283,7 @@ const _: () = {
         type Error = renamed::nest_core::__private::DecodeError;
         fn try_from(
             value: renamed::nest_core::__private::PEPJSONValue,
-        ) -> ::core::result::Result<Self, Self::Error> {
+        ) -> ::core::result::Result<Self, renamed::nest_core::__private::DecodeError> {
             <Assessment as renamed::nest_core::PepRecord>::from_pep(&value)
         }
     }
@@ -289,7 +293,7 @@ const _: () = {
         type Error = renamed::nest_core::__private::DecodeError;
         fn try_from(
             value: &renamed::nest_core::__private::PEPJSONValue,
-        ) -> ::core::result::Result<Self, Self::Error> {
+        ) -> ::core::result::Result<Self, renamed::nest_core::__private::DecodeError> {
             <Assessment as renamed::nest_core::PepRecord>::from_pep(value)
         }
     }

@@ -62,14 +62,18 @@ const _: () = {
     #[automatically_derived]
     impl ::core::convert::TryFrom<Note> for ::nest_core::__private::PEPJSONValue {
         type Error = ::nest_core::__private::EncodeError;
-        fn try_from(value: Note) -> ::core::result::Result<Self, Self::Error> {
+        fn try_from(
+            value: Note,
+        ) -> ::core::result::Result<Self, ::nest_core::__private::EncodeError> {
             <Note as ::nest_core::PepRecord>::to_pep(&value)
         }
     }
     #[automatically_derived]
     impl ::core::convert::TryFrom<&Note> for ::nest_core::__private::PEPJSONValue {
         type Error = ::nest_core::__private::EncodeError;
-        fn try_from(value: &Note) -> ::core::result::Result<Self, Self::Error> {
+        fn try_from(
+            value: &Note,
+        ) -> ::core::result::Result<Self, ::nest_core::__private::EncodeError> {
             <Note as ::nest_core::PepRecord>::to_pep(value)
         }
     }
@@ -78,7 +82,7 @@ const _: () = {
         type Error = ::nest_core::__private::DecodeError;
         fn try_from(
             value: ::nest_core::__private::PEPJSONValue,
-        ) -> ::core::result::Result<Self, Self::Error> {
+        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
             <Note as ::nest_core::PepRecord>::from_pep(&value)
         }
     }
@@ -87,7 +91,7 @@ const _: () = {
         type Error = ::nest_core::__private::DecodeError;
         fn try_from(
             value: &::nest_core::__private::PEPJSONValue,
-        ) -> ::core::result::Result<Self, Self::Error> {
+        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
             <Note as ::nest_core::PepRecord>::from_pep(value)
         }
     }

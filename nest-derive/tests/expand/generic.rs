@@ -98,7 +98,9 @@ const _: () = {
         T: PartialEq,
     {
         type Error = ::nest_core::__private::EncodeError;
-        fn try_from(value: History<T, N>) -> ::core::result::Result<Self, Self::Error> {
+        fn try_from(
+            value: History<T, N>,
+        ) -> ::core::result::Result<Self, ::nest_core::__private::EncodeError> {
             <History<T, N> as ::nest_core::PepRecord>::to_pep(&value)
         }
     }
@@ -109,7 +111,9 @@ const _: () = {
         T: PartialEq,
     {
         type Error = ::nest_core::__private::EncodeError;
-        fn try_from(value: &History<T, N>) -> ::core::result::Result<Self, Self::Error> {
+        fn try_from(
+            value: &History<T, N>,
+        ) -> ::core::result::Result<Self, ::nest_core::__private::EncodeError> {
             <History<T, N> as ::nest_core::PepRecord>::to_pep(value)
         }
     }
@@ -124,7 +128,7 @@ const _: () = {
         type Error = ::nest_core::__private::DecodeError;
         fn try_from(
             value: ::nest_core::__private::PEPJSONValue,
-        ) -> ::core::result::Result<Self, Self::Error> {
+        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
             <History<T, N> as ::nest_core::PepRecord>::from_pep(&value)
         }
     }
@@ -139,7 +143,7 @@ const _: () = {
         type Error = ::nest_core::__private::DecodeError;
         fn try_from(
             value: &::nest_core::__private::PEPJSONValue,
-        ) -> ::core::result::Result<Self, Self::Error> {
+        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
             <History<T, N> as ::nest_core::PepRecord>::from_pep(value)
         }
     }

@@ -76,14 +76,18 @@ const _: () = {
     #[automatically_derived]
     impl ::core::convert::TryFrom<Answer> for ::nest_core::__private::PEPJSONValue {
         type Error = ::nest_core::__private::EncodeError;
-        fn try_from(value: Answer) -> ::core::result::Result<Self, Self::Error> {
+        fn try_from(
+            value: Answer,
+        ) -> ::core::result::Result<Self, ::nest_core::__private::EncodeError> {
             <Answer as ::nest_core::PepRecord>::to_pep(&value)
         }
     }
     #[automatically_derived]
     impl ::core::convert::TryFrom<&Answer> for ::nest_core::__private::PEPJSONValue {
         type Error = ::nest_core::__private::EncodeError;
-        fn try_from(value: &Answer) -> ::core::result::Result<Self, Self::Error> {
+        fn try_from(
+            value: &Answer,
+        ) -> ::core::result::Result<Self, ::nest_core::__private::EncodeError> {
             <Answer as ::nest_core::PepRecord>::to_pep(value)
         }
     }
@@ -92,7 +96,7 @@ const _: () = {
         type Error = ::nest_core::__private::DecodeError;
         fn try_from(
             value: ::nest_core::__private::PEPJSONValue,
-        ) -> ::core::result::Result<Self, Self::Error> {
+        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
             <Answer as ::nest_core::PepRecord>::from_pep(&value)
         }
     }
@@ -101,7 +105,7 @@ const _: () = {
         type Error = ::nest_core::__private::DecodeError;
         fn try_from(
             value: &::nest_core::__private::PEPJSONValue,
-        ) -> ::core::result::Result<Self, Self::Error> {
+        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
             <Answer as ::nest_core::PepRecord>::from_pep(value)
         }
     }
