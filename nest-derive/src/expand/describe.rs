@@ -1,0 +1,177 @@
+//! The declaration as constants: the schema, and the attributes of each field.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Expr, Ident};
+
+use super::field_trait;
+use crate::attr::is_text;
+use crate::model::{Field, Label, Record, VARIANT, Variant};
+
+pub(super) fn described(label: &Label<'_>, private: &TokenStream) -> TokenStream {
+    let Label { name, code, doc, .. } = label;
+    quote!(#private::Label { name: #name, code: #code, doc: #doc })
+}
+
+pub(super) fn schema(record: &Record<'_>) -> TokenStream {
+    let krate = &record.krate;
+    let private = quote!(#krate::__private);
+    let (name, doc) = (record.ident.to_string(), &record.doc);
+    let activity = option(record.activity.as_ref());
+    let version = record.version.as_ref().map_or_else(|| quote!(1), |version| quote!(#version));
+    let kind = kind(record, &private);
+    let max_blocks = match &record.max_blocks {
+        Some(max_blocks) => quote!(#max_blocks),
+        None => quote!(#private::NO_BUDGET),
+    };
+    let max_bits = option(record.max_bits.as_ref());
+    let fields = record.fields.iter().enumerate().map(|(i, field)| {
+        let (name, doc) = (field.name(), &field.doc);
+        let field_trait = field_trait(record, field, i);
+        let waivers = waivers(field, &private);
+        quote!(#private::Field { name: #name, doc: #doc, ty: #field_trait::TYPE, waivers: #waivers })
+    });
+    let (code, variants) = match &record.variants {
+        None => (TokenStream::new(), TokenStream::new()),
+        Some(variants) => variants_of(record, variants, &private),
+    };
+    quote! {
+        #private::Schema {
+            name: #name,
+            doc: #doc,
+            activity: #activity,
+            version: #version,
+            kind: #kind,
+            max_blocks: #max_blocks,
+            declared_max_bits: #max_bits,
+            fields: &[#code #(#fields),*],
+            variants: &[#variants],
+        }
+    }
+}
+
+pub(super) fn kind(record: &Record<'_>, private: &TokenStream) -> TokenStream {
+    match record.progress {
+        Some(_) => quote!(#private::RecordKind::Progress),
+        None => quote!(#private::RecordKind::Record),
+    }
+}
+
+/// The field that holds an enum's variant, and the variants with the fields that they use.
+fn variants_of(
+    record: &Record<'_>,
+    variants: &[Variant<'_>],
+    private: &TokenStream,
+) -> (TokenStream, TokenStream) {
+    let name = record.ident.to_string();
+    let labels = variants.iter().map(|variant| described(&variant.label, private));
+    let field = quote! {
+        #private::Field {
+            name: #VARIANT,
+            doc: "",
+            ty: #private::Type::Enum(&#private::EnumSchema { name: #name, doc: "", labels: &[#(#labels),*] }),
+            waivers: &[],
+        },
+    };
+    let variants = variants.iter().map(|variant| {
+        let name = &variant.label.name;
+        let used = record.fields.iter().zip(&variant.uses).filter(|(_, used)| used.is_some());
+        let used = used.map(|(field, _)| field.name());
+        quote!(#private::Variant { name: #name, fields: &[#(#used),*] })
+    });
+    (field, quote!(#(#variants),*))
+}
+
+/// The attributes of each field, in the order of the schema; those for which `keep` says no are left out.
+pub(super) fn declared_fields(record: &Record<'_>, keep: impl Fn(&Field<'_>) -> bool) -> TokenStream {
+    let krate = &record.krate;
+    let private = quote!(#krate::__private);
+    let nothing = quote!(#private::Declared::NOTHING);
+    let code = record.variants.iter().map(|_| nothing.clone());
+    let fields = record
+        .fields
+        .iter()
+        .map(|field| if keep(field) { declared(field, &private) } else { nothing.clone() });
+    let all = code.chain(fields);
+    quote!(#(#all),*)
+}
+
+fn waivers(field: &Field<'_>, private: &TokenStream) -> TokenStream {
+    let waivers = field.waivers.iter().map(|waiver| {
+        let (rule, reason) = (Ident::new(&waiver.variant(), Span::call_site()), &waiver.reason);
+        quote!(#private::Waiver { rule: #private::Rule::#rule, reason: #reason })
+    });
+    quote!(&[#(#waivers),*])
+}
+
+/// The attributes of a field, as a constant.
+pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream {
+    let mut parts = TokenStream::new();
+    if field.pseudonym.is_some() {
+        parts.extend(quote!(pseudonym: true,));
+    }
+    let decimal = field.decimals.is_some();
+    let number = |value: &Expr| {
+        // A literal was looked at already; anything else could be cast without a word.
+        let checked = match (value, decimal) {
+            (Expr::Lit(_) | Expr::Unary(_), _) => None,
+            (_, true) => Some(quote!(is_number)),
+            (_, false) => Some(quote!(is_whole)),
+        };
+        let to = if decimal { quote!(f64) } else { quote!(i128) };
+        match checked.filter(|_| matches!(value, Expr::Path(_))) {
+            Some(check) => quote!({ #private::#check(&#value); #value as ::core::primitive::#to }),
+            None => quote!((#value) as ::core::primitive::#to),
+        }
+    };
+    if let Some((from, to)) = &field.range {
+        let (low, high) = (number(from), number(to));
+        let range = if is_text(from) && is_text(to) {
+            quote!(Text(#from, #to))
+        } else if decimal {
+            quote!(Float(#low, #high))
+        } else {
+            quote!(Integer(#low, #high))
+        };
+        parts.extend(quote!(range: ::core::option::Option::Some(#private::Range::#range),));
+    }
+    for (name, value) in
+        [("decimals", &field.decimals), ("max_bytes", &field.max_bytes), ("max_len", &field.max_len)]
+    {
+        if let Some(value) = value {
+            let name = Ident::new(name, Span::call_site());
+            parts.extend(quote!(#name: ::core::option::Option::Some(#value),));
+        }
+    }
+    if let Some(absent) = &field.absent {
+        let reserved = match absent {
+            None => quote!(BuiltIn),
+            Some(value) if is_text(value) => quote!(Text(#value)),
+            Some(value) => {
+                let value = number(value);
+                if decimal { quote!(Float(#value)) } else { quote!(Integer(#value)) }
+            }
+        };
+        parts.extend(quote!(absent: ::core::option::Option::Some(#private::Reserved::#reserved),));
+    }
+    if let Some(hint) = field.hint() {
+        let hint = Ident::new(&format!("{hint:?}"), Span::call_site());
+        parts.extend(quote!(hint: ::core::option::Option::Some(#private::Hint::#hint),));
+    }
+    if !field.waivers.is_empty() {
+        let waivers = waivers(field, private);
+        parts.extend(quote!(waivers: #waivers,));
+    }
+    if parts.is_empty() {
+        quote!(#private::Declared::NOTHING)
+    } else {
+        quote!(#private::Declared { #parts ..#private::Declared::NOTHING })
+    }
+}
+
+fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
