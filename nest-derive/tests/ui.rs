@@ -44,7 +44,8 @@ fn every_rule_has_cases_a_repair_and_a_section() {
 fn every_refusal_is_told_once_by_its_rule_and_in_plain_words() {
     for case in fail_cases() {
         let told = case.with_extension("stderr");
-        let words = fs::read_to_string(&told).unwrap_or_else(|_| panic!("{} is missing", told.display()));
+        let words = fs::read_to_string(&told).unwrap_or_default();
+        assert!(!words.is_empty(), "{} is missing", told.display());
         let errors: Vec<_> = words.lines().filter(|line| line.starts_with("error")).collect();
         let expected = if case.ends_with("many/ten-mistakes.rs") { 10 } else { 1 };
         assert_eq!(errors.len(), expected, "{}", told.display());
