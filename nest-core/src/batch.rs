@@ -3,7 +3,8 @@
 use std::fmt;
 
 use rand::seq::SliceRandom;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{DecodeError, EncodeError};
 use crate::{Domain, PepRecord, Sealed, Session, SessionIds};
@@ -19,12 +20,30 @@ use crate::{Domain, PepRecord, Sealed, Session, SessionIds};
 ///
 /// The number of records is in clear, and a batch hides a person among its records only: a batch of one hides
 /// nobody.
-#[derive(Serialize, Deserialize)]
-#[serde(bound(serialize = "", deserialize = "R: PepRecord"), deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(bound(serialize = ""))]
 pub struct Batch<R> {
     domain: Domain,
     sessions: SessionIds,
     records: Vec<Sealed<R>>,
+}
+
+/// A batch as it is received.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "R: PepRecord"), deny_unknown_fields)]
+struct Received<R> {
+    domain: Domain,
+    sessions: SessionIds,
+    records: Vec<Sealed<R>>,
+}
+
+impl<'de, R: PepRecord> Deserialize<'de> for Batch<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The format's own messages may quote what was sent.
+        let Received { domain, sessions, records } = Received::deserialize(deserializer)
+            .map_err(|_| D::Error::custom("no batch of sealed records"))?;
+        Ok(Self { domain, sessions, records })
+    }
 }
 
 impl<R: PepRecord> Batch<R> {

@@ -70,6 +70,8 @@ impl TimeUnit {
 
     /// The text of ISO 8601 for a count, for people and reports.
     pub fn format(self, count: i64) -> String {
+        // Beyond any calendar, and small enough for the arithmetic of dates.
+        let count = count.clamp(i64::MIN / 16, i64::MAX / 16);
         match self {
             TimeUnit::Year => format!("{count:04}"),
             TimeUnit::Month => format!("{:04}-{:02}", count.div_euclid(12), count.rem_euclid(12) + 1),

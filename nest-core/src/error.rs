@@ -31,6 +31,13 @@ pub enum EncodeFault {
         /// The largest value, as text.
         max: String,
     },
+    /// The time lies outside its range.
+    TimeOutOfRange {
+        /// The first value, as text.
+        min: String,
+        /// The last value, as text.
+        max: String,
+    },
     /// The number is NaN or infinite.
     NotFinite,
     /// The value is the one reserved for absence.
@@ -199,6 +206,9 @@ impl fmt::Display for EncodeFault {
             }
             EncodeFault::DecimalOutOfRange { min, max } => {
                 write!(f, "the number lies outside `range = {min}..={max}`")
+            }
+            EncodeFault::TimeOutOfRange { min, max } => {
+                write!(f, "the time lies outside `range = \"{min}\"..=\"{max}\"`")
             }
             EncodeFault::NotFinite => f.write_str("the number is not finite"),
             EncodeFault::Reserved => f.write_str("the value is the one that `absent` reserves for `None`"),

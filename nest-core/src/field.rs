@@ -2,7 +2,7 @@
 //!
 //! | field | encoding | blocks |
 //! | --- | --- | --- |
-//! | [`Pseudonym`] with `#[pep(pseudonym)]` | a libpep pseudonym | 1 |
+//! | [`Pseudonym`](crate::Pseudonym) with `#[pep(pseudonym)]` | a libpep pseudonym | 1 |
 //! | `bool` | a byte | 1 |
 //! | `u8` … `u64`, `i8` … `i64`, with `range = a..=b` (may be left out up to 16 bits) | a number | 1 |
 //! | `f32`, `f64` with `decimals = N, range = a..=b` | a number, rounded to the grid | 1 |

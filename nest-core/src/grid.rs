@@ -1,10 +1,11 @@
 //! The grid of decimal numbers: whole numbers of steps, exact in 64 bits.
 
-/// The most decimals: with 12, a range of ±9007 is still exact.
+/// The most decimals: with 12, a range of ±2251 is still exact.
 pub(crate) const MAX_DECIMALS: u8 = 12;
 
-/// Numbers of steps up to here are exact in an `f64`.
-const MAX_STEPS: f64 = (1_i64 << 53) as f64;
+/// Up to here a number of steps is found again in the `f64` that it stands for: the product of that number and
+/// its scale is off by less than half a step.
+const MAX_STEPS: f64 = (1_i64 << 51) as f64;
 
 /// `10^decimals`, exactly.
 const fn scale(decimals: u8) -> f64 {

@@ -127,14 +127,16 @@ macro_rules! floats {
                 let &Type::Decimal { min, max, decimals } = ty else {
                     return Err(EncodeFault::Mismatch.into());
                 };
-                // The bounds in the field's own precision: a `0.1_f32` is no larger than `0.1`.
+                // The bounds in the field's own precision: a `0.1_f32` is no larger than `0.1`, and is that bound
+                // even where it lies some steps beside it.
                 let bounds = grid::from_steps(min, decimals) as $float
                     ..=grid::from_steps(max, decimals) as $float;
                 if !self.is_finite() {
                     return Err(EncodeFault::NotFinite.into());
                 }
                 let steps = grid::nearest_steps(f64::from(*self), decimals)
-                    .filter(|steps| (min..=max).contains(steps) && bounds.contains(self))
+                    .filter(|_| bounds.contains(self))
+                    .map(|steps| steps.clamp(min, max))
                     .ok_or_else(|| EncodeFault::DecimalOutOfRange {
                         min: grid::text(min, decimals),
                         max: grid::text(max, decimals),
@@ -143,7 +145,13 @@ macro_rules! floats {
             }
 
             fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
-                Ok(decode_decimal(value, ty)? as $float)
+                let number = decode_decimal(value, ty)? as $float;
+                // Where the grid is finer than `f32`, several steps are one number: only the one that is
+                // written is read.
+                match number.encode(ty) {
+                    Ok(written) if written == *value => Ok(number),
+                    _ => Err(DecodeFault::OffGrid.into()),
+                }
             }
         }
 

@@ -58,7 +58,9 @@ impl fmt::Display for Domain {
 
 impl<'de> Deserialize<'de> for Domain {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Domain::new(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        // The format's own message may quote what was sent.
+        let name = String::deserialize(deserializer).map_err(|_| serde::de::Error::custom(NameError))?;
+        Domain::new(name).map_err(serde::de::Error::custom)
     }
 }
 
@@ -86,14 +88,17 @@ impl SessionIds {
     ///
     /// # Errors
     ///
-    /// [`NameError`] where a transcryptor or session is no name, or there are none or more than 16.
+    /// [`NameError`] where a transcryptor or session is no name, a transcryptor is named twice, or there are none
+    /// or more than 16.
     pub fn new(ids: impl IntoIterator<Item = (String, String)>) -> Result<Self, NameError> {
-        let ids = ids
-            .into_iter()
-            .take(Self::MAX + 1)
-            .map(|(system, id)| Ok((checked(system)?, checked(id)?)))
-            .collect::<Result<BTreeMap<_, _>, _>>()?;
-        (1..=Self::MAX).contains(&ids.len()).then_some(Self(ids)).ok_or(NameError)
+        let mut named = BTreeMap::new();
+        for (system, id) in ids {
+            let twice = named.insert(checked(system)?, checked(id)?).is_some();
+            if twice || named.len() > Self::MAX {
+                return Err(NameError);
+            }
+        }
+        (!named.is_empty()).then_some(Self(named)).ok_or(NameError)
     }
 
     /// The session at the transcryptor of that name.
@@ -114,7 +119,8 @@ impl SessionIds {
 
 impl<'de> Deserialize<'de> for SessionIds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ids = BTreeMap::<String, String>::deserialize(deserializer)?;
+        let ids = BTreeMap::<String, String>::deserialize(deserializer);
+        let ids = ids.map_err(|_| serde::de::Error::custom(NameError))?;
         SessionIds::new(ids).map_err(serde::de::Error::custom)
     }
 }

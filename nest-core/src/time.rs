@@ -10,7 +10,7 @@ use libpep::data::json::PEPJSONValue;
 
 pub use crate::calendar::TimeUnit;
 use crate::declared::{self, Declaration, Kind};
-use crate::error::{DecodeError, EncodeError};
+use crate::error::{DecodeError, EncodeError, EncodeFault};
 use crate::field::{Codec, PepField, Reader, Writer, by_codec};
 use crate::scalar::{decode_integer, encode_integer};
 use crate::schema::Type;
@@ -73,7 +73,12 @@ macro_rules! coarse_times {
             const KIND: Kind = Kind::Time(TimeUnit::$name);
 
             fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
-                encode_integer(self.0.into(), ty)
+                encode_integer(self.0.into(), ty).map_err(|error| match *ty {
+                    Type::Time { unit, min, max } => {
+                        EncodeFault::TimeOutOfRange { min: unit.format(min), max: unit.format(max) }.into()
+                    }
+                    _ => error,
+                })
             }
 
             fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {

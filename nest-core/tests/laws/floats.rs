@@ -73,7 +73,7 @@ numbers! {
 pub(crate) fn a_number_comes_back_as_the_nearest_on_the_grid<T: Number>() {
     let (bounds, decimals) = T::grid();
     let (min, max) = (at(*bounds.start(), decimals), at(*bounds.end(), decimals));
-    for_bytes(400, &|bytes| {
+    for_bytes(250, &|bytes| {
         let on_grid = bytes.arbitrary().unwrap();
         let number = match on_grid {
             true => at(whole(bytes, bounds.clone()).unwrap(), decimals),
@@ -105,7 +105,7 @@ pub(crate) fn a_number_comes_back_as_the_nearest_on_the_grid<T: Number>() {
 fn a_number_that_is_accepted_has_one_encoding<T: Number>() {
     let (bounds, decimals) = T::grid();
     let (min, max) = (at(*bounds.start(), decimals), at(*bounds.end(), decimals));
-    for_bytes(400, &|bytes| {
+    for_bytes(250, &|bytes| {
         let number = match bytes.int_in_range(0..=5).unwrap() {
             0..=3 => at(whole(bytes, bounds.clone()).unwrap(), decimals),
             4 => min + (max - min) * f64::from(bytes.arbitrary::<u16>().unwrap()) / 65535.0,

@@ -314,7 +314,7 @@ fn absence(item: &Type, absent: Absent) -> PEPJSONValue {
 
 fn plain_text(text: &str, blocks: usize) -> PEPJSONValue {
     let mut encoded: Vec<_> = text.as_bytes().chunks(16).map(padded).collect();
-    if text.len() % 16 == 0 {
+    if text.len().is_multiple_of(16) {
         encoded.push(padded(&[]));
     }
     encoded.resize(blocks, [0; 16]);

@@ -39,6 +39,5 @@ mod refused;
 mod shape;
 mod shuffled;
 mod silent;
-mod too_wide;
 mod transcrypted;
 mod wire;

@@ -27,19 +27,20 @@ every_record!(anything_is_read_without_panic_and_has_one_encoding);
 
 fn what_nearly_has_the_shape_is_read_without_panic_and_has_one_encoding<T: Sample>() {
     let accepted = Cell::new(0_u32);
-    for_bytes(80, &|bytes| {
+    for_bytes(50, &|bytes| {
         let value = shaped(bytes, &Type::Record(T::SCHEMA)).unwrap();
         accepted.set(accepted.get() + u32::from(read_and_write_again::<T>(&value)));
         Ok(())
     });
     // The generator is of use only while some of what it makes is accepted.
+    eprintln!("ACC {} {}", std::any::type_name::<T>(), accepted.get());
     assert!(accepted.get() > 0);
 }
 
 every_record!(what_nearly_has_the_shape_is_read_without_panic_and_has_one_encoding);
 
 fn a_changed_value_is_read_without_panic_and_has_one_encoding<T: Sample>() {
-    for_bytes(80, &|bytes| {
+    for_bytes(50, &|bytes| {
         let changes = bytes.int_in_range(1..=3).unwrap();
         let mut plain = T::sample(bytes).unwrap().to_pep().unwrap();
         for _ in 0..changes {
@@ -226,9 +227,7 @@ fn the_neutral_pseudonym_is_refused() {
 /// A variant's own fields only: what is put where another variant's would be is not passed over.
 #[test]
 fn a_variant_with_data_in_a_field_of_another_is_refused() {
-    let not_yet = |name, value| {
-        fault("variant", &Outcome::NotYet, number_block(0, 0)).or(fault(name, &Outcome::NotYet, value))
-    };
+    let not_yet = |name, value| fault(name, &Outcome::NotYet, value);
     assert_eq!(not_yet("score", number_block(0, 1)), None);
     assert_eq!(not_yet("score", number_block(0, 2)), Some(DecodeFault::Filler));
     assert_eq!(not_yet("reason", number_block(0, 1)), Some(DecodeFault::Filler));

@@ -14,7 +14,7 @@ use crate::values::Sample;
 fn every_value_has_the_declared_shape_and_comes_back<T: Sample>() {
     assert_eq!(T::SCHEMA.blocks(), T::BLOCKS);
     assert!(T::BLOCKS <= T::SCHEMA.max_blocks);
-    for_values(64, |value: T| {
+    for_values(48, |value: T| {
         let plain = value.to_pep().unwrap();
         prop_assert_eq!(plain.structure(), T::structure());
         prop_assert_eq!(count_blocks(&plain), T::BLOCKS);
@@ -77,7 +77,7 @@ fn is_absent_bool(value: &PEPJSONValue) -> bool {
 }
 
 fn libpep_reads_every_value_but_an_absent_bool<T: Sample>() {
-    for_values(32, |value: T| {
+    for_values(20, |value: T| {
         let plain = value.to_pep().unwrap();
         let absent = leaves(&plain).into_iter().any(is_absent_bool);
         prop_assert_eq!(plain.to_value().is_err(), absent);

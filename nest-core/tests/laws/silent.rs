@@ -97,7 +97,7 @@ fn a_session_shows_no_key() {
     let shares = system.session_key_shares(&EncryptionContext::from("session-7"));
     let keys = make_session_keys_distributed(global, &[shares]);
     let mut secrets = Vec::new();
-    long_texts(&serde_json::to_value(&keys).unwrap(), &mut secrets);
+    long_texts(&serde_json::to_value(keys).unwrap(), &mut secrets);
     assert_eq!(secrets.len(), 4, "two secret keys and two public ones");
 
     let ids = BTreeMap::from([("t0".to_owned(), "session-7".to_owned())]);

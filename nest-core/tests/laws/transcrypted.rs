@@ -1,15 +1,20 @@
 //! Through two transcryptors to another domain, and back: attributes stay, pseudonyms change and return.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use libpep::data::json::PEPJSONValue;
 use libpep::data::simple::ElGamalEncryptable;
 use nest_core::prelude::*;
-use nest_core::{Batch, Domain, InProcess, Transcryption};
+use nest_core::schema::Type;
+use nest_core::{
+    Batch, DecodeFault, Domain, InProcess, Session, SessionIds, Transcryption, TranscryptionError,
+};
 use proptest::prelude::*;
 
+use crate::forged::{forged, parse_and_write_again};
 use crate::kinds::*;
-use crate::law::{for_values, leaves, now};
+use crate::law::{for_bytes, for_values, leaves, now, session};
 use crate::values::Sample;
 
 struct Parties {
@@ -142,4 +147,48 @@ fn no_two_fillers_of_a_list_are_one_pseudonym() {
     }
     // Three friends, two parents twice, two groups of one, and two doctors, in each of two values.
     assert_eq!(seen.len(), 1 + 2 * (3 + 4 + 2 + 2));
+}
+
+/// Whoever sends a batch chooses what it says: a transcryptor must not fall over it.
+#[test]
+fn a_batch_of_other_sessions_is_refused_or_turns_into_no_data() {
+    let parties = Parties::new();
+    let (domain, platform) = &parties.platform;
+    let batch = |ids: &[(&str, &str)], from: &Session| {
+        let ids = ids.iter().map(|(system, id)| ((*system).to_owned(), (*id).to_owned()));
+        let sealed = from.seal(&Counted { count: 7, items: [true] }).unwrap();
+        Batch::from_sealed(domain.clone(), SessionIds::new(ids).unwrap(), vec![sealed])
+    };
+    let own = now(parties.school.1.session()).unwrap();
+    for ids in [&[("t0", "a")][..], &[("t1", "a")], &[("other", "a"), ("t3", "b")]] {
+        let error = now(platform.transcrypt(batch(ids, &own), domain)).unwrap_err();
+        assert_eq!(error, TranscryptionError::NoSession);
+    }
+    // Sessions that nobody started, and keys of transcryptors elsewhere.
+    let ids = [("t0", "a"), ("t1", "b"), ("t2", "c")];
+    for session in [own, session()] {
+        let (batch, session) = now(platform.transcrypt(batch(&ids, &session), domain)).unwrap();
+        assert_eq!(batch.open(&session)[0].as_ref().unwrap_err().fault(), &DecodeFault::NotData);
+    }
+}
+
+/// Ciphertexts made up of any two elements of the group, the neutral one among them.
+#[test]
+fn a_forged_batch_is_turned_and_opened_without_panic() {
+    let parties = Parties::new();
+    let (domain, platform) = &parties.platform;
+    let sessions = now(parties.school.1.session()).unwrap().ids().clone();
+    let turned = Cell::new(0);
+    for_bytes(24, &|bytes| {
+        let json = forged(bytes, &Type::Record(People::SCHEMA)).unwrap();
+        if let Some(sealed) = parse_and_write_again::<People>(&json) {
+            let batch = Batch::from_sealed(domain.clone(), sessions.clone(), vec![sealed]);
+            let (batch, session) = now(platform.transcrypt(batch, domain)).unwrap();
+            prop_assert!(batch.open(&session)[0].is_err());
+            turned.set(turned.get() + 1);
+        }
+        Ok(())
+    });
+    eprintln!("ACC turned {}", turned.get());
+    assert!(turned.get() > 0);
 }
