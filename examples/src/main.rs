@@ -74,7 +74,7 @@ async fn job() -> Result<(), Failure> {
         .caller(Caller::new("nest", TokenHash::of(&token)))
         .activity::<Assessment>()
         .build()?;
-    let server = api.serve_plain_http("127.0.0.1:0")?;
+    let server = api.bind_plain_http("127.0.0.1:0")?;
     let (url, handle) = (server.url(), server.handle());
     let serving = tokio::spawn(server.run());
     println!("2  Data source `school` at {url}, with {} records of {} people", rows.len(), roll.len());
@@ -112,7 +112,7 @@ async fn job() -> Result<(), Failure> {
     report::means(&results, &rows)?;
     report::wire(&results, seconds)?;
 
-    handle.stop(true).await;
+    handle.stop().await;
     serving.await??;
     transcryptors.stop().await;
     Ok(())

@@ -27,7 +27,7 @@ pub(crate) struct Results {
 /// Registers all people.
 pub(crate) async fn register(client: &Client, people: &[Enrolment]) -> Result<(), Failure> {
     let info = people.iter().map(|line| (line.person, PersonInfo { role: line.role })).collect();
-    let call = |client: Client, batch: Vec<_>| async move { client.create_participants(&batch).await };
+    let call = |client: Client, batch: Vec<_>| async move { client.participants().create_batch(batch).await };
     for answers in in_batches(client, "registered", info, call).await? {
         for answer in answers {
             answer.into_result()?;

@@ -76,6 +76,7 @@ impl School {
 
 impl DataSource for School {
     type Participant = PersonInfo;
+    const PARTICIPANTS: &[Operation] = &[Operation::Create];
 
     async fn create_participant(
         &self,
@@ -93,6 +94,8 @@ impl DataSource for School {
 }
 
 impl Serves<Assessment> for School {
+    const OPERATIONS: &[Operation] = &[Operation::Progress, Operation::Results];
+
     async fn progress(&self, _: &Context, who: Pseudonym) -> Result<AssessmentProgress, RecordError> {
         let records = &self.participant(who)?.records;
         let complete = records.iter().filter(|record| record.reading.is_some() && record.math.is_some());

@@ -3,6 +3,8 @@
 use nest_core::PepRecord;
 use nest_core::schema::Schema;
 
+use crate::operation::is_participants;
+
 /// The records of one activity: what participants do, how far they are, and what comes out.
 ///
 /// It is implemented on the record that names the activity, `#[pep(activity = "…")]`, in the file that data
@@ -72,12 +74,12 @@ pub(crate) const fn name<A: Activity>() -> &'static str {
     const { checked(A::SCHEMA) }
 }
 
-/// The name of the routes about participants, in the place of an activity.
-pub(crate) const PARTICIPANTS: &str = "participants";
-
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
 const fn checked(schema: &Schema) -> &'static str {
     match schema.activity {
+        Some(name) if is_participants(name) => {
+            panic!("an activity cannot be called `participants`: the routes about participants are")
+        }
         Some(name) if is_path_segment(name) => name,
         Some(_) => panic!(
             "the name of an activity is part of its path: write 1 to 64 small letters, digits, `-` or `_` in `#[pep(activity = \"…\")]`"

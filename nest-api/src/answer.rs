@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use nest_core::{PepRecord, Pseudonym};
+use nest_core::Pseudonym;
 
 use crate::RecordError;
-use crate::item::{Key, Reply};
 
 /// The answer about one participant: a record, or why there is none.
 ///
-/// Answers come in an order that says nothing. Each is matched to its question by [`who`](Self::who) and
-/// [`page`](Self::page), both of which were sealed with it; the client has already checked that every
-/// question has its answer. Where the same question was asked twice, there are two answers.
+/// Answers come in an order that says nothing. Each repeats its question, [`who`](Self::who) and
+/// [`page`](Self::page), and the client has checked that every question has exactly one. It matches them by
+/// a ticket that it drew for each question and that was sealed with it, so where one participant was asked
+/// about twice, or given two records, each answer is the answer to its own.
 ///
 /// # Privacy
 ///
@@ -44,20 +44,16 @@ impl<R> Answer<R> {
         self.result
     }
 
-    pub(crate) fn key(&self) -> Key {
-        Key { who: self.who, page: self.page }
-    }
-
-    pub(crate) fn map<U>(self, f: impl FnOnce(R) -> U) -> Answer<U> {
-        Answer { who: self.who, page: self.page, result: self.result.map(f) }
+    pub(crate) fn new(Key { who, page }: Key, result: Result<R, RecordError>) -> Self {
+        Self { who, page, result }
     }
 }
 
-impl<R: PepRecord> Answer<R> {
-    pub(crate) fn from_reply(reply: Reply<R>) -> Self {
-        let Key { who, page } = reply.key();
-        Self { who, page, result: reply.into_result() }
-    }
+/// What was asked, as the client remembers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) who: Pseudonym,
+    pub(crate) page: u8,
 }
 
 impl<R> fmt::Debug for Answer<R> {

@@ -1,17 +1,18 @@
 //! The platform's side: typed calls to a data source, without ciphertext, JSON or sessions.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use nest_core::{Batch, Domain, PepRecord, Pseudonym, Transcryption};
+use nest_core::{Domain, PepRecord, Transcryption};
+use rand::seq::SliceRandom;
 
+use crate::answer::Key;
+use crate::calls::{ActivityClient, ParticipantClient};
 use crate::exchange::{Exchange, Http};
-use crate::item::{Ask, Done, Given, Item, Key, Reply};
-use crate::route::Operation;
-use crate::{Activity, Answer, BuildError, ClientError, Message, NoTranscryption, activity, cpu};
+use crate::item::{Item, Response, Ticket};
+use crate::operation::Route;
+use crate::{Activity, Answer, BuildError, ClientError, Message, NoTranscryption, cpu};
 
 /// A client of one data source. Clones share its connections, and can call at the same time.
 ///
@@ -51,6 +52,8 @@ pub struct NestClient<T> {
 struct Shared<T> {
     http: Http,
     domain: Domain,
+    /// The domain of the data source that is asked, where it has several.
+    to: Option<Domain>,
     transcryption: T,
 }
 
@@ -62,6 +65,7 @@ impl NestClient<NoTranscryption> {
             token: token.to_owned(),
             plain_http: false,
             domain: String::new(),
+            to: None,
             transcryption: NoTranscryption,
             timeout: Duration::from_secs(120),
             max_answer_bytes: 64 * 1024 * 1024,
@@ -70,29 +74,15 @@ impl NestClient<NoTranscryption> {
 }
 
 impl<T: Transcryption> NestClient<T> {
-    /// Registers participants, each with what the data source wants to know of them: its
+    /// The calls about participants; `P` is what the data source wants to know of them, its
     /// [`Participant`](crate::DataSource::Participant). Any other record is refused as `wrong-shape`.
-    ///
-    /// # Errors
-    ///
-    /// A [`ClientError`] where the request failed as a whole; what failed for one participant is in its
-    /// answer.
-    pub async fn create_participants<I>(
-        &self,
-        participants: &[(Pseudonym, I)],
-    ) -> Result<Vec<Answer<()>>, ClientError>
-    where
-        I: PepRecord + Clone + Send + 'static,
-    {
-        let items = participants.iter().map(|(who, record)| Given::new(*who, record.clone())).collect();
-        let answers =
-            self.ask::<_, Done>(Operation::CreateParticipants, activity::PARTICIPANTS, items).await?;
-        Ok(answers.into_iter().map(|answer| answer.map(|_: Done| ())).collect())
+    pub fn participants<P: PepRecord + Clone + Send + Sync + 'static>(&self) -> ParticipantClient<'_, T, P> {
+        ParticipantClient::new(self)
     }
 
     /// The calls of an activity.
     pub fn activity<A: Activity>(&self) -> ActivityClient<'_, T, A> {
-        ActivityClient { client: self, name: activity::name::<A>(), activity: PhantomData }
+        ActivityClient::new(self)
     }
 
     /// What the exchange that ended last took on the wire; `None` before the first. Each clone knows its own.
@@ -100,102 +90,74 @@ impl<T: Transcryption> NestClient<T> {
         self.last_exchange.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Sends items, and returns the answers to them.
-    async fn ask<I, R>(
+    /// Makes one item of each question, sends them, and returns the answers.
+    pub(crate) async fn ask<Q, I, O>(
         &self,
-        operation: Operation,
-        activity: &'static str,
-        items: Vec<I>,
-    ) -> Result<Vec<Answer<R>>, ClientError>
+        route: Route,
+        questions: Vec<Q>,
+        item: impl Fn(Q, Ticket) -> (Key, I) + Send + 'static,
+    ) -> Result<Vec<Answer<O::Content>>, ClientError>
     where
+        Q: Send + 'static,
         I: Item,
-        R: PepRecord + Send + 'static,
+        O: Response,
     {
-        if items.is_empty() {
+        if questions.is_empty() {
             return Ok(Vec::new());
         }
-        let Shared { http, domain, transcryption } = &*self.shared;
-        let keys: Vec<Key> = items.iter().map(Item::key).collect();
-        let (from, session) = (domain.clone(), transcryption.session().await?);
-        let body = cpu::run(move || {
-            let batch = Batch::seal(&from, &session, &items)?;
-            Message::new(activity, batch).to_json().ok_or(ClientError::Stopped)
-        });
-        let body = body.await.map_err(|_| ClientError::Stopped)??;
+        let Shared { http, domain, to, transcryption, .. } = &*self.shared;
+        let (asked, items) = numbered(questions, item)?;
+        let session = transcryption.session().await?;
+        let batch = cpu::seal(domain, &session, items).await??;
+        let mut message = Message::new(route.subject(), batch);
+        if let Some(to) = to {
+            message = message.addressed_to(to.clone());
+        }
+        let body = cpu::run(move || message.to_json()).await?.ok_or(ClientError::Stopped)?;
 
         let sent = body.len();
-        let json = http.post(&operation.path(activity), body).await?;
+        let json = http.post(route, body.into()).await?;
         let read = move || {
             let exchange = Exchange::measure(sent, &json);
-            let message = Message::<Reply<R>>::from_json(&json, activity).map_err(|_| ClientError::Answer)?;
+            let message = Message::<O>::from_json(&json, route.subject()).map_err(|_| ClientError::Answer)?;
             Ok::<_, ClientError>((exchange, message.into_batch()))
         };
-        let (exchange, batch) = cpu::run(read).await.map_err(|_| ClientError::Stopped)??;
+        let (exchange, batch) = cpu::run(read).await??;
         *self.last_exchange.lock().unwrap_or_else(PoisonError::into_inner) = exchange;
-        if batch.len() != keys.len() {
+        if batch.len() != asked.len() {
             return Err(ClientError::Answer);
         }
 
         let (batch, session) = transcryption.transcrypt(batch, domain).await?;
-        let replies = cpu::run(move || batch.open(&session).into_iter().collect::<Result<Vec<_>, _>>());
-        let replies: Vec<Reply<R>> =
-            replies.await.map_err(|_| ClientError::Stopped)?.map_err(|_| ClientError::Answer)?;
-        let answers: Vec<_> = replies.into_iter().map(Answer::from_reply).collect();
-        if match_up(&keys, &answers) { Ok(answers) } else { Err(ClientError::Answer) }
+        let replies: Vec<O> = cpu::open(batch, &session).await?.map_err(|_| ClientError::Answer)?;
+        matched(route, asked, replies).ok_or(ClientError::Answer)
     }
 }
 
-/// Whether every question has exactly one answer, and every answer a question.
-fn match_up<R>(keys: &[Key], answers: &[Answer<R>]) -> bool {
-    let mut open: HashMap<Key, usize> = HashMap::with_capacity(keys.len());
-    for key in keys {
-        *open.entry(*key).or_default() += 1;
-    }
-    answers.len() == keys.len()
-        && answers.iter().all(|answer| match open.get_mut(&answer.key()) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                true
-            }
-            _ => false,
-        })
+/// The questions in a new random order, each with its ticket: a ticket tells the data source nothing of the
+/// order that they were in.
+fn numbered<Q, I>(
+    mut questions: Vec<Q>,
+    item: impl Fn(Q, Ticket) -> (Key, I),
+) -> Result<(Vec<Key>, Vec<I>), ClientError> {
+    questions.shuffle(&mut rand::rng());
+    let numbered = questions.into_iter().enumerate().map(|(ticket, question)| {
+        let ticket = Ticket::try_from(ticket).map_err(|_| ClientError::TooManyRecords)?;
+        Ok(item(question, ticket))
+    });
+    Ok(numbered.collect::<Result<Vec<_>, ClientError>>()?.into_iter().unzip())
 }
 
-/// The calls of one activity.
-pub struct ActivityClient<'a, T, A> {
-    client: &'a NestClient<T>,
-    name: &'static str,
-    activity: PhantomData<fn() -> A>,
-}
-
-impl<T: Transcryption, A: Activity> ActivityClient<'_, T, A> {
-    /// How far each participant is.
-    ///
-    /// # Errors
-    ///
-    /// A [`ClientError`] where the request failed as a whole; what failed for one participant is in its
-    /// answer.
-    pub async fn progress_batch(
-        &self,
-        participants: &[Pseudonym],
-    ) -> Result<Vec<Answer<A::Progress>>, ClientError> {
-        let asks = participants.iter().map(|who| Ask { who: *who, page: 0 }).collect();
-        self.client.ask(Operation::Progress, self.name, asks).await
-    }
-
-    /// Outcomes of participants, each by its page, numbered from 0;
-    /// [`progress_batch`](Self::progress_batch) says how many there are.
-    ///
-    /// # Errors
-    ///
-    /// A [`ClientError`] where the request failed as a whole; what failed for one page is in its answer.
-    pub async fn results_batch(
-        &self,
-        pages: &[(Pseudonym, u8)],
-    ) -> Result<Vec<Answer<A::Outcome>>, ClientError> {
-        let asks = pages.iter().map(|(who, page)| Ask { who: *who, page: *page }).collect();
-        self.client.ask(Operation::Results, self.name, asks).await
-    }
+/// The answer to each question, if every question has exactly one, and every answer a question.
+fn matched<O: Response>(route: Route, asked: Vec<Key>, replies: Vec<O>) -> Option<Vec<Answer<O::Content>>> {
+    let mut open: Vec<Option<Key>> = asked.into_iter().map(Some).collect();
+    let answers = replies.into_iter().map(|reply| {
+        let (who, ticket, result) = reply.into_parts(route)?;
+        let key = open.get_mut(usize::from(ticket))?.take_if(|key| key.who == who)?;
+        Some(Answer::new(key, result))
+    });
+    let answers: Vec<_> = answers.collect::<Option<_>>()?;
+    open.iter().all(Option::is_none).then_some(answers)
 }
 
 /// What a [`NestClient`] is made of.
@@ -205,6 +167,7 @@ pub struct NestClientBuilder<T> {
     token: String,
     plain_http: bool,
     domain: String,
+    to: Option<String>,
     transcryption: T,
     timeout: Duration,
     max_answer_bytes: usize,
@@ -217,6 +180,12 @@ impl<T> NestClientBuilder<T> {
         self
     }
 
+    /// Which of the data source's domains is asked about, where it has several; otherwise its first.
+    pub fn source_domain(mut self, name: impl Into<String>) -> Self {
+        self.to = Some(name.into());
+        self
+    }
+
     /// What turns answers into the platform's own domain: [`Paas`](crate::Paas), or
     /// [`InProcess`](nest_core::InProcess) in a test.
     pub fn transcryption<U: Transcryption>(self, transcryption: U) -> NestClientBuilder<U> {
@@ -225,6 +194,7 @@ impl<T> NestClientBuilder<T> {
             token: self.token,
             plain_http: self.plain_http,
             domain: self.domain,
+            to: self.to,
             transcryption,
             timeout: self.timeout,
             max_answer_bytes: self.max_answer_bytes,
@@ -262,8 +232,9 @@ impl<T: Transcryption> NestClientBuilder<T> {
     /// A [`BuildError`] for the first thing that is missing or wrong.
     pub fn build(self) -> Result<NestClient<T>, BuildError> {
         let domain = Domain::new(self.domain).map_err(|_| BuildError::Domain)?;
+        let to = self.to.map(Domain::new).transpose().map_err(|_| BuildError::Domain)?;
         let http = Http::new(&self.url, &self.token, self.plain_http, self.timeout, self.max_answer_bytes)?;
-        let shared = Shared { http, domain, transcryption: self.transcryption };
+        let shared = Shared { http, domain, to, transcryption: self.transcryption };
         Ok(NestClient { shared: Arc::new(shared), last_exchange: Mutex::new(None) })
     }
 }
@@ -288,28 +259,49 @@ impl<T> fmt::Debug for NestClientBuilder<T> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
-    use super::*;
+    use nest_core::Pseudonym;
 
-    fn answers(keys: &[Key]) -> Vec<Answer<Done>> {
-        keys.iter().map(|key| Answer::from_reply(Reply::new(*key, Ok(Done::DONE)))).collect()
+    use super::*;
+    use crate::item::Receipt;
+    use crate::operation::{Mode, Operation};
+
+    const ROUTE: Route = Route::new("walk", Operation::Create, Mode::Batch);
+
+    fn receipts(of: &[(Pseudonym, Ticket)]) -> Vec<Receipt> {
+        of.iter().map(|(who, ticket)| Receipt::new(ROUTE, *who, *ticket, Ok(()))).collect()
     }
 
     #[test]
     fn each_question_has_one_answer_in_any_order() {
         let (anna, bert) = (Pseudonym::random(), Pseudonym::random());
-        let key = |who, page| Key { who, page };
-        let asked = [key(anna, 0), key(anna, 1), key(bert, 0), key(bert, 0)];
-
-        assert!(match_up(&asked, &answers(&[key(bert, 0), key(anna, 1), key(bert, 0), key(anna, 0)])));
+        let asked = || [anna, anna, bert].map(|who| Key { who, page: 0 }).to_vec();
+        let right = [(bert, 2), (anna, 1), (anna, 0)];
+        let answers = matched(ROUTE, asked(), receipts(&right)).unwrap();
+        assert_eq!(answers.iter().map(|answer| answer.who).collect::<Vec<_>>(), [bert, anna, anna]);
         for wrong in [
-            vec![key(anna, 0), key(anna, 1), key(bert, 0)],
-            vec![key(anna, 0), key(anna, 0), key(bert, 0), key(bert, 0)],
-            vec![key(anna, 0), key(anna, 1), key(bert, 0), key(bert, 1)],
-            vec![key(anna, 0), key(anna, 1), key(bert, 0), key(Pseudonym::random(), 0)],
-            vec![key(anna, 0), key(anna, 1), key(bert, 0), key(bert, 0), key(bert, 0)],
+            vec![(anna, 0), (anna, 1)],
+            vec![(anna, 0), (anna, 0), (bert, 2)],
+            vec![(anna, 0), (bert, 1), (bert, 2)],
+            vec![(anna, 0), (anna, 1), (Pseudonym::random(), 2)],
+            vec![(anna, 0), (anna, 1), (bert, 3)],
+            vec![(anna, 0), (anna, 1), (bert, 2), (bert, 2)],
         ] {
-            assert!(!match_up(&asked, &answers(&wrong)));
+            assert!(matched(ROUTE, asked(), receipts(&wrong)).is_none());
         }
+        let other = Route::new("walk", Operation::Delete, Mode::Batch);
+        assert!(matched(other, asked(), receipts(&right)).is_none());
+    }
+
+    #[test]
+    fn tickets_tell_nothing_of_the_order() {
+        let people: Vec<Pseudonym> = (0..64).map(|_| Pseudonym::random()).collect();
+        let item = |who: Pseudonym, ticket| (Key { who, page: 0 }, ticket);
+        let (asked, tickets) = numbered(people.clone(), item).unwrap();
+        assert_eq!(tickets, (0..64).collect::<Vec<Ticket>>());
+        assert!(asked.iter().zip(&people).any(|(key, who)| key.who != *who));
+        assert!(numbered(vec![people[0]; 1 << 16], item).is_ok());
+        assert_eq!(numbered(vec![people[0]; (1 << 16) + 1], item).err(), Some(ClientError::TooManyRecords));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use nest_core::Domain;
 
@@ -11,13 +12,47 @@ use nest_core::Domain;
 #[derive(Debug, Clone)]
 pub struct Context {
     caller: Arc<str>,
+    caller_domain: Domain,
     domain: Domain,
     request_id: RequestId,
+    pace: Pace,
+    deadline: Deadline,
+}
+
+/// When a request has to be answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadline(Instant);
+
+impl Deadline {
+    pub(crate) fn after(time: Duration) -> Self {
+        let now = Instant::now();
+        // A time so long that it cannot be counted is a day.
+        Self(now.checked_add(time).unwrap_or(now + Duration::from_secs(24 * 60 * 60)))
+    }
+
+    /// How long there is until then.
+    pub(crate) fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+}
+
+/// How much of a source one request may use at once, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    pub(crate) calls_at_once: usize,
+    pub(crate) call_timeout: Duration,
 }
 
 impl Context {
-    pub(crate) fn new(caller: Arc<str>, domain: Domain, request_id: RequestId) -> Self {
-        Self { caller, domain, request_id }
+    pub(crate) fn new(
+        caller: Arc<str>,
+        caller_domain: Domain,
+        domain: Domain,
+        request_id: RequestId,
+        pace: Pace,
+        deadline: Deadline,
+    ) -> Self {
+        Self { caller, caller_domain, domain, request_id, pace, deadline }
     }
 
     /// The name of the caller, as registered here with its token.
@@ -26,6 +61,12 @@ impl Context {
     }
 
     /// The domain that the caller knows participants in.
+    pub fn caller_domain(&self) -> &Domain {
+        &self.caller_domain
+    }
+
+    /// The domain of this source that the request is about, in which its participants have the pseudonyms
+    /// that the source is given. The same person in two domains is two participants.
     pub fn domain(&self) -> &Domain {
         &self.domain
     }
@@ -33,6 +74,25 @@ impl Context {
     /// The id of the request, which its answer carries as well.
     pub fn request_id(&self) -> RequestId {
         self.request_id
+    }
+
+    /// How many calls of the source one request may have under way.
+    pub(crate) fn calls_at_once(&self) -> usize {
+        self.pace.calls_at_once.max(1)
+    }
+
+    /// When one call of the source that begins now has to have ended.
+    pub(crate) fn call_deadline(&self) -> Deadline {
+        Deadline::after(self.pace.call_timeout.min(self.deadline.left()))
+    }
+
+    #[cfg(test)]
+    #[allow(clippy::unwrap_used)]
+    pub(crate) fn for_tests(calls_at_once: usize, call_timeout: Duration) -> Self {
+        let domain = |name| Domain::new(name).unwrap();
+        let pace = Pace { calls_at_once, call_timeout };
+        let deadline = Deadline::after(Duration::from_secs(60));
+        Self::new("nest".into(), domain("nest"), domain("school"), RequestId::random(), pace, deadline)
     }
 }
 

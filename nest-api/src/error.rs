@@ -4,7 +4,7 @@ use std::fmt;
 
 use nest_core::{EncodeError, TranscryptionError};
 
-use crate::{Code, RequestId};
+use crate::{Code, RecordError, RequestId, cpu};
 
 /// Why a call failed as a whole. It holds nothing of what was sent or received, so it may be logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub enum ClientError {
     Encode(EncodeError),
     /// The transcryptors.
     Transcryption(TranscryptionError),
+    /// More than 65,536 records at once.
+    TooManyRecords,
+    /// There is no record, in a call about one participant.
+    Record(RecordError),
     /// The data source cannot be reached, took too long, or broke off.
     Unreachable,
     /// The data source refused the request.
@@ -44,6 +48,8 @@ impl fmt::Display for ClientError {
         match self {
             ClientError::Encode(error) => error.fmt(f),
             ClientError::Transcryption(error) => error.fmt(f),
+            ClientError::TooManyRecords => f.write_str("more than 65,536 records at once"),
+            ClientError::Record(error) => error.fmt(f),
             ClientError::Unreachable => f.write_str("the data source cannot be reached, or broke off"),
             ClientError::Refused { status, code, request_id } => {
                 write!(f, "the data source refused the request with {status}")?;
@@ -68,6 +74,12 @@ impl From<TranscryptionError> for ClientError {
     }
 }
 
+impl From<cpu::Stopped> for ClientError {
+    fn from(_: cpu::Stopped) -> Self {
+        ClientError::Stopped
+    }
+}
+
 impl std::error::Error for ClientError {}
 
 /// Why an API or a client cannot be built.
@@ -78,10 +90,14 @@ pub enum BuildError {
     Domain,
     /// Nobody may call.
     NoCaller,
+    /// A caller's name is not 1 to 100 visible ASCII characters.
+    CallerName,
     /// Two callers have one name or one token.
     DuplicateCaller,
     /// Two activities have one name.
     DuplicateActivity(&'static str),
+    /// A limit is 0, or more than 65,536 records.
+    Limits,
     /// The address is no URL, has a query, or is not `https` while plain HTTP was not asked for.
     Url,
     /// The token cannot be sent in a header.
@@ -95,10 +111,12 @@ impl fmt::Display for BuildError {
         f.write_str(match self {
             BuildError::Domain => "a domain of 1 to 100 visible ASCII characters is needed: call `domain`",
             BuildError::NoCaller => "nobody may call: add a `caller`",
+            BuildError::CallerName => "the name of a caller is 1 to 100 visible ASCII characters",
             BuildError::DuplicateCaller => "two callers have one name or one token",
             BuildError::DuplicateActivity(name) => {
                 return write!(f, "two activities are called `{name}`");
             }
+            BuildError::Limits => "a limit is 0, or more than 65,536 records",
             BuildError::Url => {
                 "the address must be an `https` URL without a query, unless `allow_plain_http` is called"
             }

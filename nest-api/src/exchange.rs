@@ -3,12 +3,14 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use actix_web::web::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, Url, redirect};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{BuildError, ClientError, Code, RequestId, route};
+use crate::operation::{IDEMPOTENCY_KEY, Route};
+use crate::{BuildError, ClientError, Code, RequestId};
 
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -60,13 +62,34 @@ impl Http {
             client = client.no_proxy();
         }
         let client = client.build().map_err(|_| BuildError::HttpClient)?;
-        let base = format!("{}{}", url.as_str().trim_end_matches('/'), route::BASE);
+        let base = url.as_str().trim_end_matches('/').to_owned();
         Ok(Self { client, base, max_answer_bytes })
     }
 
     /// The body of the answer, where it is a success.
-    pub(crate) async fn post(&self, path: &str, body: Vec<u8>) -> Result<Vec<u8>, ClientError> {
-        let request = self.client.post(format!("{}{path}", self.base)).body(body);
+    ///
+    /// A request that may have been lost is repeated, a few times: whatever writes has a key that lets the
+    /// data source know the repetition, and answer it without writing again.
+    pub(crate) async fn post(&self, route: Route, body: Bytes) -> Result<Bytes, ClientError> {
+        let key = route.operation().writes().then(|| format!("{:032x}", rand::random::<u128>()));
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.try_post(route, body.clone(), key.as_deref()).await {
+                Err(error) if tries < TRIES && may_pass(&error) => {
+                    let longest = PAUSE.saturating_mul(1 << tries);
+                    tokio::time::sleep(longest.mul_f64(rand::random_range(0.5..1.0))).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_post(&self, route: Route, body: Bytes, key: Option<&str>) -> Result<Bytes, ClientError> {
+        let mut request = self.client.post(format!("{}{}", self.base, route.path())).body(body);
+        if let Some(key) = key {
+            request = request.header(IDEMPOTENCY_KEY, key);
+        }
         let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
         let status = response.status().as_u16();
         if status == 200 {
@@ -83,6 +106,23 @@ impl Http {
     }
 }
 
+/// How often a request is sent at most.
+const TRIES: u32 = 4;
+
+/// The shortest pause before a repetition is the half of twice this, and each following one is twice as long.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Whether the same request may pass a little later.
+fn may_pass(error: &ClientError) -> bool {
+    match error {
+        ClientError::Unreachable => true,
+        ClientError::Refused { code: Some(code), .. } => {
+            matches!(code, Code::InProgress | Code::Overloaded | Code::TranscryptionUnavailable)
+        }
+        _ => false,
+    }
+}
+
 #[derive(Default, Deserialize)]
 struct ProblemDetails {
     code: Option<String>,
@@ -90,7 +130,7 @@ struct ProblemDetails {
 }
 
 /// A body of at most so many bytes.
-async fn read(mut response: Response, max_bytes: usize) -> Result<Vec<u8>, ClientError> {
+async fn read(mut response: Response, max_bytes: usize) -> Result<Bytes, ClientError> {
     let announced = response.content_length().and_then(|len| usize::try_from(len).ok()).unwrap_or(0);
     if announced > max_bytes {
         return Err(ClientError::AnswerTooLarge);
@@ -102,7 +142,7 @@ async fn read(mut response: Response, max_bytes: usize) -> Result<Vec<u8>, Clien
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(body.into())
 }
 
 /// What one request and its answer took on the wire: bodies as sent and received, without headers.

@@ -10,7 +10,8 @@ use actix_web::{Error, HttpMessage, ResponseError};
 use actix_web_httpauth::extractors::bearer::BearerAuth;
 
 use crate::RequestId;
-use crate::handler::Api;
+use crate::api::Api;
+use crate::caller::Caller;
 use crate::problem::{Code, Problem};
 
 /// The header of every answer that carries the request's id.
@@ -19,7 +20,7 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// Who calls, for the handlers behind the guard.
 #[derive(Debug, Clone)]
 pub(crate) struct Admitted {
-    pub(crate) caller: Arc<str>,
+    pub(crate) caller: Arc<Caller>,
     pub(crate) request_id: RequestId,
 }
 
@@ -39,7 +40,7 @@ pub(crate) async fn guard<S, T>(
             next.call(request).await?
         }
         None => {
-            let problem = Problem { code: Code::Unauthorized, request_id };
+            let problem = Problem::new(Code::Unauthorized, request_id);
             request.into_response(problem.error_response())
         }
     };

@@ -1,25 +1,66 @@
-//! What travels sealed, one of each per participant: questions, given records and replies.
+//! What travels sealed, one of each per participant: questions, given records, replies and receipts.
 //!
 //! The participant is inside the item, with what is asked or said about them, so that a shuffle moves both,
-//! and nothing in clear tells which item is about whom. Each item has an attribute besides its pseudonyms:
-//! opened with the keys of another session, a pseudonym becomes another pseudonym, while an attribute
-//! becomes an error.
+//! and nothing in clear tells which item is about whom. Each item has a tag besides its pseudonyms: opened
+//! with the keys of another session, a pseudonym becomes another pseudonym, while a tag becomes an error.
 
-use nest_core::{PepRecord, Pseudonym};
+use nest_core::{OrFiller, PepRecord, Pseudonym};
 
 use crate::RecordError;
+use crate::operation::Route;
 
-/// Which question a reply answers.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    pub(crate) who: Pseudonym,
-    pub(crate) page: u8,
-}
+/// What links a question and its reply, drawn by whoever asks: no two of one batch are the same.
+pub(crate) type Ticket = u16;
 
 /// An item of a request.
-pub(crate) trait Item: PepRecord + Send + 'static {
-    /// What the reply to it repeats.
-    fn key(&self) -> Key;
+pub(crate) trait Item: PepRecord + Send + Sync + 'static {
+    /// What the source is given of it.
+    type Input: Send + 'static;
+
+    /// About whom.
+    fn who(&self) -> Pseudonym;
+
+    /// Which item of its batch.
+    fn ticket(&self) -> Ticket;
+
+    /// Whether it was sealed for this route.
+    fn is_for(&self, route: Route) -> bool;
+
+    /// What the source is given; [`RecordError::Invalid`] where it was declared otherwise than here.
+    fn into_input(self) -> Result<Self::Input, RecordError>;
+}
+
+/// An item of an answer.
+pub(crate) trait Response: PepRecord + Send + Sync + 'static {
+    /// What a success says.
+    type Content: Send + 'static;
+
+    /// The reply of this route to an item.
+    fn new(route: Route, who: Pseudonym, ticket: Ticket, result: Result<Self::Content, RecordError>) -> Self;
+
+    /// The parts of a reply; `None` where it is no reply of this route, or contradicts itself.
+    fn into_parts(self, route: Route) -> Option<(Pseudonym, Ticket, Result<Self::Content, RecordError>)>;
+}
+
+// A tag is one number: from the lowest bit 16 bits of ticket, 4 bits of route, and what else there is to say.
+const TICKET_BITS: u32 = 16;
+const ROUTE_BITS: u32 = 4;
+const DETAIL_SHIFT: u32 = TICKET_BITS + ROUTE_BITS;
+
+const fn tag(detail: u16, route: Route, ticket: Ticket) -> u64 {
+    (detail as u64) << DETAIL_SHIFT | (route.code() as u64) << TICKET_BITS | ticket as u64
+}
+
+const fn detail(tag: u64) -> u16 {
+    (tag >> DETAIL_SHIFT) as u16
+}
+
+const fn ticket(tag: u64) -> Ticket {
+    tag as u16
+}
+
+const fn is_for(tag: u64, route: Route) -> bool {
+    (tag >> TICKET_BITS) & 0xf == route.code() as u64
 }
 
 /// A question about a participant.
@@ -27,15 +68,36 @@ pub(crate) trait Item: PepRecord + Send + 'static {
 #[pep(max_blocks = 2)]
 pub(crate) struct Ask {
     #[pep(pseudonym)]
-    pub(crate) who: Pseudonym,
-    /// Which of the participant's records, from 0; always 0 where the question is not about records.
-    #[pep(range = 0..=255)]
-    pub(crate) page: u8,
+    who: Pseudonym,
+    /// Its detail is a page: which of the participant's records, from 0. It is 0 where the question is not
+    /// about one of several.
+    #[pep(range = 0..=0xf_ffff_ffff)]
+    tag: u64,
+}
+
+impl Ask {
+    pub(crate) fn new(route: Route, who: Pseudonym, page: u8, ticket: Ticket) -> Self {
+        Self { who, tag: tag(page.into(), route, ticket) }
+    }
 }
 
 impl Item for Ask {
-    fn key(&self) -> Key {
-        Key { who: self.who, page: self.page }
+    type Input = (Pseudonym, u8);
+
+    fn who(&self) -> Pseudonym {
+        self.who
+    }
+
+    fn ticket(&self) -> Ticket {
+        ticket(self.tag)
+    }
+
+    fn is_for(&self, route: Route) -> bool {
+        is_for(self.tag, route)
+    }
+
+    fn into_input(self) -> Result<Self::Input, RecordError> {
+        Ok((self.who, u8::try_from(detail(self.tag)).map_err(|_| RecordError::Invalid)?))
     }
 }
 
@@ -44,141 +106,210 @@ impl Item for Ask {
 #[pep(max_blocks = 2 + R::BLOCKS)]
 pub(crate) struct Given<R: PepRecord> {
     #[pep(pseudonym)]
-    pub(crate) who: Pseudonym,
-    /// The version of the record's declaration at the sender: one shape may have had several meanings.
-    #[pep(range = 0..=65535)]
-    version: u16,
+    who: Pseudonym,
+    /// Its detail is the version of the record's declaration at the sender: one shape may have had several
+    /// meanings.
+    #[pep(range = 0..=0xf_ffff_ffff)]
+    tag: u64,
     record: R,
 }
 
 impl<R: PepRecord> Given<R> {
-    pub(crate) fn new(who: Pseudonym, record: R) -> Self {
-        Self { who, version: Self::VERSION, record }
-    }
-
     /// Versions beyond the last that fits are taken for that one.
     const VERSION: u16 =
         if R::SCHEMA.version < u16::MAX as u32 { R::SCHEMA.version as u16 } else { u16::MAX };
 
-    /// The record; [`RecordError::Invalid`] where it was declared in another version than here.
-    pub(crate) fn into_record(self) -> Result<R, RecordError> {
-        if self.version == Self::VERSION { Ok(self.record) } else { Err(RecordError::Invalid) }
+    pub(crate) fn new(route: Route, who: Pseudonym, record: R, ticket: Ticket) -> Self {
+        Self { who, tag: tag(Self::VERSION, route, ticket), record }
     }
 }
 
-impl<R: PepRecord + Send + 'static> Item for Given<R> {
-    fn key(&self) -> Key {
-        Key { who: self.who, page: 0 }
-    }
-}
+impl<R: PepRecord + Send + Sync + 'static> Item for Given<R> {
+    type Input = (Pseudonym, R);
 
-/// What a data source says about one item.
-#[derive(PepRecord)]
-#[pep(max_blocks = 3 + R::BLOCKS)]
-pub(crate) struct Reply<R: PepRecord> {
-    #[pep(pseudonym)]
-    who: Pseudonym,
-    #[pep(range = 0..=255)]
-    page: u8,
-    status: Status<R>,
-}
-
-/// How a request went for one participant. All have the shape of a success: one that failed is filled up.
-/// The codes are pinned, since they are the wire.
-#[derive(PepRecord)]
-#[pep(max_blocks = 1 + R::BLOCKS)]
-enum Status<R: PepRecord> {
-    #[pep(code = 0, rename = "ok")]
-    Ok { record: R },
-    #[pep(code = 1, rename = "not-found")]
-    NotFound,
-    #[pep(code = 2, rename = "forbidden")]
-    Forbidden,
-    #[pep(code = 3, rename = "invalid")]
-    Invalid,
-    #[pep(code = 4, rename = "conflict")]
-    Conflict,
-    #[pep(code = 5, rename = "unsupported")]
-    Unsupported,
-    #[pep(code = 6, rename = "internal")]
-    Internal,
-}
-
-impl<R: PepRecord> Reply<R> {
-    pub(crate) fn new(key: Key, result: Result<R, RecordError>) -> Self {
-        let status = match result {
-            Ok(record) => Status::Ok { record },
-            Err(RecordError::NotFound) => Status::NotFound,
-            Err(RecordError::Forbidden) => Status::Forbidden,
-            Err(RecordError::Invalid) => Status::Invalid,
-            Err(RecordError::Conflict) => Status::Conflict,
-            Err(RecordError::Unsupported) => Status::Unsupported,
-            Err(RecordError::Internal) => Status::Internal,
-        };
-        Self { who: key.who, page: key.page, status }
+    fn who(&self) -> Pseudonym {
+        self.who
     }
 
-    pub(crate) fn key(&self) -> Key {
-        Key { who: self.who, page: self.page }
+    fn ticket(&self) -> Ticket {
+        ticket(self.tag)
     }
 
-    pub(crate) fn into_result(self) -> Result<R, RecordError> {
-        match self.status {
-            Status::Ok { record } => Ok(record),
-            Status::NotFound => Err(RecordError::NotFound),
-            Status::Forbidden => Err(RecordError::Forbidden),
-            Status::Invalid => Err(RecordError::Invalid),
-            Status::Conflict => Err(RecordError::Conflict),
-            Status::Unsupported => Err(RecordError::Unsupported),
-            Status::Internal => Err(RecordError::Internal),
+    fn is_for(&self, route: Route) -> bool {
+        is_for(self.tag, route)
+    }
+
+    fn into_input(self) -> Result<Self::Input, RecordError> {
+        if detail(self.tag) == Self::VERSION {
+            Ok((self.who, self.record))
+        } else {
+            Err(RecordError::Invalid)
         }
     }
 }
 
-/// The record of a reply that has nothing to say but its status.
+/// What a data source says about one item: a record, or a status and filler.
 #[derive(PepRecord)]
-#[pep(max_blocks = 1)]
-pub(crate) struct Done {
-    #[pep(range = 0..=0)]
-    done: u8,
+#[pep(max_blocks = 2 + R::BLOCKS)]
+pub(crate) struct Reply<R: PepRecord> {
+    #[pep(pseudonym)]
+    who: Pseudonym,
+    /// Its detail is the status.
+    #[pep(range = 0..=0x6f_ffff)]
+    tag: u64,
+    record: OrFiller<R>,
 }
 
-impl Done {
-    pub(crate) const DONE: Done = Done { done: 0 };
+impl<R: PepRecord + Send + Sync + 'static> Response for Reply<R> {
+    type Content = R;
+
+    fn new(route: Route, who: Pseudonym, ticket: Ticket, result: Result<R, RecordError>) -> Self {
+        let (status, record) = match result {
+            Ok(record) => (OK, OrFiller::record(record)),
+            Err(error) => (status(error), OrFiller::filler()),
+        };
+        Self { who, tag: tag(status, route, ticket), record }
+    }
+
+    fn into_parts(self, route: Route) -> Option<(Pseudonym, Ticket, Result<R, RecordError>)> {
+        let result = match detail(self.tag) {
+            OK => Ok(self.record.into_record()?),
+            status if self.record.is_filler() => Err(error(status)?),
+            _ => return None,
+        };
+        is_for(self.tag, route).then_some((self.who, ticket(self.tag), result))
+    }
+}
+
+/// What a data source says about an item where a success has nothing else to say.
+#[derive(PepRecord)]
+#[pep(max_blocks = 2)]
+pub(crate) struct Receipt {
+    #[pep(pseudonym)]
+    who: Pseudonym,
+    /// Its detail is the status.
+    #[pep(range = 0..=0x6f_ffff)]
+    tag: u64,
+}
+
+impl Response for Receipt {
+    type Content = ();
+
+    fn new(route: Route, who: Pseudonym, ticket: Ticket, result: Result<(), RecordError>) -> Self {
+        Self { who, tag: tag(result.map_or_else(status, |()| OK), route, ticket) }
+    }
+
+    fn into_parts(self, route: Route) -> Option<(Pseudonym, Ticket, Result<(), RecordError>)> {
+        let result = match detail(self.tag) {
+            OK => Ok(()),
+            status => Err(error(status)?),
+        };
+        is_for(self.tag, route).then_some((self.who, ticket(self.tag), result))
+    }
+}
+
+/// The status of a success. The codes are the wire, and stay as they are.
+const OK: u16 = 0;
+
+/// The errors, each with its status: its place, from 1.
+const ERRORS: [RecordError; 6] = [
+    RecordError::NotFound,
+    RecordError::Forbidden,
+    RecordError::Invalid,
+    RecordError::Conflict,
+    RecordError::Unsupported,
+    RecordError::Internal,
+];
+
+fn status(error: RecordError) -> u16 {
+    match error {
+        RecordError::NotFound => 1,
+        RecordError::Forbidden => 2,
+        RecordError::Invalid => 3,
+        RecordError::Conflict => 4,
+        RecordError::Unsupported => 5,
+        RecordError::Internal => 6,
+    }
+}
+
+fn error(status: u16) -> Option<RecordError> {
+    ERRORS.get(usize::from(status).checked_sub(1)?).copied()
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::*;
+    use nest_core::prelude::*;
+    use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
 
-    const ERRORS: [RecordError; 6] = [
-        RecordError::NotFound,
-        RecordError::Forbidden,
-        RecordError::Invalid,
-        RecordError::Conflict,
-        RecordError::Unsupported,
-        RecordError::Internal,
-    ];
+    use super::*;
+    use crate::operation::{Mode, Operation, PARTICIPANTS};
+
+    #[derive(Debug, PartialEq, PepRecord)]
+    #[pep(max_blocks = 1)]
+    struct Points {
+        #[pep(range = 0..=100)]
+        points: u8,
+    }
+
+    const RESULTS: Route = Route::new("walk", Operation::Results, Mode::Batch);
+    const READ: Route = Route::new("walk", Operation::Read, Mode::Batch);
 
     #[test]
     fn every_error_comes_back_and_has_the_shape_of_a_success() {
-        let key = Key { who: Pseudonym::random(), page: 7 };
-        let success = Reply::new(key, Ok(Done::DONE)).to_pep().unwrap().structure();
+        let who = Pseudonym::random();
+        let success = Reply::new(RESULTS, who, 7, Ok(Points { points: 0 })).to_pep().unwrap();
+        let receipt = Receipt::new(RESULTS, who, 7, Ok(())).to_pep().unwrap();
         for error in ERRORS {
-            let reply = Reply::<Done>::new(key, Err(error)).to_pep().unwrap();
-            assert_eq!(reply.structure(), success);
-            let reply = Reply::<Done>::from_pep(&reply).unwrap();
-            assert!(reply.key() == key);
-            assert_eq!(reply.into_result().err(), Some(error));
+            let reply = Reply::<Points>::new(RESULTS, who, 7, Err(error)).to_pep().unwrap();
+            assert_eq!(reply.structure(), success.structure());
+            let parts = Reply::<Points>::from_pep(&reply).unwrap().into_parts(RESULTS);
+            assert_eq!(parts, Some((who, 7, Err(error))));
+
+            let failed = Receipt::new(RESULTS, who, 7, Err(error)).to_pep().unwrap();
+            assert_eq!(failed.structure(), receipt.structure());
+            let parts = Receipt::from_pep(&failed).unwrap().into_parts(RESULTS);
+            assert_eq!(parts, Some((who, 7, Err(error))));
         }
+        // The record of a success may be all that filler is, and still is a record.
+        let parts = Reply::<Points>::from_pep(&success).unwrap().into_parts(RESULTS);
+        assert_eq!(parts, Some((who, 7, Ok(Points { points: 0 }))));
+    }
+
+    #[test]
+    fn a_failure_with_a_record_contradicts_itself() {
+        let record = OrFiller::record(Points { points: 3 });
+        let reply = Reply { who: Pseudonym::random(), tag: tag(1, RESULTS, 7), record };
+        let reply = Reply::<Points>::from_pep(&reply.to_pep().unwrap()).unwrap();
+        assert_eq!(reply.into_parts(RESULTS), None);
     }
 
     #[test]
     fn a_record_of_another_version_is_invalid() {
         let who = Pseudonym::random();
-        assert!(Given::new(who, Done::DONE).into_record().is_ok());
-        let given = Given { who, version: 2, record: Done::DONE };
-        assert_eq!(given.into_record().err(), Some(RecordError::Invalid));
+        let given = |version| Given { who, tag: tag(version, READ, 3), record: Points { points: 3 } };
+        assert!(given(1).into_input().is_ok());
+        assert_eq!(given(2).into_input().err(), Some(RecordError::Invalid));
+    }
+
+    #[test]
+    fn what_was_asked_of_one_route_is_not_for_another() {
+        let ask = Ask::new(READ, Pseudonym::random(), 0, 1);
+        assert!(ask.is_for(READ) && ask.is_for(Route::new("walk", Operation::Read, Mode::Single)));
+        assert!(!ask.is_for(RESULTS) && !ask.is_for(Route::new(PARTICIPANTS, Operation::Read, Mode::Batch)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn a_tag_holds_its_parts(page: u8, ticket: u16, operation in 0..6_usize) {
+            let route = Route::new("walk", Operation::ALL[operation], Mode::Batch);
+            let who = Pseudonym::random();
+            let ask = Ask::new(route, who, page, ticket);
+            let ask = Ask::from_pep(&ask.to_pep().unwrap()).unwrap();
+            prop_assert!(ask.is_for(route));
+            prop_assert_eq!(ask.ticket(), ticket);
+            prop_assert_eq!(ask.into_input(), Ok((who, page)));
+        }
     }
 }

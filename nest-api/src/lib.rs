@@ -2,36 +2,57 @@
 
 mod activity;
 mod answer;
-mod auth;
+mod api;
+mod builder;
+mod caller;
+mod calls;
 mod client;
 mod context;
 mod cpu;
+mod each;
 mod error;
 mod exchange;
 mod guard;
 mod handler;
+mod health;
 mod item;
 mod message;
 mod minute;
+mod mount;
+mod operation;
 mod paas;
 mod problem;
-mod route;
+mod record_error;
 mod server;
+mod serves;
+mod shutdown;
 mod source;
+mod tls;
+mod token;
+mod work;
 
 pub use activity::Activity;
 pub use answer::Answer;
-pub use auth::{Caller, TokenHash};
-pub use client::{ActivityClient, NestClient, NestClientBuilder};
+pub use builder::{DataSourceApiBuilder, NoTranscryption};
+pub use caller::Caller;
+pub use calls::{ActivityClient, ParticipantClient};
+pub use client::{NestClient, NestClientBuilder};
 pub use context::{Context, RequestId};
+pub use each::each;
 pub use error::{BuildError, ClientError};
 pub use exchange::Exchange;
 pub use message::Message;
 pub use minute::Minute;
+pub use operation::{Mode, Operation, Route};
 pub use paas::Paas;
 pub use problem::Code;
-pub use server::{DataSourceApi, DataSourceApiBuilder, NoTranscryption, Server};
-pub use source::{DataSource, RecordError, Serves};
+pub use record_error::RecordError;
+pub use server::DataSourceApi;
+pub use serves::Serves;
+pub use shutdown::{Server, ServerStop};
+pub use source::DataSource;
+pub use tls::Tls;
+pub use token::TokenHash;
 
 /// One import for either end: this crate's everyday types, and what nest-core's prelude declares records
 /// with.
@@ -39,7 +60,7 @@ pub mod prelude {
     pub use nest_core::prelude::*;
 
     pub use crate::{
-        Activity, Answer, Caller, Context, DataSource, DataSourceApi, NestClient, Paas, RecordError, Serves,
-        TokenHash,
+        Activity, Answer, Caller, Context, DataSource, DataSourceApi, NestClient, Operation, Paas,
+        RecordError, Serves, Tls, TokenHash,
     };
 }

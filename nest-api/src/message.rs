@@ -1,6 +1,6 @@
 //! What travels in the body of a request and of its answer.
 
-use nest_core::{Batch, PepRecord};
+use nest_core::{Batch, Domain, PepRecord};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
@@ -9,19 +9,21 @@ use crate::minute::Minute;
 /// A batch on its way, with what its receiver must know to open it.
 ///
 /// ```json
-/// {"activity": "assessment", "at": "2026-03-15T14:30:00Z",
+/// {"activity": "assessment", "at": "2026-03-15T14:30:00Z", "to": "school",
 ///  "batch": {"domain": "nest", "sessions": {"transcryptor-1": "…"}, "records": [ … ]}}
 /// ```
 ///
 /// # Privacy
 ///
-/// In clear are the activity, the minute, the domain, the sessions, the number of records and their shape.
+/// In clear are the activity, the minute, both domains, the sessions, the number of records and their shape.
 /// Who the records are about is sealed inside them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound(serialize = "", deserialize = "R: PepRecord"), deny_unknown_fields)]
 pub struct Message<R> {
     activity: String,
     at: Minute,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<Domain>,
     batch: Batch<R>,
 }
 
@@ -39,7 +41,20 @@ pub(crate) enum MessageError {
 impl<R: PepRecord> Message<R> {
     /// A message of this minute.
     pub fn new(activity: impl Into<String>, batch: Batch<R>) -> Self {
-        Self { activity: activity.into(), at: Minute::now(), batch }
+        Self { activity: activity.into(), at: Minute::now(), to: None, batch }
+    }
+
+    /// Names the domain that the batch is meant for.
+    #[must_use]
+    pub fn addressed_to(mut self, domain: Domain) -> Self {
+        self.to = Some(domain);
+        self
+    }
+
+    /// The domain that the batch is meant for. A request that names none is for the first domain of the
+    /// data source.
+    pub fn to(&self) -> Option<&Domain> {
+        self.to.as_ref()
     }
 
     /// The activity that the batch belongs to.
@@ -83,16 +98,19 @@ impl<R: PepRecord> Message<R> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use nest_core::{Domain, InProcess, Pseudonym, Transcryption};
+    use nest_core::{InProcess, Pseudonym, Transcryption};
 
     use super::*;
     use crate::item::Ask;
+    use crate::operation::{Mode, Operation, Route};
 
     async fn message() -> String {
         let session = InProcess::new(2).session().await.unwrap();
-        let asks = [Ask { who: Pseudonym::random(), page: 0 }];
+        let route = Route::new("assessment", Operation::Read, Mode::Batch);
+        let asks = [Ask::new(route, Pseudonym::random(), 0, 0)];
         let batch = Batch::seal(&Domain::new("nest").unwrap(), &session, &asks).unwrap();
-        serde_json::to_string(&Message::new("assessment", batch)).unwrap()
+        let message = Message::new("assessment", batch).addressed_to(Domain::new("school").unwrap());
+        serde_json::to_string(&message).unwrap()
     }
 
     fn read(message: &str) -> Result<Message<Ask>, MessageError> {
@@ -111,7 +129,8 @@ mod tests {
         assert_eq!(fault(r#""assessment""#, r#""another""#), Some(MessageError::Activity));
         assert_eq!(fault(":00Z", ":01Z"), Some(MessageError::Shape));
         assert_eq!(fault(r#""nest""#, r#""""#), Some(MessageError::Shape));
-        assert_eq!(fault(r#""page""#, r#""pages""#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""school""#, r#""""#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""tag""#, r#""page""#), Some(MessageError::Shape));
         assert_eq!(fault(r#"{"activity""#, r#"{"name": "Anna", "activity""#), Some(MessageError::Shape));
         assert_eq!(fault(r#"{"activity""#, r#"{"activity": "x", "activity""#), Some(MessageError::Shape));
         for len in [0, 1, message.len() / 2, message.len() - 1] {

@@ -7,126 +7,101 @@ use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
-use crate::RequestId;
+use crate::{Operation, RequestId};
 
-/// Why a request failed as a whole: the `code` of its problem details, which stays the same in all versions.
-///
-/// What fails for one participant only is a [`RecordError`](crate::RecordError) instead, inside an answer
-/// like every other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Code {
+/// Each code once: its variant, its HTTP status, its name on the wire and its title.
+macro_rules! codes {
+    ($($(#[$doc:meta])+ $code:ident = $status:ident, $name:literal, $title:literal;)+) => {
+        /// Why a request failed as a whole: the `code` of its problem details, which stays the same in all
+        /// versions.
+        ///
+        /// What fails for one participant only is a [`RecordError`](crate::RecordError) instead, inside an
+        /// answer like every other.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[$doc])+ $code,)+
+        }
+
+        impl Code {
+            /// All codes.
+            pub const ALL: &'static [Code] = &[$(Code::$code),+];
+
+            /// Status, name and title.
+            const fn entry(self) -> (StatusCode, &'static str, &'static str) {
+                match self {
+                    $(Code::$code => (StatusCode::$status, $name, $title),)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
     /// 401 `unauthorized`: no token, or an unknown one.
-    Unauthorized,
-    /// 403 `forbidden`: the transcryptors do not let the data source receive from this domain.
-    Forbidden,
+    Unauthorized = UNAUTHORIZED, "unauthorized", "Unauthorized";
+    /// 403 `forbidden`: the caller may not do this, or the transcryptors do not let the data source receive
+    /// from this domain.
+    Forbidden = FORBIDDEN, "forbidden", "Forbidden";
     /// 404 `not-found`: no such path or activity.
-    NotFound,
-    /// 405 `method-not-allowed`: everything here is a POST.
-    MethodNotAllowed,
+    NotFound = NOT_FOUND, "not-found", "Not found";
+    /// 405 `method-not-allowed`: every operation is a POST.
+    MethodNotAllowed = METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed";
+    /// 501 `not-supported`: the data source does not do this; `detail` names the operation.
+    NotSupported = NOT_IMPLEMENTED, "not-supported", "The data source does not do this";
     /// 413 `body-too-large`: more bytes than the data source reads.
-    BodyTooLarge,
+    BodyTooLarge = PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large";
     /// 413 `too-many-records`: more records than the data source takes at once.
-    TooManyRecords,
+    TooManyRecords = PAYLOAD_TOO_LARGE, "too-many-records", "The batch has too many records";
     /// 415 `unsupported-media-type`: the body is not declared to be `application/json`.
-    UnsupportedMediaType,
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The content type must be application/json";
     /// 400 `incomplete-body`: the body ended early.
-    IncompleteBody,
-    /// 400 `invalid-json`: the body is no JSON.
-    InvalidJson,
+    IncompleteBody = BAD_REQUEST, "incomplete-body", "The body ended early";
+    /// 400 `invalid-json`: the body is no JSON, or is nested too deeply.
+    InvalidJson = BAD_REQUEST, "invalid-json", "The body is not valid JSON";
+    /// 408 `request-timeout`: the body took longer to arrive than the data source waits.
+    RequestTimeout = REQUEST_TIMEOUT, "request-timeout", "The body took too long";
     /// 422 `wrong-shape`: the body is no message, or its records are of another type.
-    WrongShape,
+    WrongShape = UNPROCESSABLE_ENTITY, "wrong-shape", "The body is no message with records of this type";
     /// 422 `wrong-activity`: the message names another activity than the path.
-    WrongActivity,
+    WrongActivity = UNPROCESSABLE_ENTITY, "wrong-activity", "The message names another activity than the path";
+    /// 422 `not-single`: more than one record, where the path takes one.
+    NotSingle = UNPROCESSABLE_ENTITY, "not-single", "This path takes exactly one record";
+    /// 422 `unknown-domain`: the message is meant for a domain that the data source does not
+    /// have.
+    UnknownDomain = UNPROCESSABLE_ENTITY, "unknown-domain", "The data source has no such domain";
     /// 422 `unknown-session`: the batch names no session at one of the transcryptors.
-    UnknownSession,
+    UnknownSession = UNPROCESSABLE_ENTITY, "unknown-session", "The batch lacks a session at one of the transcryptors";
     /// 422 `transcryption-refused`: a transcryptor refused the batch.
-    TranscryptionRefused,
-    /// 422 `item-unreadable`: at least one record did not open. Nothing is said about which, or why.
-    ItemUnreadable,
+    TranscryptionRefused = UNPROCESSABLE_ENTITY, "transcryption-refused", "The transcryptors refused the batch";
+    /// 422 `item-unreadable`: at least one record did not open, or was sealed for another operation.
+    /// Nothing is said about which, or why.
+    ItemUnreadable = UNPROCESSABLE_ENTITY, "item-unreadable", "The batch could not be read under its session";
+    /// 400 `invalid-idempotency-key`: the `Idempotency-Key` is no key.
+    InvalidIdempotencyKey = BAD_REQUEST, "invalid-idempotency-key", "The Idempotency-Key is not 1 to 255 visible ASCII characters";
+    /// 422 `idempotency-key-reused`: the `Idempotency-Key` was used for another body or
+    /// operation.
+    IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency-key-reused", "The Idempotency-Key belongs to another request";
+    /// 409 `in-progress`: the first request with this `Idempotency-Key` is not finished. Ask again for its answer.
+    InProgress = CONFLICT, "in-progress", "The first request with this Idempotency-Key is not finished";
+    /// 503 `overloaded`: too many requests at once. Try again later.
+    Overloaded = SERVICE_UNAVAILABLE, "overloaded", "The data source has too much to do";
+    /// 503 `audit-unavailable`: the audit log cannot be written, so nothing was done.
+    AuditUnavailable = SERVICE_UNAVAILABLE, "audit-unavailable", "The data source cannot keep its audit log";
     /// 503 `transcryption-unavailable`: a transcryptor cannot be reached. Try again later.
-    TranscryptionUnavailable,
+    TranscryptionUnavailable = SERVICE_UNAVAILABLE, "transcryption-unavailable", "The transcryptors cannot be reached";
+    /// 503 `timed-out`: the request took longer than the data source allows.
+    TimedOut = SERVICE_UNAVAILABLE, "timed-out", "The request took too long";
+    /// 503 `shutting-down`: the data source finishes what it has begun, and takes nothing new.
+    ShuttingDown = SERVICE_UNAVAILABLE, "shutting-down", "The data source is shutting down";
     /// 500 `internal`: a fault of the data source.
-    Internal,
+    Internal = INTERNAL_SERVER_ERROR, "internal", "Internal error";
 }
 
 impl Code {
-    const ALL: [Code; 16] = [
-        Code::Unauthorized,
-        Code::Forbidden,
-        Code::NotFound,
-        Code::MethodNotAllowed,
-        Code::BodyTooLarge,
-        Code::TooManyRecords,
-        Code::UnsupportedMediaType,
-        Code::IncompleteBody,
-        Code::InvalidJson,
-        Code::WrongShape,
-        Code::WrongActivity,
-        Code::UnknownSession,
-        Code::TranscryptionRefused,
-        Code::ItemUnreadable,
-        Code::TranscryptionUnavailable,
-        Code::Internal,
-    ];
-
-    /// Status, name and title.
-    const fn entry(self) -> (StatusCode, &'static str, &'static str) {
-        match self {
-            Code::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "Unauthorized"),
-            Code::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Forbidden"),
-            Code::NotFound => (StatusCode::NOT_FOUND, "not-found", "Not found"),
-            Code::MethodNotAllowed => {
-                (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed")
-            }
-            Code::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large"),
-            Code::TooManyRecords => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "too-many-records", "The batch has too many records")
-            }
-            Code::UnsupportedMediaType => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported-media-type",
-                "The content type must be application/json",
-            ),
-            Code::IncompleteBody => (StatusCode::BAD_REQUEST, "incomplete-body", "The body ended early"),
-            Code::InvalidJson => (StatusCode::BAD_REQUEST, "invalid-json", "The body is not valid JSON"),
-            Code::WrongShape => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "wrong-shape",
-                "The body is no message with records of this type",
-            ),
-            Code::WrongActivity => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "wrong-activity",
-                "The message names another activity than the path",
-            ),
-            Code::UnknownSession => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "unknown-session",
-                "The batch lacks a session at one of the transcryptors",
-            ),
-            Code::TranscryptionRefused => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "transcryption-refused",
-                "The transcryptors refused the batch",
-            ),
-            Code::ItemUnreadable => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "item-unreadable",
-                "The batch could not be read under its session",
-            ),
-            Code::TranscryptionUnavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "transcryption-unavailable",
-                "The transcryptors cannot be reached",
-            ),
-            Code::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
-        }
-    }
-
     /// The code of this name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|code| code.as_str() == name)
+        Self::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 
     /// The name that is on the wire.
@@ -134,9 +109,19 @@ impl Code {
         self.entry().1
     }
 
+    /// What it means, in a few words.
+    pub const fn title(self) -> &'static str {
+        self.entry().2
+    }
+
     /// The HTTP status that goes with it.
     pub fn status(self) -> u16 {
         self.entry().0.as_u16()
+    }
+
+    /// Whether the same request may succeed later.
+    pub(crate) fn is_temporary(self) -> bool {
+        self.entry().0 == StatusCode::SERVICE_UNAVAILABLE
     }
 }
 
@@ -147,14 +132,26 @@ impl fmt::Display for Code {
 }
 
 /// How long to wait before asking again, in seconds.
-const RETRY_AFTER_SECONDS: &str = "5";
+const RETRY_AFTER_SECONDS: &str = "2";
 
 /// Problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) with a code and the id of the
 /// request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Problem {
-    pub(crate) code: Code,
-    pub(crate) request_id: RequestId,
+    code: Code,
+    request_id: RequestId,
+    operation: Option<Operation>,
+}
+
+impl Problem {
+    pub(crate) fn new(code: Code, request_id: RequestId) -> Self {
+        Self { code, request_id, operation: None }
+    }
+
+    /// An operation that the source does not have, by its name.
+    pub(crate) fn not_supported(operation: Operation, request_id: RequestId) -> Self {
+        Self { code: Code::NotSupported, request_id, operation: Some(operation) }
+    }
 }
 
 #[derive(Serialize)]
@@ -163,6 +160,8 @@ struct Details {
     title: &'static str,
     status: u16,
     code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'static str>,
     request_id: String,
 }
 
@@ -181,16 +180,18 @@ impl ResponseError for Problem {
         let (status, code, title) = self.code.entry();
         let mut response = HttpResponse::build(status);
         response.insert_header((CACHE_CONTROL, "no-store"));
-        match self.code {
-            Code::Unauthorized => response.insert_header((WWW_AUTHENTICATE, "Bearer")),
-            Code::TranscryptionUnavailable => response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS)),
-            _ => &mut response,
-        };
+        if self.code == Code::Unauthorized {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
+        if self.code.is_temporary() || self.code == Code::InProgress {
+            response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
+        }
         let details = Details {
             r#type: "about:blank",
             title,
             status: status.as_u16(),
             code,
+            detail: self.operation.map(Operation::as_str),
             request_id: self.request_id.to_string(),
         };
         // In this order: `json` keeps a content type that is already there.
@@ -205,7 +206,7 @@ mod tests {
     #[test]
     fn every_code_is_read_back_and_is_an_error() {
         for code in Code::ALL {
-            assert_eq!(Code::parse(code.as_str()), Some(code));
+            assert_eq!(Code::parse(code.as_str()), Some(*code));
             assert!((400..=599).contains(&code.status()), "{code}");
         }
         assert_eq!(Code::parse("ok"), None);

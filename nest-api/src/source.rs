@@ -1,16 +1,18 @@
-//! What a team with data implements: plain methods on typed records, without ciphertext, JSON or sessions.
-
-use std::fmt;
+//! What a team with data implements about its participants: plain methods on typed records, without
+//! ciphertext, JSON or sessions.
 
 use nest_core::{PepRecord, Pseudonym};
 
-use crate::{Activity, Context};
+use crate::each::each;
+use crate::operation::must_be_written;
+use crate::{Context, Operation, RecordError};
 
 /// A party that holds records about people, and the participants that it is asked to know.
 ///
-/// Methods are called for several participants at the same time, each in a task of its own, on the thread
-/// that also reads requests: hand work that blocks to `tokio::task::spawn_blocking`. A method that panics
-/// answers [`RecordError::Internal`] for its participant, and nothing else stops.
+/// Methods are called for several participants at the same time, on the thread that also reads requests:
+/// hand work that blocks to `tokio::task::spawn_blocking`. A method that panics or hangs answers
+/// [`RecordError::Internal`] for its participant, and nothing else stops. A request that was given up is
+/// still carried through, so what a method has begun is not cut off in the middle.
 ///
 /// ```
 /// # use std::collections::HashSet;
@@ -29,6 +31,7 @@ use crate::{Activity, Context};
 ///
 /// impl DataSource for School {
 ///     type Participant = PupilInfo;
+///     const PARTICIPANTS: &[Operation] = &[Operation::Create];
 ///
 ///     async fn create_participant(
 ///         &self,
@@ -47,9 +50,32 @@ use crate::{Activity, Context};
 ///     }
 /// }
 /// ```
+///
+/// An operation that is declared and has no method does not compile where the source is served:
+///
+/// ```compile_fail
+/// # use nest_api::prelude::*;
+/// # #[derive(PepRecord)]
+/// # #[pep(max_blocks = 1)]
+/// # struct PupilInfo {
+/// #     consent: bool,
+/// # }
+/// struct School;
+///
+/// impl DataSource for School {
+///     type Participant = PupilInfo;
+///     const PARTICIPANTS: &[Operation] = &[Operation::Create];
+/// }
+///
+/// let api = DataSourceApi::builder(School).transcryption(nest_core::InProcess::new(2)).build();
+/// ```
 pub trait DataSource: Send + Sync + 'static {
     /// What is said about a participant when they are registered.
-    type Participant: PepRecord + Send + 'static;
+    type Participant: PepRecord + Send + Sync + 'static;
+
+    /// What can be asked for about participants, of [`Operation::OF_PARTICIPANTS`]. Whatever is not listed is
+    /// answered with 501, and is absent from the API description.
+    const PARTICIPANTS: &'static [Operation];
 
     /// Registers a participant, known here as `who`.
     ///
@@ -61,75 +87,95 @@ pub trait DataSource: Send + Sync + 'static {
         ctx: &Context,
         who: Pseudonym,
         info: Self::Participant,
-    ) -> impl Future<Output = Result<(), RecordError>> + Send;
-}
+    ) -> impl Future<Output = Result<(), RecordError>> + Send {
+        let _ = (ctx, who, info);
+        const { must_be_written(Self::PARTICIPANTS, Operation::Create) };
+        async { Err(RecordError::Unsupported) }
+    }
 
-/// A data source that serves the activity `A`.
-///
-/// Every method gets a participant as the source itself knows them, and its answer is sealed before it
-/// leaves. What one participant may be told about another is for the source to decide: the API answers
-/// whatever it is given.
-pub trait Serves<A: Activity>: DataSource {
-    /// How far a participant is.
+    /// [`create_participant`](Self::create_participant) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn create_participant_batch(
+        &self,
+        ctx: &Context,
+        items: Vec<(Pseudonym, Self::Participant)>,
+    ) -> impl Future<Output = Vec<Result<(), RecordError>>> + Send {
+        each(ctx, items, move |(who, info)| self.create_participant(ctx, who, info))
+    }
+
+    /// What was said about a participant when they were registered, or last updated.
     ///
     /// # Errors
     ///
     /// A [`RecordError`], which only the caller will read.
-    fn progress(
+    fn read_participant(
         &self,
         ctx: &Context,
         who: Pseudonym,
-    ) -> impl Future<Output = Result<A::Progress, RecordError>> + Send;
+    ) -> impl Future<Output = Result<Self::Participant, RecordError>> + Send {
+        let _ = (ctx, who);
+        const { must_be_written(Self::PARTICIPANTS, Operation::Read) };
+        async { Err(RecordError::Unsupported) }
+    }
 
-    /// One outcome of a participant: the one numbered `page`, from 0. Say in
-    /// [`Progress`](Activity::Progress) how many there are.
-    ///
-    /// Outcomes are asked for one by one because an answer has one shape: a list would have to be filled up
-    /// to the most that anybody has, for everybody.
+    /// [`read_participant`](Self::read_participant) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn read_participant_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> impl Future<Output = Vec<Result<Self::Participant, RecordError>>> + Send {
+        each(ctx, participants, move |who| self.read_participant(ctx, who))
+    }
+
+    /// Replaces what was said about a participant.
     ///
     /// # Errors
     ///
-    /// A [`RecordError`], which only the caller will read: [`RecordError::NotFound`] where there is no such
-    /// page.
-    fn results(
+    /// A [`RecordError`], which only the caller will read.
+    fn update_participant(
         &self,
         ctx: &Context,
         who: Pseudonym,
-        page: u8,
-    ) -> impl Future<Output = Result<A::Outcome, RecordError>> + Send;
-}
+        info: Self::Participant,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send {
+        let _ = (ctx, who, info);
+        const { must_be_written(Self::PARTICIPANTS, Operation::Update) };
+        async { Err(RecordError::Unsupported) }
+    }
 
-/// Why there is no record: one of a few words, since a free text could say anything about anybody.
-///
-/// It travels encrypted, with a filler in place of the record, so that only the caller can tell it from a
-/// success.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RecordError {
-    /// Nothing is known about this participant, or there is no such record.
-    NotFound,
-    /// The caller may not have this record, or do this with it.
-    Forbidden,
-    /// The given record makes no sense here.
-    Invalid,
-    /// It contradicts what is already there: it exists, or has changed in the meantime.
-    Conflict,
-    /// The source does not do this.
-    Unsupported,
-    /// The source failed.
-    Internal,
-}
+    /// [`update_participant`](Self::update_participant) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn update_participant_batch(
+        &self,
+        ctx: &Context,
+        items: Vec<(Pseudonym, Self::Participant)>,
+    ) -> impl Future<Output = Vec<Result<(), RecordError>>> + Send {
+        each(ctx, items, move |(who, info)| self.update_participant(ctx, who, info))
+    }
 
-impl fmt::Display for RecordError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            RecordError::NotFound => "not found",
-            RecordError::Forbidden => "forbidden",
-            RecordError::Invalid => "invalid",
-            RecordError::Conflict => "in conflict with what is there",
-            RecordError::Unsupported => "not supported",
-            RecordError::Internal => "the source failed",
-        })
+    /// Forgets a participant, with whatever is kept here about them and may be deleted.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`], which only the caller will read.
+    fn delete_participant(
+        &self,
+        ctx: &Context,
+        who: Pseudonym,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send {
+        let _ = (ctx, who);
+        const { must_be_written(Self::PARTICIPANTS, Operation::Delete) };
+        async { Err(RecordError::Unsupported) }
+    }
+
+    /// [`delete_participant`](Self::delete_participant) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn delete_participant_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> impl Future<Output = Vec<Result<(), RecordError>>> + Send {
+        each(ctx, participants, move |who| self.delete_participant(ctx, who))
     }
 }
-
-impl std::error::Error for RecordError {}

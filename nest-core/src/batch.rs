@@ -74,6 +74,33 @@ impl<R> Batch<R> {
         Self { domain, sessions, records }
     }
 
+    /// The batch in parts of at most so many records, for work on several cores. The order stays.
+    pub fn split(self, most: usize) -> Vec<Self> {
+        let Self { domain, sessions, records } = self;
+        let mut parts = Vec::with_capacity(records.len().div_ceil(most.max(1)));
+        let mut records = records.into_iter().peekable();
+        while records.peek().is_some() {
+            let part = records.by_ref().take(most.max(1)).collect();
+            parts.push(Self::from_sealed(domain.clone(), sessions.clone(), part));
+        }
+        parts
+    }
+
+    /// Appends a batch of the same domain and session; gives it back where it is of another.
+    ///
+    /// The order stays, so whoever seals in parts shuffles the records first.
+    ///
+    /// # Errors
+    ///
+    /// The other batch itself.
+    pub fn append(&mut self, other: Self) -> Result<(), Self> {
+        if (&other.domain, &other.sessions) != (&self.domain, &self.sessions) {
+            return Err(other);
+        }
+        self.records.extend(other.records);
+        Ok(())
+    }
+
     /// The sealed records. For transcryption services.
     pub fn into_sealed(self) -> Vec<Sealed<R>> {
         self.records

@@ -11,6 +11,7 @@ mod calendar;
 mod declared;
 mod error;
 pub mod field;
+mod filled;
 mod grid;
 mod nested;
 mod pseudonym;
@@ -31,12 +32,13 @@ mod wire;
 
 pub use batch::Batch;
 pub use error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
+pub use filled::OrFiller;
 pub use nest_derive::{PepEnum, PepRecord};
 pub use pseudonym::{Pseudonym, PseudonymError};
 pub use record::{PepEnum, PepRecord};
 pub use seal::Sealed;
 pub use session::{Domain, NameError, Session, SessionIds};
-pub use transcryption::{InProcess, Transcryption, TranscryptionError};
+pub use transcryption::{InProcess, Transcryption, TranscryptionError, TranscryptorHealth};
 
 /// The rules that a declaration keeps, by name.
 pub use nest_rules::Rule;

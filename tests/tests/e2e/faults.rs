@@ -40,7 +40,7 @@ async fn lost_sessions_are_started_again_once_for_all_that_need_them() {
 async fn a_transcryptor_that_is_gone_makes_the_source_unavailable_until_it_is_back() {
     let mut field = Field::new().await;
     let people = field.registered().await;
-    let request = field.request("assessment", &asks([people[0].person])).await;
+    let request = field.request("assessment", &asks(Operation::Progress, [people[0].person])).await;
 
     field.transcryptors.halt(1).await.unwrap();
     let answer = send(post(&field.url, RESULTS, request.clone())).await;
@@ -84,6 +84,7 @@ impl Activity for Points {
 
 impl DataSource for Faulty {
     type Participant = Points;
+    const PARTICIPANTS: &[Operation] = &[Operation::Create];
 
     async fn create_participant(&self, _: &Context, _: Pseudonym, _: Points) -> Result<(), RecordError> {
         Err(RecordError::Unsupported)
@@ -91,6 +92,8 @@ impl DataSource for Faulty {
 }
 
 impl Serves<Points> for Faulty {
+    const OPERATIONS: &[Operation] = &[Operation::Progress, Operation::Results];
+
     async fn progress(&self, ctx: &Context, who: Pseudonym) -> Result<Points, RecordError> {
         assert_eq!((ctx.caller(), ctx.domain().as_str()), ("nest", "nest"));
         tokio::task::yield_now().await;
@@ -130,14 +133,14 @@ async fn a_source_that_panics_or_answers_nonsense_fails_for_that_participant_onl
 
     let answers = platform.activity::<Points>().results_batch(&[(fine, 0)]).await.unwrap();
     assert_eq!(answers[0].result(), Err(RecordError::Forbidden));
-    let answers = platform.create_participants(&[(fine, Points { points: 1 })]).await.unwrap();
+    let answers = platform.participants().create_batch(vec![(fine, Points { points: 1 })]).await.unwrap();
     assert_eq!(answers[0].result(), Err(RecordError::Unsupported));
 
     // What does not fit its declaration does not leave the platform.
-    let unfit = platform.create_participants(&[(fine, Points { points: 101 })]).await;
+    let unfit = platform.participants().create_batch(vec![(fine, Points { points: 101 })]).await;
     assert!(matches!(unfit, Err(ClientError::Encode(_))), "{unfit:?}");
 
     let session = nest.session().await.unwrap();
-    let request = message("assessment", "nest", &session, &asks([fine]));
+    let request = message("assessment", "nest", &session, &asks(Operation::Progress, [fine]));
     assert_eq!(send(post(&url, RESULTS, request)).await.status, 404);
 }

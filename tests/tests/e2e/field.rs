@@ -72,7 +72,7 @@ impl Field {
     /// Everybody as the platform knows them, registered at the school.
     pub(crate) async fn registered(&self) -> Vec<Enrolment> {
         let people = self.people().await;
-        for answer in self.client().create_participants(&with_info(&people)).await.unwrap() {
+        for answer in self.client().participants().create_batch(with_info(&people)).await.unwrap() {
             assert_eq!(answer.result(), Ok(&()));
         }
         people
@@ -101,7 +101,7 @@ pub(crate) async fn account(transcryptors: &Transcryptors, party: &str) -> Paas 
 
 /// Serves an API on a free port until the test ends.
 pub(crate) fn serve<S: DataSource, T: Transcryption + 'static>(api: &DataSourceApi<S, T>) -> String {
-    let server = api.serve_plain_http("127.0.0.1:0").unwrap();
+    let server = api.bind_plain_http("127.0.0.1:0").unwrap();
     let url = server.url();
     tokio::spawn(server.run());
     url
@@ -117,7 +117,7 @@ pub(crate) fn client<T: Transcryption>(url: &str, transcryption: T) -> NestClien
 }
 
 /// Takes records from one domain to another.
-pub(crate) async fn hand_over<R: PepRecord>(
+pub(crate) async fn hand_over<R: PepRecord + 'static>(
     records: &[R],
     (from, sender): (&str, &Paas),
     (to, receiver): (&str, &Paas),
@@ -133,18 +133,41 @@ pub(crate) async fn hand_over<R: PepRecord>(
 pub(crate) struct Ask {
     #[pep(pseudonym)]
     pub(crate) who: Pseudonym,
-    #[pep(range = 0..=255)]
-    pub(crate) page: u8,
+    #[pep(range = 0..=0xf_ffff_ffff)]
+    pub(crate) tag: u64,
+}
+
+/// The number that says, from its lowest bit: which item of the batch, which operation, and which page.
+pub(crate) const fn tag(operation: Operation, ticket: u64, page: u64) -> u64 {
+    page << 20 | (operation as u64) << 16 | ticket
 }
 
 /// Questions about the first page of each.
-pub(crate) fn asks(who: impl IntoIterator<Item = Pseudonym>) -> Vec<Ask> {
-    who.into_iter().map(|who| Ask { who, page: 0 }).collect()
+pub(crate) fn asks(operation: Operation, who: impl IntoIterator<Item = Pseudonym>) -> Vec<Ask> {
+    let ask = |(ticket, who)| Ask { who, tag: tag(operation, ticket, 0) };
+    (0..).zip(who).map(ask).collect()
 }
 
-pub(crate) const RESULTS: &str = "/api/v1/activities/assessment/results";
-pub(crate) const PROGRESS: &str = "/api/v1/activities/assessment/progress";
-pub(crate) const CREATE: &str = "/api/v1/participants/create";
+/// A registration, declared by somebody who knows the wire but not this implementation.
+#[derive(PepRecord)]
+#[pep(max_blocks = 3)]
+pub(crate) struct Registration {
+    #[pep(pseudonym)]
+    who: Pseudonym,
+    /// Ticket, operation, and the version of the record's declaration.
+    #[pep(range = 0..=0xf_ffff_ffff)]
+    tag: u64,
+    record: PersonInfo,
+}
+
+pub(crate) fn registration(who: Pseudonym, record: PersonInfo) -> Registration {
+    const ABOUT_PARTICIPANTS: u64 = 8 << 16;
+    Registration { who, tag: tag(Operation::Create, 0, 1) | ABOUT_PARTICIPANTS, record }
+}
+
+pub(crate) const RESULTS: &str = "/api/v1/activities/assessment/results_batch";
+pub(crate) const PROGRESS: &str = "/api/v1/activities/assessment/progress_batch";
+pub(crate) const CREATE: &str = "/api/v1/participants/create_batch";
 
 /// An HTTP answer, as it came.
 pub(crate) struct Answered {

@@ -9,7 +9,8 @@ use nest_examples::records::{Assessment, AssessmentProgress, Enrolment, PersonIn
 use nest_examples::school;
 
 use crate::field::{
-    Answered, Ask, CREATE, Field, PROGRESS, RESULTS, asks, domain, hand_over, post, send, shape, with_info,
+    Answered, Ask, CREATE, Field, PROGRESS, RESULTS, asks, domain, hand_over, post, registration, send,
+    shape, tag, with_info,
 };
 
 fn pseudonyms(people: &[Enrolment]) -> Vec<Pseudonym> {
@@ -66,7 +67,7 @@ async fn of_ten_registrations_two_fail_and_eight_are_kept() {
         PersonInfo { role: if people[7].1.role == Role::Pupil { Role::Teacher } else { Role::Pupil } };
 
     let client = field.client();
-    let answers = client.create_participants(&people).await.unwrap();
+    let answers = client.participants().create_batch(people.clone()).await.unwrap();
     let results: HashMap<Pseudonym, _> =
         answers.into_iter().map(|answer| (answer.who, answer.into_result())).collect();
     for (place, (who, _)) in people.iter().enumerate() {
@@ -78,7 +79,7 @@ async fn of_ten_registrations_two_fail_and_eight_are_kept() {
         assert_eq!(results[who], expected, "{place}");
     }
 
-    let again = client.create_participants(&people).await.unwrap();
+    let again = client.participants().create_batch(people.clone()).await.unwrap();
     let conflicts = again.iter().filter(|answer| answer.result() == Err(RecordError::Conflict)).count();
     assert_eq!(conflicts, 8);
     let asked = people.iter().map(|(who, _)| *who).collect::<Vec<_>>();
@@ -87,8 +88,9 @@ async fn of_ten_registrations_two_fail_and_eight_are_kept() {
 }
 
 /// What the source says of ten people, of whom it knows all or eight, and what the answer looks like.
-async fn ten(field: &Field, path: &str, who: Vec<Pseudonym>) -> Answered {
-    let answer = send(post(&field.url, path, field.request("assessment", &asks(who)).await)).await;
+async fn ten(field: &Field, (path, operation): (&str, Operation), who: Vec<Pseudonym>) -> Answered {
+    let request = field.request("assessment", &asks(operation, who)).await;
+    let answer = send(post(&field.url, path, request)).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), Some("application/json"));
     answer
@@ -104,7 +106,7 @@ async fn an_answer_looks_the_same_whatever_failed() {
     with_strangers[9] = Pseudonym::random();
     let strangers = (0..10).map(|_| Pseudonym::random()).collect::<Vec<_>>();
 
-    for path in [PROGRESS, RESULTS] {
+    for path in [(PROGRESS, Operation::Progress), (RESULTS, Operation::Results)] {
         let none_failed = ten(&field, path, known.clone()).await;
         assert_eq!(none_failed.json()["batch"]["records"].as_array().unwrap().len(), 10);
         for who in [with_strangers.clone(), strangers.clone()] {
@@ -125,21 +127,10 @@ async fn an_answer_looks_the_same_whatever_failed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_registration_looks_the_same_whether_it_fails() {
-    /// A registration, declared by somebody who knows the wire but not this implementation.
-    #[derive(PepRecord)]
-    #[pep(max_blocks = 3)]
-    struct Registration {
-        #[pep(pseudonym)]
-        who: Pseudonym,
-        #[pep(range = 0..=65535)]
-        version: u16,
-        record: PersonInfo,
-    }
-
     let field = Field::new().await;
     let person = with_info(&field.people().await).swap_remove(0);
     let register = async |who: Pseudonym| {
-        let items = [Registration { who, version: 1, record: person.1.clone() }];
+        let items = [registration(who, person.1.clone())];
         send(post(&field.url, CREATE, field.request("participants", &items).await)).await
     };
     let (success, failure) = (register(person.0).await, register(Pseudonym::random()).await);
@@ -166,7 +157,7 @@ async fn a_question_asked_twice_is_answered_twice() {
 async fn a_message_says_when_to_the_minute_and_whom_to_nobody() {
     let field = Field::new().await;
     let people = field.registered().await;
-    let request = field.request("assessment", &asks(pseudonyms(&people))).await;
+    let request = field.request("assessment", &asks(Operation::Results, pseudonyms(&people))).await;
     let answer = send(post(&field.url, RESULTS, request.clone())).await;
 
     let json = answer.json();
@@ -174,7 +165,8 @@ async fn a_message_says_when_to_the_minute_and_whom_to_nobody() {
     assert_eq!(json["batch"]["domain"], "school");
     let at = json["at"].as_str().unwrap();
     assert!(at.ends_with(":00Z") && at.len() == 20, "{at}");
-    assert_eq!(json.as_object().unwrap().len(), 3);
+    assert_eq!(json["to"], "nest");
+    assert_eq!(json.as_object().unwrap().len(), 4);
 
     let request = String::from_utf8(request).unwrap();
     for who in people.iter().chain(&field.roll) {
@@ -213,23 +205,18 @@ async fn records_of_an_answer_are_equally_long_and_the_client_measures_them() {
 async fn an_answer_can_be_opened_by_nobody_but_the_platform() {
     let field = Field::new().await;
     let who = field.registered().await[0].person;
-    let answer = send(post(&field.url, PROGRESS, field.request("assessment", &asks([who])).await)).await;
+    let request = field.request("assessment", &asks(Operation::Progress, [who])).await;
+    let answer = send(post(&field.url, PROGRESS, request)).await;
 
     /// The reply to a question about progress, declared by somebody who knows the wire.
     #[derive(PepRecord)]
-    #[pep(max_blocks = 5)]
+    #[pep(max_blocks = 4)]
     struct Reply {
         #[pep(pseudonym)]
         who: Pseudonym,
-        #[pep(range = 0..=255)]
-        page: u8,
-        status: Status,
-    }
-    #[derive(PepRecord)]
-    #[pep(max_blocks = 3)]
-    enum Status {
-        Ok { record: AssessmentProgress },
-        NotFound,
+        #[pep(range = 0..=0x6f_ffff)]
+        tag: u64,
+        record: AssessmentProgress,
     }
 
     let batch = serde_json::from_str::<Message<Reply>>(&answer.body).unwrap().into_batch();
@@ -238,6 +225,6 @@ async fn an_answer_can_be_opened_by_nobody_but_the_platform() {
 
     let (batch, session) = field.nest.transcrypt(batch, &domain("nest")).await.unwrap();
     let reply = batch.open(&session).remove(0).unwrap();
-    assert_eq!((reply.who, reply.page), (who, 0));
-    assert!(matches!(reply.status, Status::Ok { record } if record.records > 0));
+    assert_eq!((reply.who, reply.tag), (who, tag(Operation::Progress, 0, 0)));
+    assert!(reply.record.records > 0);
 }

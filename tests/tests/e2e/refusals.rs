@@ -8,7 +8,10 @@ use nest_core::{InProcess, PepRecord, Pseudonym, SessionIds, Transcryption};
 use nest_examples::records::Enrolment;
 use serde_json::{Value, json};
 
-use crate::field::{Answered, Ask, CREATE, Field, PROGRESS, RESULTS, TOKEN, asks, message, post, send, text};
+use crate::field::{
+    Answered, Ask, CREATE, Field, PROGRESS, RESULTS, TOKEN, asks, message, post, registration, send, text,
+};
+use nest_api::Operation;
 
 /// Checks that an answer is nothing but the fixed problem of this code.
 fn assert_problem(answer: &Answered, status: u16, code: &str) {
@@ -25,7 +28,7 @@ fn assert_problem(answer: &Answered, status: u16, code: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_right_token_nothing_is_said() {
     let field = Field::new().await;
-    let request = field.request("assessment", &asks([Pseudonym::random()])).await;
+    let request = field.request("assessment", &asks(Operation::Progress, [Pseudonym::random()])).await;
     let mut bodies = BTreeSet::new();
     for path in [PROGRESS, RESULTS, CREATE, "/api/v1/activities/unknown/progress", "/api/v1", "/api/v1/x"] {
         for authorization in [
@@ -75,7 +78,9 @@ async fn paths_and_methods_that_do_not_exist() {
 async fn bodies_that_are_no_message() {
     let field = Field::new().await;
     let who = field.people().await[0].person;
-    let message: Value = serde_json::from_slice(&field.request("assessment", &asks([who])).await).unwrap();
+    let message: Value =
+        serde_json::from_slice(&field.request("assessment", &asks(Operation::Progress, [who])).await)
+            .unwrap();
     let changed = |pointer: &str, value: Value| {
         let mut message = message.clone();
         *message.pointer_mut(pointer).unwrap() = value;
@@ -114,7 +119,8 @@ async fn bodies_that_are_no_message() {
         (changed("/batch/domain", json!("a".repeat(101))), 422, "wrong-shape"),
         (changed("/batch/sessions", json!({})), 422, "wrong-shape"),
         (changed("/batch/records", json!([null])), 422, "wrong-shape"),
-        (changed("/batch/records/0/data/page/type", json!("String")), 422, "wrong-shape"),
+        (with("to", json!("elsewhere")), 422, "unknown-domain"),
+        (changed("/batch/records/0/data/tag/type", json!("String")), 422, "wrong-shape"),
         (changed("/batch/records/0/data/who/type", json!("Number")), 422, "wrong-shape"),
         (changed("/batch/records/0/data/who/data", json!("AAAA")), 422, "wrong-shape"),
         (String::from_utf8(other_record).unwrap(), 422, "wrong-shape"),
@@ -131,7 +137,7 @@ async fn bodies_that_are_no_message() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_that_are_not_json_by_their_own_account() {
     let field = Field::new().await;
-    let request = field.request("assessment", &asks([Pseudonym::random()])).await;
+    let request = field.request("assessment", &asks(Operation::Progress, [Pseudonym::random()])).await;
     for content_type in [None, Some("text/plain"), Some("application/xml"), Some("multipart/form-data")] {
         let mut call = reqwest::Client::new()
             .post(format!("{}{PROGRESS}", field.url))
@@ -154,9 +160,9 @@ async fn bodies_that_are_not_json_by_their_own_account() {
 async fn bodies_over_a_limit() {
     let field = Field::with(|builder| builder.max_body_bytes(3000).max_records(3)).await;
     let people = || (0..).map(|_| Pseudonym::random());
-    let three = field.request("assessment", &asks(people().take(3))).await;
-    let four = field.request("assessment", &asks(people().take(4))).await;
-    let many = field.request("assessment", &asks(people().take(12))).await;
+    let three = field.request("assessment", &asks(Operation::Progress, people().take(3))).await;
+    let four = field.request("assessment", &asks(Operation::Progress, people().take(4))).await;
+    let many = field.request("assessment", &asks(Operation::Progress, people().take(12))).await;
     assert!(three.len() < 3000 && four.len() < 3000 && many.len() > 3000);
 
     assert_eq!(send(post(&field.url, PROGRESS, three)).await.status, 200);
@@ -184,7 +190,8 @@ async fn items_of_another_session_are_refused_and_never_somebody_else() {
     let field = Field::new().await;
     let people = field.registered().await;
     let session = field.nest.session().await.unwrap();
-    let items = asks(people.iter().map(|line| line.person));
+    let asked = |operation| asks(operation, people.iter().map(|line| line.person));
+    let items = asked(Operation::Progress);
     let ids = session.ids();
 
     // Sealed under one session and sent as of another: one that never was, and that of somebody else.
@@ -192,10 +199,10 @@ async fn items_of_another_session_are_refused_and_never_somebody_else() {
         SessionIds::new(ids.iter().map(|(system, _)| (system.to_owned(), "nest_never".to_owned()))).unwrap();
     let others = field.school.session().await.unwrap();
     for wrong in [&never, others.ids()] {
-        let mut request: Value =
-            serde_json::from_slice(&message("assessment", "nest", &session, &items)).unwrap();
-        request["batch"]["sessions"] = serde_json::to_value(wrong).unwrap();
-        for path in [PROGRESS, RESULTS] {
+        for (path, operation) in [(PROGRESS, Operation::Progress), (RESULTS, Operation::Results)] {
+            let request = message("assessment", "nest", &session, &asked(operation));
+            let mut request: Value = serde_json::from_slice(&request).unwrap();
+            request["batch"]["sessions"] = serde_json::to_value(wrong).unwrap();
             let answer = send(post(&field.url, path, text(&request))).await;
             assert_problem(&answer, 422, "item-unreadable");
         }
@@ -210,17 +217,8 @@ async fn items_of_another_session_are_refused_and_never_somebody_else() {
     assert_problem(&send(post(&field.url, PROGRESS, text(&request))).await, 422, "item-unreadable");
 
     // A participant to be registered, likewise.
-    #[derive(PepRecord)]
-    #[pep(max_blocks = 3)]
-    struct Registration {
-        #[pep(pseudonym)]
-        who: Pseudonym,
-        #[pep(range = 0..=65535)]
-        version: u16,
-        record: nest_examples::records::PersonInfo,
-    }
     let record = nest_examples::records::PersonInfo { role: people[0].role };
-    let registration = [Registration { who: people[0].person, version: 1, record }];
+    let registration = [registration(people[0].person, record)];
     let mut request: Value =
         serde_json::from_slice(&message("participants", "nest", &session, &registration)).unwrap();
     request["batch"]["sessions"] = serde_json::to_value(&never).unwrap();
@@ -229,27 +227,48 @@ async fn items_of_another_session_are_refused_and_never_somebody_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_out_of_range_under_a_valid_seal_is_refused() {
-    /// As [`Ask`], with a page that no `Ask` can have.
+    /// As [`Ask`], with a tag that no `Ask` can have.
     #[derive(PepRecord)]
     #[pep(max_blocks = 2)]
     struct Wide {
         #[pep(pseudonym)]
         who: Pseudonym,
-        #[pep(range = 0..=1000)]
-        page: u16,
+        #[pep(range = 0..=0xff_ffff_ffff)]
+        tag: u64,
     }
     assert_eq!(Wide::structure(), Ask::structure());
 
     let field = Field::new().await;
-    let request = field.request("assessment", &[Wide { who: Pseudonym::random(), page: 256 }]).await;
+    let request = field.request("assessment", &[Wide { who: Pseudonym::random(), tag: 1 << 36 }]).await;
     assert_problem(&send(post(&field.url, RESULTS, request)).await, 422, "item-unreadable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sealed_for_one_operation_is_not_taken_by_another() {
+    let field = Field::new().await;
+    let who = field.registered().await[0].person;
+    let request = field.request("assessment", &asks(Operation::Progress, [who])).await;
+    assert_problem(&send(post(&field.url, RESULTS, request.clone())).await, 422, "item-unreadable");
+    assert_eq!(send(post(&field.url, PROGRESS, request)).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_path_takes_one_record() {
+    let field = Field::new().await;
+    let single = "/api/v1/activities/assessment/progress";
+    let people = [(); 2].map(|()| Pseudonym::random());
+    let two = field.request("assessment", &asks(Operation::Progress, people)).await;
+    assert_problem(&send(post(&field.url, single, two)).await, 422, "not-single");
+    let one = field.request("assessment", &asks(Operation::Progress, [people[0]])).await;
+    assert_eq!(send(post(&field.url, single, one)).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_domain_that_the_transcryptors_do_not_allow_is_forbidden() {
     let field = Field::new().await;
     let session = field.nest.session().await.unwrap();
-    let request = message("assessment", "nowhere", &session, &asks([Pseudonym::random()]));
+    let request =
+        message("assessment", "nowhere", &session, &asks(Operation::Progress, [Pseudonym::random()]));
     assert_problem(&send(post(&field.url, PROGRESS, request)).await, 403, "forbidden");
 }
 
@@ -259,7 +278,8 @@ async fn nothing_that_was_sent_comes_back() {
     let field = Field::new().await;
     let who = Pseudonym::from_long_id("test", NAME);
     let markers = [NAME.to_owned(), who.to_hex(), TOKEN.to_owned(), "marker".to_owned()];
-    let good = String::from_utf8(field.request("assessment", &asks([who])).await).unwrap();
+    let good =
+        String::from_utf8(field.request("assessment", &asks(Operation::Progress, [who])).await).unwrap();
     let message = |pointer: &str, value: &str| {
         let mut message: Value = serde_json::from_str(&good).unwrap();
         *message.pointer_mut(pointer).unwrap() = value.into();
@@ -281,7 +301,7 @@ async fn nothing_that_was_sent_comes_back() {
             message("/batch/records/0", marked),
             message("/batch/records/0/type", marked),
             message("/batch/records/0/data/who/data", marked),
-            message("/batch/records/0/data/page/type", marked),
+            message("/batch/records/0/data/tag/type", marked),
         ] {
             let call = post(&field.url, PROGRESS, body.clone())
                 .header("x-request-id", marked)

@@ -112,7 +112,7 @@ fn an_api_alone_is_plain_http_on_this_machine_only() {
         .build()
         .unwrap();
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
-        let refused = api.serve_plain_http(address).map(|server| server.address());
+        let refused = api.bind_plain_http(address).map(|server| server.address());
         assert_eq!(refused.map_err(|error| error.kind()), Err(ErrorKind::InvalidInput), "{address}");
     }
 }

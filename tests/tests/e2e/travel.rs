@@ -179,7 +179,7 @@ async fn a_batch_of_none_goes_nowhere() {
     assert_eq!(batch.domain().as_str(), "nest");
 
     let nobody = field.client();
-    assert_eq!(nobody.create_participants::<Enrolment>(&[]).await, Ok(Vec::new()));
+    assert_eq!(nobody.participants::<Enrolment>().create_batch(vec![]).await, Ok(Vec::new()));
     assert_eq!(nobody.activity::<Assessment>().progress_batch(&[]).await, Ok(Vec::new()));
     assert_eq!(nobody.activity::<Assessment>().results_batch(&[]).await, Ok(Vec::new()));
     assert_eq!(nobody.last_exchange(), None);

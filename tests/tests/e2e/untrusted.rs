@@ -24,24 +24,22 @@ impl Activity for Points {
 
 /// A reply, declared by somebody who knows the wire but not this implementation.
 #[derive(PepRecord)]
-#[pep(max_blocks = 4)]
+#[pep(max_blocks = 3)]
 struct Reply {
     #[pep(pseudonym)]
     who: Pseudonym,
-    #[pep(range = 0..=255)]
-    page: u8,
-    status: Status,
-}
-
-#[derive(PepRecord)]
-#[pep(max_blocks = 2)]
-enum Status {
-    Ok { record: Points },
+    #[pep(range = 0..=0x6f_ffff)]
+    tag: u64,
+    record: Points,
 }
 
 fn reply(ask: &Ask) -> Reply {
-    Reply { who: ask.who, page: ask.page, status: Status::Ok { record: Points { points: 50 } } }
+    // The page is not repeated, and the status of a success is 0.
+    Reply { who: ask.who, tag: ask.tag & 0xf_ffff, record: Points { points: 50 } }
 }
+
+/// The status of a failure, in the place of a page.
+const NOT_FOUND: u64 = 1 << 20;
 
 /// What a data source makes of questions that it can read.
 type Answers = fn(Vec<Ask>) -> Vec<Reply>;
@@ -104,12 +102,24 @@ async fn an_honest_answer_is_taken() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_to_something_else_is_refused() {
-    let dishonest: [(&str, Answers); 6] = [
+    let dishonest: [(&str, Answers); 9] = [
         ("about somebody else", |asks| {
             asks.iter().map(|ask| Reply { who: Pseudonym::random(), ..reply(ask) }).collect()
         }),
-        ("about another page", |asks| {
-            asks.iter().map(|ask| Reply { page: ask.page + 1, ..reply(ask) }).collect()
+        ("about the other of two", |asks| {
+            asks.iter()
+                .zip(asks.iter().rev())
+                .map(|(ask, other)| Reply { who: other.who, ..reply(ask) })
+                .collect()
+        }),
+        ("about a third", |asks| {
+            asks.iter().map(|ask| Reply { tag: reply(ask).tag | 2, ..reply(ask) }).collect()
+        }),
+        ("to another operation", |asks| {
+            asks.iter().map(|ask| Reply { tag: reply(ask).tag ^ 0x1_0000, ..reply(ask) }).collect()
+        }),
+        ("a failure with a record", |asks| {
+            asks.iter().map(|ask| Reply { tag: reply(ask).tag | NOT_FOUND, ..reply(ask) }).collect()
         }),
         ("one for two", |asks| asks.iter().take(1).map(reply).collect()),
         ("one twice", |asks| vec![reply(&asks[0]), reply(&asks[0])]),
@@ -132,7 +142,7 @@ async fn a_message_that_is_none_is_refused() {
         ("no message", |_| HttpResponse::Ok().json(["Anna"])),
         ("another activity", |message| changed(message, "/activity", "another".into())),
         ("a record of another shape", |message| {
-            changed(message, "/batch/records/0/data/page/type", "Bool".into())
+            changed(message, "/batch/records/0/data/tag/type", "Bool".into())
         }),
         ("a session that never was", |message| {
             let mut sessions = message["batch"]["sessions"].clone();
@@ -142,8 +152,8 @@ async fn a_message_that_is_none_is_refused() {
             changed(message, "/batch/sessions", sessions)
         }),
         ("swapped blocks", |message| {
-            let page = message["batch"]["records"][0]["data"]["page"]["data"].clone();
-            changed(message, "/batch/records/1/data/page/data", page)
+            let tag = message["batch"]["records"][0]["data"]["tag"]["data"].clone();
+            changed(message, "/batch/records/1/data/tag/data", tag)
         }),
     ];
     for (what, sends) in malformed {

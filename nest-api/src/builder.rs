@@ -1,0 +1,177 @@
+//! What a data source's API is made of, checked as a whole.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nest_core::{Domain, Transcryption};
+use tokio::sync::Semaphore;
+
+use crate::api::{Api, Limits};
+use crate::caller::Callers;
+use crate::operation::PARTICIPANTS;
+use crate::server::Mounted;
+use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, activity, mount};
+
+/// In the place of a transcryption that has not been chosen yet.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoTranscryption;
+
+/// What a [`DataSourceApi`] is made of. The transcryption comes before the activities.
+#[must_use]
+pub struct DataSourceApiBuilder<S, T> {
+    source: S,
+    domains: Vec<String>,
+    transcryption: T,
+    callers: Vec<Caller>,
+    subjects: Vec<Mounted>,
+    limits: Limits,
+}
+
+impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
+    /// Starts with the source itself.
+    pub fn builder(source: S) -> DataSourceApiBuilder<S, NoTranscryption> {
+        DataSourceApiBuilder {
+            source,
+            domains: Vec::new(),
+            transcryption: NoTranscryption,
+            callers: Vec::new(),
+            subjects: Vec::new(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
+    /// What turns requests into the source's own domain: [`Paas`](crate::Paas), or
+    /// [`InProcess`](nest_core::InProcess) in a test.
+    pub fn transcryption<T: Transcryption + 'static>(self, transcryption: T) -> DataSourceApiBuilder<S, T> {
+        DataSourceApiBuilder {
+            source: self.source,
+            domains: self.domains,
+            transcryption,
+            callers: self.callers,
+            subjects: vec![Mounted {
+                name: PARTICIPANTS,
+                operations: S::PARTICIPANTS,
+                mount: mount::participants::<S, T>,
+            }],
+            limits: self.limits,
+        }
+    }
+}
+
+impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
+    /// A domain in which the source knows its participants. A source with several has one person under
+    /// another pseudonym in each, and is told which by [`Context::domain`](crate::Context::domain); a request
+    /// that names none is for the first.
+    pub fn domain(mut self, name: impl Into<String>) -> Self {
+        self.domains.push(name.into());
+        self
+    }
+
+    /// Lets somebody call. At least one is needed.
+    pub fn caller(mut self, caller: Caller) -> Self {
+        self.callers.push(caller);
+        self
+    }
+
+    /// The most bytes of a request that are read, instead of 16 MiB.
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.limits.body_bytes = bytes;
+        self
+    }
+
+    /// The most records in a request, instead of 10,000; at most 65,536.
+    pub fn max_records(mut self, records: usize) -> Self {
+        self.limits.records = records;
+        self
+    }
+
+    /// How many requests may be under way at once, instead of 64. More are answered with 503 at once.
+    pub fn requests_at_once(mut self, requests: usize) -> Self {
+        self.limits.requests_at_once = requests;
+        self
+    }
+
+    /// How long a request's body may take to arrive, instead of 30 seconds.
+    pub fn body_timeout(mut self, time: Duration) -> Self {
+        self.limits.body_time = time;
+        self
+    }
+
+    /// How long a request may take until its answer is sealed, instead of two minutes. Calls of the source
+    /// that have not ended by then are [`RecordError::Internal`](crate::RecordError::Internal).
+    pub fn request_timeout(mut self, time: Duration) -> Self {
+        self.limits.request_time = time;
+        self
+    }
+
+    /// How many calls of the source one request may have under way, instead of 64.
+    pub fn calls_at_once(mut self, calls: usize) -> Self {
+        self.limits.pace.calls_at_once = calls;
+        self
+    }
+
+    /// How long one call of the source may take, instead of 30 seconds.
+    pub fn call_timeout(mut self, time: Duration) -> Self {
+        self.limits.pace.call_timeout = time;
+        self
+    }
+}
+
+impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
+    /// Serves an activity.
+    pub fn activity<A: Activity>(mut self) -> Self
+    where
+        S: Serves<A>,
+    {
+        self.subjects.push(Mounted {
+            name: activity::name::<A>(),
+            operations: <S as Serves<A>>::OPERATIONS,
+            mount: mount::activity::<S, T, A>,
+        });
+        self
+    }
+
+    /// Checks it all.
+    ///
+    /// # Errors
+    ///
+    /// A [`BuildError`] for the first thing that is missing or contradicts another.
+    pub fn build(self) -> Result<DataSourceApi<S, T>, BuildError> {
+        let domains: Result<Vec<Domain>, _> = self.domains.into_iter().map(Domain::new).collect();
+        let domains = domains.map_err(|_| BuildError::Domain)?;
+        if domains.is_empty() {
+            return Err(BuildError::Domain);
+        }
+        let callers = Callers::new(self.callers)?;
+        for (i, subject) in self.subjects.iter().enumerate() {
+            if self.subjects.iter().skip(i + 1).any(|other| other.name == subject.name) {
+                return Err(BuildError::DuplicateActivity(subject.name));
+            }
+        }
+        let limits = self.limits;
+        let within = (1..=1 << 16).contains(&limits.records)
+            && (1..=Semaphore::MAX_PERMITS).contains(&limits.requests_at_once)
+            && limits.pace.calls_at_once > 0;
+        if !within {
+            return Err(BuildError::Limits);
+        }
+        let api = Api {
+            source: Arc::new(self.source),
+            transcryption: Arc::new(self.transcryption),
+            domains,
+            callers,
+            limits,
+            places: Arc::new(Semaphore::new(limits.requests_at_once)),
+        };
+        Ok(DataSourceApi::new(api, self.subjects))
+    }
+}
+
+impl<S, T> fmt::Debug for DataSourceApiBuilder<S, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DataSourceApiBuilder").field("domains", &self.domains).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,251 @@
+//! Who may call, and what: named callers with tokens and rights.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use nest_core::Domain;
+
+use crate::operation::Route;
+use crate::{BuildError, Operation, TokenHash};
+
+/// Somebody who may call: a name of your choice, for logs and for [`Context`](crate::Context), tokens, and
+/// rights.
+///
+/// Without a restriction a caller may call everything that the source serves, from every domain that the
+/// transcryptors let it receive from. Each restriction narrows that down:
+///
+/// ```
+/// use nest_api::prelude::*;
+///
+/// let hash = TokenHash::of("a random token");
+/// let dashboard = Caller::new("dashboard", hash)
+///     .only_domains(["nest"])
+///     .only_activities(["assessment"])
+///     .only_operations([Operation::Progress]);
+/// ```
+///
+/// # Tokens
+///
+/// A caller may have several, and each of them works: to change a token without a break, add the new one,
+/// let the caller change over, and take the old one away ([`DataSourceApi::set_callers`]).
+///
+/// [`DataSourceApi::set_callers`]: crate::DataSourceApi::set_callers
+#[derive(Clone)]
+pub struct Caller {
+    name: Arc<str>,
+    tokens: Vec<TokenHash>,
+    domains: Option<BTreeSet<String>>,
+    subjects: Option<BTreeSet<String>>,
+    operations: Option<BTreeSet<Operation>>,
+    reads_metrics: bool,
+}
+
+impl Caller {
+    /// The caller of that name, with that token and all rights.
+    pub fn new(name: &str, token: TokenHash) -> Self {
+        Self {
+            name: name.into(),
+            tokens: vec![token],
+            domains: None,
+            subjects: None,
+            operations: None,
+            reads_metrics: false,
+        }
+    }
+
+    /// A caller who may read the metrics, and call nothing.
+    pub fn metrics(name: &str, token: TokenHash) -> Self {
+        Self { reads_metrics: true, operations: Some(BTreeSet::new()), ..Self::new(name, token) }
+    }
+
+    /// Accepts another token as well.
+    #[must_use]
+    pub fn token(mut self, token: TokenHash) -> Self {
+        self.tokens.push(token);
+        self
+    }
+
+    /// Allows requests from these domains only: those that the caller itself knows participants in.
+    #[must_use]
+    pub fn only_domains<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.domains = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Allows these activities only, by name; `participants` stands for everything about participants.
+    #[must_use]
+    pub fn only_activities<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.subjects = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Allows these operations only.
+    #[must_use]
+    pub fn only_operations(mut self, operations: impl IntoIterator<Item = Operation>) -> Self {
+        self.operations = Some(operations.into_iter().collect());
+        self
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn shared_name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
+
+    pub(crate) fn may_call(&self, route: Route) -> bool {
+        allows(&self.subjects, route.subject()) && allows(&self.operations, &route.operation())
+    }
+
+    pub(crate) fn may_come_from(&self, domain: &Domain) -> bool {
+        allows(&self.domains, domain.as_str())
+    }
+
+    pub(crate) fn may_read_metrics(&self) -> bool {
+        self.reads_metrics
+    }
+}
+
+/// Whether a restriction lets something pass; there may be none.
+fn allows<T: Ord + std::borrow::Borrow<Q>, Q: Ord + ?Sized>(only: &Option<BTreeSet<T>>, what: &Q) -> bool {
+    only.as_ref().is_none_or(|only| only.contains(what))
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// All who may call. They can be replaced while requests are answered.
+#[derive(Debug)]
+pub(crate) struct Callers(RwLock<Arc<[Arc<Caller>]>>);
+
+impl Callers {
+    /// Checks that each can be told from the others.
+    pub(crate) fn new(callers: Vec<Caller>) -> Result<Self, BuildError> {
+        checked(callers).map(|callers| Self(RwLock::new(callers)))
+    }
+
+    /// Puts others in their place, for all requests that come from now on.
+    pub(crate) fn replace(&self, callers: Vec<Caller>) -> Result<(), BuildError> {
+        let callers = checked(callers)?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = callers;
+        Ok(())
+    }
+
+    /// The caller with this token. It takes as long for every token, whether right or wrong.
+    pub(crate) fn identify(&self, token: &str) -> Option<Arc<Caller>> {
+        let hash = TokenHash::of(token);
+        let callers = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        let mut found = None;
+        for caller in callers.iter() {
+            for known in &caller.tokens {
+                if known.same_as(&hash).into() {
+                    found = Some(Arc::clone(caller));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn checked(callers: Vec<Caller>) -> Result<Arc<[Arc<Caller>]>, BuildError> {
+    if callers.is_empty() {
+        return Err(BuildError::NoCaller);
+    }
+    let (mut names, mut tokens) = (BTreeSet::new(), Vec::new());
+    for caller in &callers {
+        let named =
+            (1..=100).contains(&caller.name.len()) && caller.name.bytes().all(|byte| byte.is_ascii_graphic());
+        if !named {
+            return Err(BuildError::CallerName);
+        }
+        if !names.insert(caller.name()) || caller.tokens.iter().any(|token| tokens.contains(&token)) {
+            return Err(BuildError::DuplicateCaller);
+        }
+        tokens.extend(&caller.tokens);
+    }
+    Ok(callers.into_iter().map(Arc::new).collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::operation::{Mode, PARTICIPANTS};
+
+    fn caller(name: &str, token: &str) -> Caller {
+        Caller::new(name, TokenHash::of(token))
+    }
+
+    fn known(callers: &Callers, token: &str) -> Option<String> {
+        callers.identify(token).map(|caller| caller.name().to_owned())
+    }
+
+    #[test]
+    fn a_caller_is_known_by_each_whole_token_only() {
+        let callers = Callers::new(vec![
+            caller("nest", "token-1").token(TokenHash::of("new")),
+            caller("other", "token-2"),
+        ]);
+        let callers = callers.unwrap();
+        assert_eq!(known(&callers, "token-1").as_deref(), Some("nest"));
+        assert_eq!(known(&callers, "new").as_deref(), Some("nest"));
+        assert_eq!(known(&callers, "token-2").as_deref(), Some("other"));
+        for token in ["", "token-", "token-11", "TOKEN-1", "token-3"] {
+            assert_eq!(known(&callers, token), None, "{token}");
+        }
+    }
+
+    #[test]
+    fn callers_can_be_replaced_by_others_that_are_sound() {
+        let callers = Callers::new(vec![caller("nest", "old")]).unwrap();
+        assert_eq!(callers.replace(vec![]).err(), Some(BuildError::NoCaller));
+        assert_eq!(known(&callers, "old").as_deref(), Some("nest"));
+        callers.replace(vec![caller("nest", "new")]).unwrap();
+        assert_eq!((known(&callers, "old"), known(&callers, "new").as_deref()), (None, Some("nest")));
+    }
+
+    #[test]
+    fn a_name_or_token_twice_is_refused() {
+        let fault = |callers| Callers::new(callers).err();
+        assert_eq!(fault(vec![caller("a", "1"), caller("b", "2")]), None);
+        assert_eq!(
+            fault(vec![caller("a", "1"), caller("b", "2"), caller("a", "3")]),
+            Some(BuildError::DuplicateCaller)
+        );
+        assert_eq!(
+            fault(vec![caller("a", "1"), caller("b", "2").token(TokenHash::of("1"))]),
+            Some(BuildError::DuplicateCaller)
+        );
+        for name in ["", "a b", "a\nb", &"a".repeat(101)] {
+            assert_eq!(fault(vec![caller(name, "1")]), Some(BuildError::CallerName));
+        }
+    }
+
+    #[test]
+    fn rights_narrow_down() {
+        let route = |subject, operation| Route::new(subject, operation, Mode::Batch);
+        let all = caller("all", "1");
+        assert!(all.may_call(route("walk", Operation::Delete)));
+        assert!(all.may_call(route(PARTICIPANTS, Operation::Create)));
+
+        let few = caller("few", "2").only_activities(["walk"]).only_operations([Operation::Progress]);
+        assert!(few.may_call(route("walk", Operation::Progress)));
+        assert!(!few.may_call(route("walk", Operation::Results)));
+        assert!(!few.may_call(route("swim", Operation::Progress)));
+        assert!(!few.may_call(route(PARTICIPANTS, Operation::Progress)));
+
+        let domain = |name| Domain::new(name).unwrap();
+        let near = caller("near", "3").only_domains(["nest"]);
+        assert!(near.may_come_from(&domain("nest")) && !near.may_come_from(&domain("nes")));
+
+        let scraper = Caller::metrics("prometheus", TokenHash::of("4"));
+        assert!(scraper.may_read_metrics() && !all.may_read_metrics());
+        assert!(!scraper.may_call(route("walk", Operation::Progress)));
+    }
+}

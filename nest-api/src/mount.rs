@@ -1,0 +1,111 @@
+//! The routes of a source: each operation that it has, single and in batches, on its method.
+
+use std::sync::Arc;
+
+use actix_web::web::{self, Data, Payload, ReqData, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use nest_core::Transcryption;
+
+use crate::api::Api;
+use crate::each::each;
+use crate::guard::Admitted;
+use crate::item::{Ask, Given, Item, Receipt, Reply, Response};
+use crate::operation::{Mode, PARTICIPANTS, Route};
+use crate::problem::{Code, Problem};
+use crate::{Activity, Context, DataSource, Operation, RecordError, Serves, activity};
+
+/// Mounts an operation twice: on its method for one, and on its method for many.
+macro_rules! operation {
+    (
+        $mount:ident, $operation:ident: $item:ty => $reply:ty,
+        $single:ident, $batch:ident, |$input:ident| ($($argument:expr),*), $each:expr
+    ) => {
+        $mount.one::<$item, $reply, _, _>(Operation::$operation, Mode::Single, |source, ctx, inputs| async move {
+            each(&ctx, inputs, |$input: <$item as Item>::Input| source.$single(&ctx, $($argument),*)).await
+        });
+        $mount.one::<$item, $reply, _, _>(Operation::$operation, Mode::Batch, |source, ctx, inputs| async move {
+            source.$batch(&ctx, inputs.into_iter().map($each).collect()).await
+        });
+    };
+}
+
+/// Mounts the routes about participants.
+pub(crate) fn participants<S: DataSource, T: Transcryption + 'static>(cfg: &mut ServiceConfig) {
+    type Person<S> = <S as DataSource>::Participant;
+    let mut mount = Mount::<S, T>::new(cfg, PARTICIPANTS, S::PARTICIPANTS);
+    operation!(mount, Create: Given<Person<S>> => Receipt,
+        create_participant, create_participant_batch, |input| (input.0, input.1), |given| given);
+    operation!(mount, Read: Ask => Reply<Person<S>>,
+        read_participant, read_participant_batch, |input| (input.0), |(who, _)| who);
+    operation!(mount, Update: Given<Person<S>> => Receipt,
+        update_participant, update_participant_batch, |input| (input.0, input.1), |given| given);
+    operation!(mount, Delete: Ask => Receipt,
+        delete_participant, delete_participant_batch, |input| (input.0), |(who, _)| who);
+}
+
+/// Mounts the routes of an activity.
+pub(crate) fn activity<S: Serves<A>, T: Transcryption + 'static, A: Activity>(cfg: &mut ServiceConfig) {
+    let mut mount = Mount::<S, T>::new(cfg, activity::name::<A>(), <S as Serves<A>>::OPERATIONS);
+    operation!(mount, Create: Given<A> => Receipt, create, create_batch, |input| (input.0, input.1), |given| given);
+    operation!(mount, Read: Ask => Reply<A>, read, read_batch, |input| (input.0), |(who, _)| who);
+    operation!(mount, Update: Given<A> => Receipt, update, update_batch, |input| (input.0, input.1), |given| given);
+    operation!(mount, Delete: Ask => Receipt, delete, delete_batch, |input| (input.0), |(who, _)| who);
+    operation!(mount, Progress: Ask => Reply<A::Progress>,
+        progress, progress_batch, |input| (input.0), |(who, _)| who);
+    operation!(mount, Results: Ask => Reply<A::Outcome>,
+        results, results_batch, |input| (input.0, input.1), |page| page);
+}
+
+/// Mounts routes about one subject.
+struct Mount<'a, S, T> {
+    cfg: &'a mut ServiceConfig,
+    subject: &'static str,
+    supported: &'static [Operation],
+    api: std::marker::PhantomData<fn() -> Api<S, T>>,
+}
+
+impl<'a, S: DataSource, T: Transcryption + 'static> Mount<'a, S, T> {
+    fn new(cfg: &'a mut ServiceConfig, subject: &'static str, supported: &'static [Operation]) -> Self {
+        Self { cfg, subject, supported, api: std::marker::PhantomData }
+    }
+
+    /// Mounts one route: on `call`, or on the refusal of what the source does not do.
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
+    where
+        I: Item,
+        O: Response,
+        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
+        Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
+    {
+        let route = Route::new(self.subject, operation, mode);
+        let resource = web::resource(route.path_below_base()).default_service(web::to(no_such_method));
+        self.cfg.service(if operation.is_in(self.supported) {
+            let answer = move |api: Data<Api<S, T>>,
+                               admitted: ReqData<Admitted>,
+                               request: HttpRequest,
+                               body: Payload| async move {
+                let (api, admitted) = (api.into_inner(), admitted.into_inner());
+                api.answer::<I, O, F, Fut>(route, admitted, &request, body, call).await
+            };
+            resource.route(web::post().to(answer))
+        } else {
+            resource.route(web::post().to(move |admitted| not_supported(admitted, route)))
+        });
+    }
+}
+
+pub(crate) async fn no_such_path(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {
+    Err(Problem::new(Code::NotFound, admitted.request_id))
+}
+
+async fn no_such_method(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {
+    Err(Problem::new(Code::MethodNotAllowed, admitted.request_id))
+}
+
+async fn not_supported(admitted: ReqData<Admitted>, route: Route) -> Result<HttpResponse, Problem> {
+    if admitted.caller.may_call(route) {
+        Err(Problem::not_supported(route.operation(), admitted.request_id))
+    } else {
+        Err(Problem::new(Code::Forbidden, admitted.request_id))
+    }
+}
