@@ -6,8 +6,11 @@ use std::time::Duration;
 use nest_core::Domain;
 use tokio::sync::Semaphore;
 
+use crate::audit::AuditLog;
 use crate::caller::Callers;
 use crate::context::Pace;
+use crate::idempotency::IdempotencyStore;
+use crate::metrics::Metrics;
 
 /// One data source, ready to be asked.
 pub(crate) struct Api<S, T> {
@@ -16,6 +19,9 @@ pub(crate) struct Api<S, T> {
     pub(crate) domains: Vec<Domain>,
     pub(crate) callers: Callers,
     pub(crate) limits: Limits,
+    pub(crate) audit: Option<AuditLog>,
+    pub(crate) idempotency: IdempotencyStore,
+    pub(crate) metrics: Metrics,
     /// One place for each request that is being answered.
     pub(crate) places: Arc<Semaphore>,
 }

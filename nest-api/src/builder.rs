@@ -8,7 +8,10 @@ use nest_core::{Domain, Transcryption};
 use tokio::sync::Semaphore;
 
 use crate::api::{Api, Limits};
+use crate::audit::AuditLog;
 use crate::caller::Callers;
+use crate::idempotency::{IdempotencyStore, Retention};
+use crate::metrics::Metrics;
 use crate::operation::PARTICIPANTS;
 use crate::server::Mounted;
 use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, activity, mount};
@@ -26,6 +29,8 @@ pub struct DataSourceApiBuilder<S, T> {
     callers: Vec<Caller>,
     subjects: Vec<Mounted>,
     limits: Limits,
+    retention: Retention,
+    audit: Option<AuditLog>,
 }
 
 impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
@@ -38,6 +43,8 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             callers: Vec::new(),
             subjects: Vec::new(),
             limits: Limits::default(),
+            retention: Retention::default(),
+            audit: None,
         }
     }
 }
@@ -57,6 +64,8 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
                 mount: mount::participants::<S, T>,
             }],
             limits: self.limits,
+            retention: self.retention,
+            audit: self.audit,
         }
     }
 }
@@ -73,6 +82,26 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     /// Lets somebody call. At least one is needed.
     pub fn caller(mut self, caller: Caller) -> Self {
         self.callers.push(caller);
+        self
+    }
+
+    /// Writes one line for each operation, and fails those for which it cannot.
+    pub fn audit_log(mut self, log: AuditLog) -> Self {
+        self.audit = Some(log);
+        self
+    }
+
+    /// How long the answer to a request with an `Idempotency-Key` is kept for its repetitions, instead of a
+    /// day. Answers are kept in memory, and are gone when the process ends.
+    pub fn idempotency_retention(mut self, time: Duration) -> Self {
+        self.retention.time = time;
+        self
+    }
+
+    /// How many bytes of such answers are kept at most, instead of 256 MiB. When they are full, requests with
+    /// a new key are answered with 503 until the first are old enough to be forgotten.
+    pub fn idempotency_bytes(mut self, bytes: usize) -> Self {
+        self.retention.bytes = bytes;
         self
     }
 
@@ -164,6 +193,9 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             domains,
             callers,
             limits,
+            audit: self.audit,
+            idempotency: IdempotencyStore::new(self.retention),
+            metrics: Metrics::new(),
             places: Arc::new(Semaphore::new(limits.requests_at_once)),
         };
         Ok(DataSourceApi::new(api, self.subjects))

@@ -1,6 +1,7 @@
 //! The one guard before every route: a request id, and a caller who has shown a token.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -31,7 +32,7 @@ pub(crate) async fn guard<S, T>(
     mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let request_id = RequestId::random();
+    let (request_id, begun) = (RequestId::random(), Instant::now());
     let credentials = request.extract::<BearerAuth>().await.ok();
     let caller = credentials.and_then(|credentials| api.callers.identify(credentials.token()));
     let mut response = match caller {
@@ -40,6 +41,8 @@ pub(crate) async fn guard<S, T>(
             next.call(request).await?
         }
         None => {
+            let code = Code::Unauthorized.as_str();
+            api.metrics.request("unknown", "unknown", code, 0, 0, begun.elapsed().as_secs_f64());
             let problem = Problem::new(Code::Unauthorized, request_id);
             request.into_response(problem.error_response())
         }

@@ -7,12 +7,15 @@ use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use nest_core::Transcryption;
 use tokio::sync::{OwnedSemaphorePermit, TryAcquireError};
+use tracing::Instrument;
 
 use crate::api::Api;
 use crate::context::Deadline;
 use crate::guard::Admitted;
+use crate::idempotency::IdempotencyKey;
 use crate::item::{Item, Response};
-use crate::operation::Route;
+use crate::ledger::{self, Ledger};
+use crate::operation::{IDEMPOTENCY_KEY, Route};
 use crate::problem::{Code, Problem};
 use crate::work::Work;
 use crate::{Context, DataSource, RecordError};
@@ -20,6 +23,8 @@ use crate::{Context, DataSource, RecordError};
 /// A request that may be answered: its body, and its place among those that are answered at once.
 struct Received {
     body: Bytes,
+    /// By which a repetition is known, of what writes.
+    key: Option<IdempotencyKey>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -42,18 +47,36 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
     {
         let request_id = admitted.request_id;
+        let span = tracing::info_span!(
+            "request",
+            %request_id,
+            caller = admitted.caller.name(),
+            operation = route.operation().as_str(),
+            subject = route.subject(),
+        );
         let deadline = Deadline::after(self.limits.request_time);
         let received = self.receive(route, &admitted, request, body, deadline).await;
-        let task = tokio::spawn(async move {
-            let received = received?;
-            let work = Work { api: &*self, route, admitted: &admitted, deadline };
-            work.carry_through::<I, O, F, Fut>(received.body, call).await
-        });
-        match task.await.unwrap_or(Err(Code::Internal)) {
-            Ok(json) => Ok(HttpResponse::Ok()
+        let task = async move {
+            let mut ledger = Ledger::open(self.audit.as_ref(), &self.metrics, route, &admitted).await?;
+            let answered = async {
+                let Received { body, key, _place } = received?;
+                let work = Work { api: &*self, route, admitted: &admitted, deadline };
+                work.carry_through::<I, O, F, Fut>(body, key, call, &mut ledger).await
+            };
+            let answered = answered.await;
+            let outcome = match &answered {
+                Ok(answer) if answer.repeated => ledger::REPEATED,
+                Ok(_) => ledger::OK,
+                Err(code) => code.as_str(),
+            };
+            ledger.close(outcome).await?;
+            answered
+        };
+        match tokio::spawn(task.instrument(span)).await.unwrap_or(Err(Code::Internal)) {
+            Ok(answer) => Ok(HttpResponse::Ok()
                 .insert_header((CACHE_CONTROL, "no-store"))
                 .content_type("application/json")
-                .body(json)),
+                .body(answer.json)),
             Err(code) => Err(Problem::new(code, request_id)),
         }
     }
@@ -76,6 +99,12 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         if announced.is_some_and(|len: usize| len > self.limits.body_bytes) {
             return Err(Code::BodyTooLarge);
         }
+        let key = match request.headers().get(IDEMPOTENCY_KEY).filter(|_| route.operation().writes()) {
+            Some(key) => {
+                Some(key.to_str().ok().and_then(IdempotencyKey::parse).ok_or(Code::InvalidIdempotencyKey)?)
+            }
+            None => None,
+        };
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|error| match error {
             TryAcquireError::NoPermits => Code::Overloaded,
             TryAcquireError::Closed => Code::ShuttingDown,
@@ -83,6 +112,6 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         let wait = deadline.left().min(self.limits.body_time);
         let body = tokio::time::timeout(wait, body.to_bytes_limited(self.limits.body_bytes));
         let body = body.await.map_err(|_| Code::RequestTimeout)?.map_err(|_| Code::BodyTooLarge)?;
-        Ok(Received { body: body.map_err(|_| Code::IncompleteBody)?, _place: place })
+        Ok(Received { body: body.map_err(|_| Code::IncompleteBody)?, key, _place: place })
     }
 }

@@ -3,6 +3,7 @@
 mod activity;
 mod answer;
 mod api;
+pub mod audit;
 mod builder;
 mod caller;
 mod calls;
@@ -15,8 +16,11 @@ mod exchange;
 mod guard;
 mod handler;
 mod health;
+mod idempotency;
 mod item;
+mod ledger;
 mod message;
+mod metrics;
 mod minute;
 mod mount;
 mod operation;
@@ -33,6 +37,7 @@ mod work;
 
 pub use activity::Activity;
 pub use answer::Answer;
+pub use audit::AuditLog;
 pub use builder::{DataSourceApiBuilder, NoTranscryption};
 pub use caller::Caller;
 pub use calls::{ActivityClient, ParticipantClient};

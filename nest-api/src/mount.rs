@@ -10,6 +10,7 @@ use crate::api::Api;
 use crate::each::each;
 use crate::guard::Admitted;
 use crate::item::{Ask, Given, Item, Receipt, Reply, Response};
+use crate::metrics::CONTENT_TYPE;
 use crate::operation::{Mode, PARTICIPANTS, Route};
 use crate::problem::{Code, Problem};
 use crate::{Activity, Context, DataSource, Operation, RecordError, Serves, activity};
@@ -92,6 +93,20 @@ impl<'a, S: DataSource, T: Transcryption + 'static> Mount<'a, S, T> {
             resource.route(web::post().to(move |admitted| not_supported(admitted, route)))
         });
     }
+}
+
+/// The numbers, for callers who may read them.
+pub(crate) async fn metrics<S: DataSource, T: Transcryption + 'static>(
+    api: Data<Api<S, T>>,
+    admitted: ReqData<Admitted>,
+) -> Result<HttpResponse, Problem> {
+    if !admitted.caller.may_read_metrics() {
+        return Err(Problem::new(Code::Forbidden, admitted.request_id));
+    }
+    for transcryptor in api.transcryption.health() {
+        api.metrics.set_transcryptor(&transcryptor.name, transcryptor.up);
+    }
+    Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(api.metrics.render()))
 }
 
 pub(crate) async fn no_such_path(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {

@@ -57,7 +57,8 @@ use crate::{BuildError, Caller, DataSource, Operation, Server, Tls, guard, healt
 ///
 /// Each takes one item, and with `_batch` at its end many. All take and give a
 /// [`Message`](crate::Message), and need a bearer token. `GET /api/v1/health` says that the server runs,
-/// `GET /api/v1/ready` whether it could transcrypt; these need none.
+/// `GET /api/v1/ready` whether it could transcrypt; these need none. `GET /api/v1/metrics` is for
+/// [`Caller::metrics`].
 ///
 /// # Privacy
 ///
@@ -113,6 +114,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
         let scope = web::scope(BASE)
             .app_data(web::Data::from(Arc::clone(&self.api)))
             .configure(|cfg| self.subjects.iter().for_each(|subject| (subject.mount)(cfg)))
+            .route("/metrics", web::get().to(mount::metrics::<S, T>))
             .default_service(web::to(mount::no_such_path))
             .wrap(from_fn(move |request, next| guard::guard(Arc::clone(&api), request, next)));
         cfg.configure(|cfg| health::configure(cfg, &self.api, BASE)).service(scope);

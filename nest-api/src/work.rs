@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use actix_web::web::Bytes;
 use nest_core::{Domain, Pseudonym, Session, Transcryption, TranscryptionError};
+use sha2::{Digest, Sha256};
 
 use crate::api::Api;
 use crate::context::Deadline;
 use crate::each::guarded;
 use crate::guard::Admitted;
+use crate::idempotency::{Answer as Kept, Begin, IdempotencyKey};
 use crate::item::{Item, Response, Ticket};
+use crate::ledger::Ledger;
 use crate::message::MessageError;
 use crate::operation::{Mode, Route};
 use crate::problem::Code;
@@ -38,19 +41,42 @@ struct Opened<I> {
     session: Session,
 }
 
+/// The body of an answer, and whether it was made for an earlier request with the same key.
+pub(crate) struct Answered {
+    pub(crate) json: Bytes,
+    pub(crate) repeated: bool,
+}
+
 /// What is said about each item.
 struct Replies<O: Response>(Vec<(Pseudonym, Ticket, Result<O::Content, RecordError>)>);
 
 impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
-    /// The body of the answer to a body.
-    pub(crate) async fn carry_through<I, O, F, Fut>(&self, body: Bytes, call: F) -> Result<Bytes, Code>
+    /// The answer to a body.
+    pub(crate) async fn carry_through<I, O, F, Fut>(
+        &self,
+        body: Bytes,
+        key: Option<IdempotencyKey>,
+        call: F,
+        ledger: &mut Ledger,
+    ) -> Result<Answered, Code>
     where
         I: Item,
         O: Response,
         F: FnOnce(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut,
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>>,
     {
-        let message = self.read::<I>(body).await?;
+        let (message, hash) = self.read::<I>(body).await?;
+        ledger.counted(message.batch().domain(), message.batch().len());
+        let mut pending = match key.map(|key| self.begin(&key, hash)) {
+            None => None,
+            Some(Begin::First(pending)) => Some(pending),
+            Some(Begin::Repeat(Kept::Body(json))) => return Ok(Answered { json, repeated: true }),
+            Some(Begin::Repeat(Kept::Failed(code))) => return Err(code),
+            Some(Begin::InProgress) => return Err(Code::InProgress),
+            Some(Begin::OtherBody) => return Err(Code::IdempotencyKeyReused),
+            Some(Begin::Full) => return Err(Code::Overloaded),
+        };
+        // Up to here nothing is written: what fails gives its key free.
         let Opened { items, from, to, session } = self.open(message).await?;
         let ctx = Arc::new(Context::new(
             self.admitted.caller.shared_name(),
@@ -60,14 +86,31 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
             self.api.limits.pace,
             self.deadline,
         ));
+        if let Some(pending) = &mut pending {
+            pending.source_called();
+        }
         let replies = self.ask::<I, O, F, Fut>(items, ctx, call).await;
-        self.seal::<O>(replies, &to, from, &session).await
+        ledger.failed(replies.0.iter().filter(|(_, _, result)| result.is_err()).count());
+        let sealed = self.seal::<O>(replies, &to, from, &session).await;
+        if let Some(pending) = pending {
+            match &sealed {
+                Ok(json) => pending.finish(json.clone()),
+                Err(code) => pending.keep_failed(*code),
+            }
+        }
+        sealed.map(|json| Answered { json, repeated: false })
     }
 
-    /// The message of a body, if it is one that this route takes.
-    async fn read<I: Item>(&self, body: Bytes) -> Result<Message<I>, Code> {
+    fn begin(&self, key: &IdempotencyKey, body_hash: [u8; 32]) -> Begin {
+        self.api.idempotency.begin(self.admitted.caller.name(), key, &self.route.path(), body_hash)
+    }
+
+    /// The message of a body, if it is one that this route takes, and the body's hash.
+    async fn read<I: Item>(&self, body: Bytes) -> Result<(Message<I>, [u8; 32]), Code> {
         let subject = self.route.subject();
-        let message = cpu::run(move || Message::<I>::from_json(&body, subject)).await??;
+        let read =
+            move || Message::<I>::from_json(&body, subject).map(|message| (message, Sha256::digest(&body)));
+        let (message, hash) = cpu::run(read).await??;
         let records = message.batch().len();
         if self.route.mode() == Mode::Single && records != 1 {
             return Err(Code::NotSingle);
@@ -78,7 +121,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         if !self.admitted.caller.may_come_from(message.batch().domain()) {
             return Err(Code::Forbidden);
         }
-        Ok(message)
+        Ok((message, hash.into()))
     }
 
     /// The items of a message in this source's domain and session.
