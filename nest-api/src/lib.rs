@@ -2,6 +2,7 @@
 
 mod activity;
 mod answer;
+pub mod audit;
 mod auth;
 mod client;
 mod context;
