@@ -11,6 +11,7 @@ mod error;
 mod exchange;
 mod guard;
 mod handler;
+mod idempotency;
 mod item;
 mod message;
 mod minute;
