@@ -14,6 +14,7 @@ mod handler;
 mod idempotency;
 mod item;
 mod message;
+mod metrics;
 mod minute;
 mod paas;
 mod problem;
