@@ -25,7 +25,12 @@ impl Minute {
     /// The present minute.
     pub fn now() -> Self {
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self((since_1970.as_secs() / 60).min(Self::LAST))
+        Self::of_second(since_1970.as_secs())
+    }
+
+    /// The minute in which this second since 1970 falls.
+    pub(crate) fn of_second(second: u64) -> Self {
+        Self((second / 60).min(Self::LAST))
     }
 
     /// The minute of year, month, day, hour and minute; `None` where there is no such minute from 1970 to
@@ -63,7 +68,7 @@ impl Minute {
     }
 
     /// Reads back what [`Display`](fmt::Display) writes, and nothing else.
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let number = |from, to| {
             let digits = text.get(from..to)?;
             digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()

@@ -1,0 +1,31 @@
+//! Where the audit log is written: a file, or in tests a disk that is soon full.
+
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
+
+/// Bytes that are kept at places of the writer's choice.
+pub(super) trait Disk: Send {
+    /// Writes all these bytes at that place.
+    fn write_at(&mut self, place: u64, bytes: &[u8]) -> io::Result<()>;
+
+    /// Waits until what was written would survive a loss of power.
+    fn sync(&mut self) -> io::Result<()>;
+
+    /// Gives back what comes after that many bytes.
+    fn cut(&mut self, len: u64) -> io::Result<()>;
+}
+
+impl Disk for File {
+    fn write_at(&mut self, place: u64, bytes: &[u8]) -> io::Result<()> {
+        self.seek(SeekFrom::Start(place))?;
+        self.write_all(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+
+    fn cut(&mut self, len: u64) -> io::Result<()> {
+        self.set_len(len)
+    }
+}

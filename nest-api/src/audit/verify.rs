@@ -1,0 +1,149 @@
+//! Whether a log is whole: every line as it was written, and in the order in which it was.
+
+use std::fmt;
+use std::io::{self, BufRead};
+
+use sha2::{Digest, Sha256};
+
+use super::line::{Line, LineHash};
+
+/// A log in which every line is whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Whole {
+    /// How many lines are whole.
+    pub lines: u64,
+    /// How many of these say that a crash has left torn text before them.
+    pub torn: u64,
+    /// The hash of the last line. Who notes it elsewhere can tell later whether lines were cut off.
+    pub last: LineHash,
+}
+
+/// The first line that is not as it should be. Lines are counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The line is none of an audit log, and no later line says that a crash has left it.
+    NoLine(u64),
+    /// The line does not name the hash of the one before.
+    DoesNotFollow(u64),
+    /// The line says that there is torn text before it, which is not there or not the same.
+    NotAsTorn(u64),
+    /// The text from this line to the end is torn. A crash leaves such text, and the next time that the log is
+    /// opened a line is added that says so. Or a line is being written at this moment.
+    TornEnd(u64),
+    /// No line has the hash that was noted. There are this many lines: some were cut off, or all of them are
+    /// other ones.
+    NotedMissing(u64),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Fault::NoLine(line) => write!(f, "line {line} is no line of an audit log: it was changed"),
+            Fault::DoesNotFollow(1) => f.write_str("line 1 is not the first: lines before it were removed"),
+            Fault::DoesNotFollow(line) => {
+                let before = line - 1;
+                write!(
+                    f,
+                    "line {line} does not follow line {before}: one of the two was changed, or lines were \
+                     removed, inserted or moved here"
+                )
+            }
+            Fault::NotAsTorn(line) => {
+                write!(f, "line {line} tells of torn text before it that is another, or not there")
+            }
+            Fault::TornEnd(line) => {
+                write!(f, "line {line} is torn, by a crash or because it is being written at this moment")
+            }
+            Fault::NotedMissing(lines) => write!(
+                f,
+                "none of the {lines} lines has the hash that was noted: lines were cut off, or written anew"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Reads a log from its beginning to its end, and says how it is or where it first is not whole.
+///
+/// `noted` is the hash of a last line that was noted before: some line must have it. Without it, lines that were
+/// cut off at the end are not noticed.
+///
+/// # Errors
+///
+/// Whatever reading says.
+pub fn verify(mut log: impl BufRead, noted: Option<LineHash>) -> io::Result<Result<Whole, Fault>> {
+    let mut chain = Chain {
+        whole: Whole { lines: 0, torn: 0, last: LineHash::START },
+        number: 0,
+        torn: None,
+        noted: noted.filter(|noted| *noted != LineHash::START),
+    };
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        log.read_until(b'\n', &mut line)?;
+        if line.pop_if(|byte| *byte == b'\n').is_none() {
+            // The end: spaces that were room for more, after a line that lacks its newline if any.
+            line.truncate(line.iter().rposition(|byte| *byte != b' ').map_or(0, |at| at + 1));
+            let last = if line.is_empty() { Ok(()) } else { chain.take(&line) };
+            return Ok(last.and_then(|()| chain.end()));
+        }
+        if let Err(fault) = chain.take(&line) {
+            return Ok(Err(fault));
+        }
+    }
+}
+
+/// The chain as far as it was read.
+struct Chain {
+    whole: Whole,
+    /// The line read last, whole or not.
+    number: u64,
+    /// Where torn text began, and its hash so far.
+    torn: Option<(u64, Sha256)>,
+    /// The hash that has not been met yet.
+    noted: Option<LineHash>,
+}
+
+impl Chain {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.number += 1;
+        let previous = match (Line::parse(bytes), self.torn.take()) {
+            (None, Some((first, hasher))) => {
+                self.torn = Some((first, hasher.chain_update(b"\n").chain_update(bytes)));
+                return Ok(());
+            }
+            (None, None) => {
+                self.torn = Some((self.number, Sha256::new_with_prefix(bytes)));
+                return Ok(());
+            }
+            (Some(Line::Operation(line)), None) => line.previous,
+            (Some(Line::Operation(_)), Some((first, _))) => return Err(Fault::NoLine(first)),
+            (Some(Line::Torn(line)), torn) => {
+                if torn.is_none_or(|(_, hasher)| LineHash::finish(hasher) != line.torn) {
+                    return Err(Fault::NotAsTorn(self.number));
+                }
+                self.whole.torn += 1;
+                line.previous
+            }
+        };
+        if previous != self.whole.last {
+            return Err(Fault::DoesNotFollow(self.number));
+        }
+        self.whole.lines += 1;
+        self.whole.last = LineHash::of(bytes);
+        self.noted = self.noted.filter(|noted| *noted != self.whole.last);
+        Ok(())
+    }
+
+    fn end(self) -> Result<Whole, Fault> {
+        match (self.torn, self.noted) {
+            (Some((first, _)), _) => Err(Fault::TornEnd(first)),
+            (None, Some(_)) => Err(Fault::NotedMissing(self.whole.lines)),
+            (None, None) => Ok(self.whole),
+        }
+    }
+}
