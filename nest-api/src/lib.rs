@@ -28,7 +28,7 @@ pub use error::{BuildError, ClientError};
 pub use exchange::Exchange;
 pub use message::Message;
 pub use minute::Minute;
-pub use paas::Paas;
+pub use paas::{Paas, PaasBuilder};
 pub use problem::Code;
 pub use server::{DataSourceApi, DataSourceApiBuilder, NoTranscryption, Server};
 pub use source::{DataSource, RecordError, Serves};

@@ -36,7 +36,7 @@ pub use pseudonym::{Pseudonym, PseudonymError};
 pub use record::{PepEnum, PepRecord};
 pub use seal::Sealed;
 pub use session::{Domain, NameError, Session, SessionIds};
-pub use transcryption::{InProcess, Transcryption, TranscryptionError};
+pub use transcryption::{InProcess, Transcryption, TranscryptionError, TranscryptorHealth};
 
 /// The rules that a declaration keeps, by name.
 pub use nest_rules::Rule;

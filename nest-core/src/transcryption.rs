@@ -35,11 +35,41 @@ pub trait Transcryption: Send + Sync {
     /// # Errors
     ///
     /// A [`TranscryptionError`]; the batch is then gone, and nothing has been learnt from it.
-    fn transcrypt<R: PepRecord>(
+    fn transcrypt<R: PepRecord + 'static>(
         &self,
         batch: Batch<R>,
         to: &Domain,
     ) -> impl Future<Output = Result<(Batch<R>, Session), TranscryptionError>> + Send;
+
+    /// Whether each transcryptor can be used now, as far as is known without asking: for a page of health, and
+    /// for refusing work that would fail. Empty, where nothing is known of transcryptors.
+    ///
+    /// # Privacy
+    ///
+    /// It gives the transcryptors' names, and nothing of what passes through them.
+    fn health(&self) -> Vec<TranscryptorHealth> {
+        Vec::new()
+    }
+
+    /// Ends this party's session at the transcryptors, where there is one. To be called before the process ends;
+    /// the next use starts a new session. What was sealed in the ended one can still be opened by whoever holds
+    /// it. Does nothing, unless the service says otherwise.
+    ///
+    /// # Errors
+    ///
+    /// A [`TranscryptionError`] where a transcryptor was not told. The session is given up here all the same.
+    fn end(&self) -> impl Future<Output = Result<(), TranscryptionError>> + Send {
+        async { Ok(()) }
+    }
+}
+
+/// What is known of one transcryptor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TranscryptorHealth {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Whether it answered rightly when it was last called. While it did not, transcryption fails at once.
+    pub up: bool,
 }
 
 /// Why a transcryption failed. It carries no text of the service, which may quote what it was sent.
@@ -147,7 +177,7 @@ impl Transcryption for InProcess {
         Ok(self.session.clone())
     }
 
-    async fn transcrypt<R: PepRecord>(
+    async fn transcrypt<R: PepRecord + 'static>(
         &self,
         batch: Batch<R>,
         to: &Domain,

@@ -117,7 +117,7 @@ pub(crate) fn client<T: Transcryption>(url: &str, transcryption: T) -> NestClien
 }
 
 /// Takes records from one domain to another.
-pub(crate) async fn hand_over<R: PepRecord>(
+pub(crate) async fn hand_over<R: PepRecord + 'static>(
     records: &[R],
     (from, sender): (&str, &Paas),
     (to, receiver): (&str, &Paas),
