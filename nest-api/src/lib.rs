@@ -49,7 +49,7 @@ pub use exchange::Exchange;
 pub use message::Message;
 pub use minute::Minute;
 pub use operation::{Mode, Operation, Route};
-pub use paas::Paas;
+pub use paas::{Paas, PaasBuilder};
 pub use problem::Code;
 pub use record_error::RecordError;
 pub use server::DataSourceApi;

@@ -12,7 +12,7 @@ use paas_server::auth::token::SimpleTokenValidator;
 use paas_server::auth::{AuthType, Authentication};
 use paas_server::config::ServerConfig;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
 /// What [`Transcryptors`] starts with.
@@ -24,6 +24,7 @@ pub struct Builder {
     parties: Vec<Party>,
     rules: Vec<Rule>,
     lifetime: Duration,
+    behind: Option<[SocketAddr; TRANSCRYPTORS]>,
 }
 
 impl Builder {
@@ -32,6 +33,7 @@ impl Builder {
             parties: Vec::new(),
             rules: Vec::new(),
             lifetime: ServerConfig::default().pep_session_lifetime,
+            behind: None,
         }
     }
 
@@ -58,6 +60,14 @@ impl Builder {
         self
     }
 
+    /// The addresses that the configuration gives instead of the transcryptors' own, as where each stands behind a
+    /// gateway. The gateway finds them at [`Transcryptors::addresses`].
+    #[must_use]
+    pub fn behind(mut self, gateways: [SocketAddr; TRANSCRYPTORS]) -> Self {
+        self.behind = Some(gateways);
+        self
+    }
+
     /// Generates all keys and starts both transcryptors on free ports.
     ///
     /// Fails with [`io::ErrorKind::InvalidInput`] if a party name is empty, holds a `_` or is listed twice, or if a
@@ -70,11 +80,13 @@ impl Builder {
         // Every transcryptor serves the addresses of both, so both ports are bound before either starts.
         let mut listeners = Vec::new();
         let mut transcryptors = Vec::new();
-        for number in 1..=TRANSCRYPTORS {
+        for number in 0..TRANSCRYPTORS {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+            let own = listener.local_addr()?;
+            let address = self.behind.and_then(|gateways| gateways.get(number).copied()).unwrap_or(own);
             transcryptors.push(TranscryptorConfig {
-                system_id: format!("transcryptor-{number}"),
-                url: format!("http://{}", listener.local_addr()?).parse().map_err(io::Error::other)?,
+                system_id: format!("transcryptor-{}", number + 1),
+                url: format!("http://{address}").parse().map_err(io::Error::other)?,
             });
             listeners.push(listener);
         }

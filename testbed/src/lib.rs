@@ -36,6 +36,7 @@ use paas_api::config::PAASConfig;
 use paas_client::auth::{BearerTokenAuth, SystemAuths};
 use server::Transcryptor;
 use std::io;
+use std::net::SocketAddr;
 
 /// How many transcryptors there are: the fewest among which trust can be divided.
 pub const TRANSCRYPTORS: usize = 2;
@@ -74,6 +75,11 @@ impl Transcryptors {
             Some((transcryptor.system_id().to_owned(), token))
         };
         SystemAuths::from_auths(self.transcryptors.iter().filter_map(token_at).collect())
+    }
+
+    /// Where each of them listens, also while it is stopped.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.transcryptors.iter().map(Transcryptor::address).collect()
     }
 
     /// Stops one of them, 0 or 1: its port refuses connections until [`restart`](Self::restart). Does nothing if it

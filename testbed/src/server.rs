@@ -53,6 +53,11 @@ impl Transcryptor {
         &self.setup.system_id
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The bearer token of a party here.
     pub(crate) fn token(&self, party: &str) -> Option<&str> {
         self.tokens.get(party).map(String::as_str)

@@ -32,7 +32,11 @@ impl Parties {
         }
     }
 
-    fn send<T: PepRecord>(from: &(Domain, InProcess), to: &(Domain, InProcess), records: &[T]) -> Vec<T> {
+    fn send<T: PepRecord + 'static>(
+        from: &(Domain, InProcess),
+        to: &(Domain, InProcess),
+        records: &[T],
+    ) -> Vec<T> {
         let batch = Batch::seal(&from.0, &now(from.1.session()).unwrap(), records).unwrap();
         let (batch, session) = now(to.1.transcrypt(batch, &to.0)).unwrap();
         assert_eq!(batch.domain(), &to.0);
@@ -40,11 +44,11 @@ impl Parties {
         batch.open(&session).into_iter().collect::<Result<_, _>>().unwrap()
     }
 
-    fn to_platform<T: PepRecord>(&self, records: &[T]) -> Vec<T> {
+    fn to_platform<T: PepRecord + 'static>(&self, records: &[T]) -> Vec<T> {
         Self::send(&self.school, &self.platform, records)
     }
 
-    fn to_school<T: PepRecord>(&self, records: &[T]) -> Vec<T> {
+    fn to_school<T: PepRecord + 'static>(&self, records: &[T]) -> Vec<T> {
         Self::send(&self.platform, &self.school, records)
     }
 }

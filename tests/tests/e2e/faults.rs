@@ -1,14 +1,20 @@
 //! Sessions that are lost, transcryptors that are gone, and sources that panic or answer nonsense.
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use nest_api::prelude::*;
 use nest_api::{ClientError, Code};
-use nest_core::{Batch, InProcess, Transcryption, TranscryptionError};
+use nest_core::{Batch, InProcess, Session, Transcryption, TranscryptionError};
 use nest_examples::records::Assessment;
-use nest_testbed::Sessions;
+use nest_testbed::{Sessions, Transcryptors};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
-use crate::field::{Field, RESULTS, TOKEN, asks, client, domain, message, post, send, serve};
+use crate::between::{Fate, Guarded, both_up, up};
+use crate::field::{
+    Ask, Field, RESULTS, TOKEN, account, asks, client, domain, hand_over, message, post, send, serve,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_sessions_are_started_again_once_for_all_that_need_them() {
@@ -53,7 +59,270 @@ async fn a_transcryptor_that_is_gone_makes_the_source_unavailable_until_it_is_ba
     };
 
     field.transcryptors.restart(1, Sessions::Kept).await.unwrap();
+    both_up(&field.school).await;
     assert_eq!(send(post(&field.url, RESULTS, request)).await.status, 200);
+}
+
+/// A batch from the school, for the platform.
+async fn batch(school: &Paas, count: usize) -> Batch<Ask> {
+    let people = asks(Operation::Progress, (0..count).map(|_| Pseudonym::random()));
+    Batch::seal(&domain("school"), &school.session().await.unwrap(), &people).unwrap()
+}
+
+/// Transcrypts to the platform, and says how many could be opened.
+async fn to_nest(nest: &Paas, batch: &Batch<Ask>) -> Result<usize, TranscryptionError> {
+    let (received, session) = nest.transcrypt(batch.clone(), &domain("nest")).await?;
+    assert!(received.open(&session).iter().all(Result::is_ok));
+    Ok(received.len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_pass_is_tried_three_times() {
+    let guarded = Guarded::new().await;
+    let (school, nest) = (guarded.account("school").await, guarded.account("nest").await);
+    let batch = batch(&school, 3).await;
+    assert_eq!(to_nest(&nest, &batch).await, Ok(3));
+
+    let passing = [Fate::Closed, Fate::CutInAnswer, Fate::Status(502), Fate::Status(503), Fate::Status(504)];
+    for (index, fate) in [0, 1].into_iter().flat_map(|index| passing.map(|fate| (index, fate))) {
+        guarded.between[index].next(fate, 2).await;
+        assert_eq!(to_nest(&nest, &batch).await, Ok(3), "{fate:?}");
+        assert_eq!(up(&nest), [true, true], "{fate:?}");
+
+        guarded.between[index].next(fate, 3).await;
+        assert_eq!(to_nest(&nest, &batch).await, Err(TranscryptionError::Unavailable), "{fate:?}");
+        both_up(&nest).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_not_tried_again() {
+    let guarded = Guarded::new().await;
+    let (school, nest) = (guarded.account("school").await, guarded.account("nest").await);
+    let batch = batch(&school, 3).await;
+    assert_eq!(to_nest(&nest, &batch).await, Ok(3));
+
+    for (status, error) in [
+        (400, TranscryptionError::Refused),
+        (413, TranscryptionError::Refused),
+        (401, TranscryptionError::Denied),
+        (403, TranscryptionError::Denied),
+        (500, TranscryptionError::Unavailable),
+        (200, TranscryptionError::Answer),
+    ] {
+        guarded.between[1].all(Fate::Status(status)).await;
+        // No probe yet: the first one that a 500 leads to comes later.
+        let before = guarded.connections()[1];
+        assert_eq!(to_nest(&nest, &batch).await, Err(error), "{status}");
+        assert_eq!(guarded.connections()[1] - before, 1, "{status}");
+        assert_eq!(up(&nest), [true, error != TranscryptionError::Unavailable], "{status}");
+        guarded.between[1].all(Fate::Passed).await;
+        both_up(&nest).await;
+    }
+
+    // Where the session is unknown a new one is asked for, and that was refused as well.
+    guarded.between[1].all(Fate::Status(404)).await;
+    let before = guarded.connections()[1];
+    assert_eq!(to_nest(&nest, &batch).await, Err(TranscryptionError::NoSession));
+    assert_eq!(guarded.connections()[1] - before, 2);
+    guarded.between[1].all(Fate::Passed).await;
+    assert_eq!(to_nest(&nest, &batch).await, Ok(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transcryptor_that_never_answers_costs_one_deadline_and_then_nothing() {
+    const DEADLINE: Duration = Duration::from_secs(2);
+    let guarded = Guarded::new().await;
+    let school = guarded.account("school").await;
+    let nest = guarded.builder("nest").call_timeout(DEADLINE).connect().await.unwrap();
+    let batch = batch(&school, 3).await;
+    assert_eq!(to_nest(&nest, &batch).await, Ok(3));
+
+    guarded.between[1].all(Fate::Silent).await;
+    let start = Instant::now();
+    let mut waiting = JoinSet::new();
+    for _ in 0..5 {
+        let (nest, batch) = (nest.clone(), batch.clone());
+        waiting.spawn(async move { to_nest(&nest, &batch).await });
+    }
+    // Meanwhile the session is there for whoever seals.
+    let sealing = Instant::now();
+    nest.session().await.unwrap();
+    assert!(sealing.elapsed() < DEADLINE / 2);
+    for outcome in waiting.join_all().await {
+        assert_eq!(outcome, Err(TranscryptionError::Unavailable));
+    }
+    assert!((DEADLINE..2 * DEADLINE).contains(&start.elapsed()), "{:?}", start.elapsed());
+    assert_eq!(up(&nest), [true, false]);
+
+    // The silence goes on; nobody waits for it, nor does the other transcryptor work in vain.
+    let (start, before) = (Instant::now(), guarded.connections()[0]);
+    for _ in 0..50 {
+        assert_eq!(to_nest(&nest, &batch).await, Err(TranscryptionError::Unavailable));
+    }
+    assert!(start.elapsed() < DEADLINE, "{:?}", start.elapsed());
+    assert_eq!(guarded.connections()[0], before);
+
+    guarded.between[1].all(Fate::Passed).await;
+    both_up(&nest).await;
+    assert_eq!(to_nest(&nest, &batch).await, Ok(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_cannot_be_started_costs_all_who_wait_one_deadline() {
+    const DEADLINE: Duration = Duration::from_secs(2);
+    let guarded = Guarded::new().await;
+    let nest = guarded.builder("nest").call_timeout(DEADLINE).connect().await.unwrap();
+    guarded.between[0].all(Fate::Silent).await;
+    let start = Instant::now();
+    let mut waiting = JoinSet::new();
+    for _ in 0..5 {
+        let nest = nest.clone();
+        waiting.spawn(async move { nest.session().await.map(|_| ()) });
+    }
+    for outcome in waiting.join_all().await {
+        assert_eq!(outcome, Err(TranscryptionError::Unavailable));
+    }
+    assert!(start.elapsed() < 2 * DEADLINE, "{:?}", start.elapsed());
+    guarded.between[0].all(Fate::Passed).await;
+    both_up(&nest).await;
+    assert!(nest.session().await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transcryptor_that_is_killed_amid_batches_comes_back_by_itself() {
+    let mut transcryptors = Transcryptors::builder().party("school").party("nest").start().await.unwrap();
+    let (school, nest) = (account(&transcryptors, "school").await, account(&transcryptors, "nest").await);
+    let batch = batch(&school, 2000).await;
+
+    for (index, sessions) in [(0, Sessions::Kept), (1, Sessions::Lost)] {
+        let mut under_way = JoinSet::new();
+        for _ in 0..4 {
+            let (nest, batch) = (nest.clone(), batch.clone());
+            under_way.spawn(async move { to_nest(&nest, &batch).await });
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        transcryptors.halt(index).await.unwrap();
+        // Each comes through whole, or not at all.
+        for outcome in under_way.join_all().await {
+            assert!(matches!(outcome, Ok(2000) | Err(TranscryptionError::Unavailable)), "{outcome:?}");
+        }
+        assert_eq!(to_nest(&nest, &batch).await, Err(TranscryptionError::Unavailable));
+        let mut expected = [true, true];
+        expected[index] = false;
+        assert_eq!(up(&nest), expected);
+
+        transcryptors.restart(index, sessions).await.unwrap();
+        both_up(&nest).await;
+        assert_eq!(to_nest(&nest, &batch).await, Ok(2000));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_that_expire_under_load_are_started_again() {
+    let lifetime = Duration::from_secs(2);
+    let builder = Transcryptors::builder().party("school").party("nest").session_lifetime(lifetime);
+    let transcryptors = builder.start().await.unwrap();
+    let (school, nest) = (account(&transcryptors, "school").await, account(&transcryptors, "nest").await);
+    let batch = batch(&school, 20).await;
+
+    let (start, before) = (Instant::now(), nest.session().await.unwrap());
+    let mut load = JoinSet::new();
+    for _ in 0..4 {
+        let (nest, batch) = (nest.clone(), batch.clone());
+        load.spawn(async move {
+            while start.elapsed() < 3 * lifetime {
+                assert_eq!(to_nest(&nest, &batch).await, Ok(20));
+            }
+        });
+    }
+    load.join_all().await;
+    assert_ne!(nest.session().await.unwrap().ids(), before.ids());
+}
+
+/// Asks one transcryptor itself, as a party, at a path.
+async fn ask(transcryptors: &Transcryptors, party: &str, index: usize, path: &str, body: Value) -> Value {
+    let member = &transcryptors.config().transcryptors[index];
+    let token = transcryptors.auths(party).get(&member.system_id).unwrap().token().await.unwrap();
+    let url = member.url.join(path).unwrap();
+    let client = reqwest::Client::new();
+    let request = if body.is_null() { client.get(url) } else { client.post(url).json(&body) };
+    let answer = send(request.bearer_auth(token)).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.json()
+}
+
+/// The sessions that a transcryptor lists for the platform.
+async fn listed(transcryptors: &Transcryptors, index: usize) -> Vec<String> {
+    let sessions = ask(transcryptors, "nest", index, "/sessions", Value::Null).await;
+    serde_json::from_value(sessions["sessions"].clone()).unwrap()
+}
+
+fn id_at<'a>(transcryptors: &Transcryptors, session: &'a Session, index: usize) -> &'a str {
+    session.ids().get(&transcryptors.config().transcryptors[index].system_id).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_who_ask_at_once_have_one_session() {
+    let transcryptors = Transcryptors::builder().party("nest").start().await.unwrap();
+    let nest = account(&transcryptors, "nest").await;
+    let mut asking = JoinSet::new();
+    for _ in 0..10 {
+        let nest = nest.clone();
+        asking.spawn(async move { nest.session().await.unwrap() });
+    }
+    let sessions = asking.join_all().await;
+    assert!(sessions.iter().all(|session| session.ids() == sessions[0].ids()));
+    for index in [0, 1] {
+        assert_eq!(listed(&transcryptors, index).await, [id_at(&transcryptors, &sessions[0], index)]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_ended_is_used_no_more_though_paas_server_keeps_it() {
+    let transcryptors = Transcryptors::builder().party("school").party("nest").start().await.unwrap();
+    let (school, nest) = (account(&transcryptors, "school").await, account(&transcryptors, "nest").await);
+    assert_eq!(nest.end().await, Ok(()), "there was none");
+
+    let batch = batch(&school, 3).await;
+    assert_eq!(to_nest(&nest, &batch).await, Ok(3));
+    let ended = nest.session().await.unwrap();
+    assert_eq!(nest.end().await, Ok(()));
+    assert_eq!(nest.end().await, Ok(()));
+
+    // paas-server 0.13 says yes and does nothing: the session is listed, and transcrypted to.
+    for index in [0, 1] {
+        let id = id_at(&transcryptors, &ended, index);
+        assert_eq!(listed(&transcryptors, index).await, [id]);
+        let batch = serde_json::to_value(&batch).unwrap();
+        let system = &transcryptors.config().transcryptors[index].system_id;
+        let request = json!({
+            "encrypted": batch["records"], "domain_from": "school", "domain_to": "nest",
+            "session_from": batch["sessions"][system], "session_to": id,
+        });
+        let answer = ask(&transcryptors, "nest", index, "/transcrypt_batch/json", request).await;
+        assert_eq!(answer["result"].as_array().unwrap().len(), 3);
+    }
+
+    assert_eq!(to_nest(&nest, &batch).await, Ok(3));
+    let next = nest.session().await.unwrap();
+    for index in [0, 1] {
+        assert_ne!(id_at(&transcryptors, &next, index), id_at(&transcryptors, &ended, index));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_given_up_also_where_a_transcryptor_cannot_be_told() {
+    let guarded = Guarded::new().await;
+    let (school, nest) = (guarded.account("school").await, guarded.account("nest").await);
+    let before = nest.session().await.unwrap();
+    guarded.between[0].all(Fate::Closed).await;
+    assert_eq!(nest.end().await, Err(TranscryptionError::Unavailable));
+    guarded.between[0].all(Fate::Passed).await;
+    both_up(&nest).await;
+    assert_ne!(nest.session().await.unwrap().ids(), before.ids());
+    let people = asks(Operation::Progress, [Pseudonym::random()]);
+    hand_over(&people, ("school", &school), ("nest", &nest)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,16 +1,19 @@
-//! Plain HTTP is used where it is asked for by name, and nowhere else.
+//! Plain HTTP is used where it is asked for by name, and nowhere else; connections are used again.
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
+use std::time::Duration;
 
 use actix_web::{App, HttpServer, web};
 use nest_api::prelude::*;
 use nest_api::{BuildError, ClientError, Code};
-use nest_core::{InProcess, TranscryptionError};
+use nest_core::{Batch, InProcess, Transcryption, TranscryptionError};
 use nest_examples::records::Assessment;
 use nest_examples::school::School;
+use tokio::task::JoinSet;
 
-use crate::field::{self, Field, TOKEN, excerpt, send};
+use crate::between::{Fate, Guarded};
+use crate::field::{self, Ask, Field, TOKEN, asks, domain, excerpt, hand_over, send};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn transcryptors_are_called_by_https_unless_plain_http_is_asked_for() {
@@ -42,6 +45,74 @@ async fn transcryptors_other_than_configured_are_refused() {
     let foreign = another.transcryptors.auths("nest");
     let refused = Paas::connect_plain_http(field.transcryptors.config().clone(), foreign).await;
     assert_eq!(refused.err(), Some(TranscryptionError::Denied));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_are_kept_alive() {
+    let guarded = Guarded::new().await;
+    let (school, nest) = (guarded.account("school").await, guarded.account("nest").await);
+    let people = asks(Operation::Progress, [Pseudonym::random(), Pseudonym::random()]);
+    for _ in 0..20 {
+        hand_over(&people, ("school", &school), ("nest", &nest)).await;
+    }
+    // One for each party, and one more where a connection was not yet free again.
+    let one_by_one = guarded.connections();
+    assert!(one_by_one.iter().all(|connections| *connections <= 4), "{one_by_one:?}");
+
+    for _ in 0..5 {
+        let mut at_once = JoinSet::new();
+        for _ in 0..4 {
+            let (people, school, nest) =
+                (asks(Operation::Progress, [people[0].who]), school.clone(), nest.clone());
+            at_once.spawn(async move { hand_over(&people, ("school", &school), ("nest", &nest)).await });
+        }
+        at_once.join_all().await;
+    }
+    let at_once = guarded.connections();
+    assert!(at_once.iter().all(|connections| *connections <= 12), "{at_once:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_batch_takes_no_more_connections_than_calls_are_allowed() {
+    let guarded = Guarded::new().await;
+    let school = guarded.account("school").await;
+    let session = school.session().await.unwrap();
+    // Some four pieces. Sealing is what takes long, so one record is sealed and sent often.
+    let one = session.seal(&Ask { who: Pseudonym::random(), tag: 7 }).unwrap();
+    let records = 4 * 1536 * 1024 / serde_json::to_vec(&one).unwrap().len();
+    let batch = Batch::from_sealed(domain("school"), session.ids().clone(), vec![one; records]);
+    let before = guarded.connections();
+
+    for (calls, most) in [(1, 1), (3, 3)] {
+        let nest = guarded.builder("nest").calls_at_once(calls).connect().await.unwrap();
+        let start = guarded.connections();
+        let (received, session) = nest.transcrypt(batch.clone(), &domain("nest")).await.unwrap();
+        assert_eq!((received.len(), received.sessions()), (records, session.ids()));
+        for (after, start) in guarded.connections().into_iter().zip(start) {
+            assert!(after - start <= most, "{calls}: {after} after {start}");
+        }
+    }
+    assert!(guarded.connections() > before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transcryptor_that_cannot_be_reached_is_not_connected_to() {
+    let guarded = Guarded::new().await;
+    for (fate, error) in [
+        (Fate::Closed, TranscryptionError::Unavailable),
+        (Fate::Silent, TranscryptionError::Unavailable),
+        (Fate::Status(503), TranscryptionError::Unavailable),
+        (Fate::Status(404), TranscryptionError::Configuration),
+        (Fate::Status(302), TranscryptionError::Answer),
+        (Fate::Status(200), TranscryptionError::Answer),
+    ] {
+        guarded.between[1].all(fate).await;
+        let connecting = guarded.builder("nest").call_timeout(Duration::from_secs(1)).connect();
+        assert_eq!(connecting.await.err(), Some(error), "{fate:?}");
+    }
+    guarded.between[1].all(Fate::Passed).await;
+    assert!(guarded.builder("nest").root_certificate_pem(b"none").connect().await.is_err());
+    assert!(guarded.builder("nest").connect().await.is_ok());
 }
 
 fn client(url: &str, token: &str, plain_http: bool) -> Result<(), BuildError> {

@@ -1,0 +1,173 @@
+//! How a party connects to the transcryptors of a PAAS configuration.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nest_core::{SessionIds, TranscryptionError};
+use paas_api::config::PAASConfig;
+use paas_client::auth::SystemAuths;
+use reqwest::{Certificate, Client, redirect};
+use tokio::sync::Semaphore;
+
+use super::link::Link;
+use super::{Paas, Shared};
+
+/// How long to wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How a party connects to the transcryptors: [`Paas::builder`].
+pub struct PaasBuilder {
+    config: PAASConfig,
+    auths: SystemAuths,
+    plain_http: bool,
+    call_timeout: Duration,
+    calls_at_once: usize,
+    certificates: Vec<Vec<u8>>,
+}
+
+impl PaasBuilder {
+    pub(super) fn new(config: PAASConfig, auths: SystemAuths) -> Self {
+        Self {
+            config,
+            auths,
+            plain_http: false,
+            call_timeout: Duration::from_secs(60),
+            calls_at_once: 2,
+            certificates: Vec::new(),
+        }
+    }
+
+    /// Uses plain HTTP where the configuration says so. For tests and for transcryptors on this same machine.
+    ///
+    /// # Privacy
+    ///
+    /// Whoever is on the way reads the tokens and the *session keys*, and with these everything that is
+    /// sealed for this party.
+    #[must_use]
+    pub fn plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    /// How long one call to a transcryptor may take, all tries together: 60 seconds, unless said otherwise. One
+    /// that takes longer is taken to be down.
+    #[must_use]
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = timeout;
+        self
+    }
+
+    /// How many pieces of one batch are at the same transcryptor at once: 2, unless said otherwise, and at
+    /// least 1.
+    #[must_use]
+    pub fn calls_at_once(mut self, calls: usize) -> Self {
+        self.calls_at_once = calls.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// Trusts the certificate authorities of this PEM text too, besides those of the machine.
+    #[must_use]
+    pub fn root_certificate_pem(mut self, pem: &[u8]) -> Self {
+        self.certificates.push(pem.to_vec());
+        self
+    }
+
+    /// Connects, and checks that all transcryptors have this same configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`TranscryptionError::Configuration`] where an address is not `https` and plain HTTP was not asked for,
+    /// a certificate is none, two transcryptors have one name, or one has no token, another name, another
+    /// configuration or a version that cannot be spoken with; otherwise as
+    /// [`Transcryption::transcrypt`](nest_core::Transcryption::transcrypt).
+    pub async fn connect(self) -> Result<Paas, TranscryptionError> {
+        const WRONG: TranscryptionError = TranscryptionError::Configuration;
+        let Self { config, auths, plain_http, call_timeout, calls_at_once, certificates } = self;
+        // Each will have a session, under its name.
+        let names = config.transcryptors.iter().map(|member| (member.system_id.clone(), "-".to_owned()));
+        SessionIds::new(names).map_err(|_| WRONG)?;
+        let fits = |scheme: &str| scheme == "https" || (plain_http && scheme == "http");
+        if !config.transcryptors.iter().all(|member| fits(member.url.scheme())) {
+            return Err(WRONG);
+        }
+        let client = http_client(plain_http, &certificates)?;
+        let mut links = Vec::with_capacity(config.transcryptors.len());
+        for member in &config.transcryptors {
+            let auth = auths.get(&member.system_id).ok_or(WRONG)?;
+            let link = Link::new(member, auth, client.clone(), call_timeout);
+            link.status().await?;
+            if link.config().await? != config {
+                return Err(WRONG);
+            }
+            links.push(Arc::new(link));
+        }
+        Ok(Paas { shared: Arc::new(Shared::new(config.blinded_global_keys, links, calls_at_once)) })
+    }
+}
+
+/// The client of one [`Paas`]: its connections are kept alive between calls.
+fn http_client(plain_http: bool, certificates: &[Vec<u8>]) -> Result<Client, TranscryptionError> {
+    let mut roots = Vec::new();
+    for pem in certificates {
+        let found = Certificate::from_pem_bundle(pem).map_err(|_| TranscryptionError::Configuration)?;
+        if found.is_empty() {
+            return Err(TranscryptionError::Configuration);
+        }
+        roots.extend(found);
+    }
+    let mut client = Client::builder()
+        // A redirect could take the batch and the token elsewhere.
+        .redirect(redirect::Policy::none())
+        .https_only(!plain_http)
+        .connect_timeout(CONNECT_TIMEOUT)
+        // Otherwise the end of each request waits for an acknowledgement.
+        .tcp_nodelay(true);
+    if plain_http {
+        client = client.no_proxy();
+    }
+    if !roots.is_empty() {
+        client = client.tls_certs_merge(roots);
+    }
+    client.build().map_err(|_| TranscryptionError::Configuration)
+}
+
+impl fmt::Debug for PaasBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.config.transcryptors.iter().map(|member| &member.system_id).collect();
+        f.debug_struct("PaasBuilder").field("transcryptors", &names).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A certificate authority of nobody.
+    const CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----
+MIIBeTCCAR+gAwIBAgIUUKvdhnx8jzPdxBDe4jyxYMYHHlIwCgYIKoZIzj0EAwIw
+ETEPMA0GA1UEAwwGbm9ib2R5MCAXDTI2MTEyMTEyNDk0NVoYDzIxMjYxMDI4MTI0
+OTQ1WjARMQ8wDQYDVQQDDAZub2JvZHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AASjYTDgeaoLo/a6ud/HsbM45IROqOCUE9l2B6sgbkIrTsywzWXCY4Wc5hFyLvqz
+u+n+Lheoyus2DRJXPuxeRa9fo1MwUTAdBgNVHQ4EFgQUaG5ioeqrlAUM+427gG/j
+t7MKwKYwHwYDVR0jBBgwFoAUaG5ioeqrlAUM+427gG/jt7MKwKYwDwYDVR0TAQH/
+BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEAuB/6VICLwOPqTlTUlUN5oFMHH8qA
+qdQRuJWqzgRyUq4CID4lYwxy2SETZvaKmZRXNgImOMaFwDQ9bKz4eCMHB7bB
+-----END CERTIFICATE-----
+";
+
+    #[test]
+    fn certificates_are_read_and_anything_else_is_refused() {
+        let client = |pems: &[&[u8]]| {
+            let pems: Vec<_> = pems.iter().map(|pem| pem.to_vec()).collect();
+            http_client(false, &pems).map(|_| ())
+        };
+        assert_eq!(client(&[]), Ok(()));
+        assert_eq!(client(&[CERTIFICATE]), Ok(()));
+        assert_eq!(client(&[&[CERTIFICATE, CERTIFICATE].concat()]), Ok(()));
+        let half = CERTIFICATE.get(..CERTIFICATE.len() / 2).unwrap_or_default();
+        for wrong in [&b""[..], b"no certificate", half] {
+            assert_eq!(client(&[CERTIFICATE, wrong]), Err(TranscryptionError::Configuration));
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Transcryption by the PAAS service: two or more transcryptors, run by parties that trust each other little.
+
+mod builder;
+mod current;
+mod health;
+mod link;
+mod pause;
+mod pieces;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use libpep::client::distributed::make_session_keys_distributed;
+use libpep::keys::distribution::BlindedGlobalKeys;
+use nest_core::{
+    Batch, Domain, PepRecord, Sealed, Session, SessionIds, Transcryption, TranscryptionError,
+    TranscryptorHealth,
+};
+use paas_api::config::PAASConfig;
+use paas_client::auth::SystemAuths;
+use tokio::sync::Semaphore;
+use tokio::task::{JoinError, JoinSet};
+
+pub use builder::PaasBuilder;
+use current::Current;
+use link::Link;
+use pieces::Piece;
+use wire::Leg;
+
+use crate::cpu;
+
+/// One party at the transcryptors of a PAAS configuration, with the session that it has there.
+///
+/// Clones share the session and the connections, which are kept alive. The session is started when it is first
+/// needed, again when a transcryptor has forgotten it, and ended by [`end`](Transcryption::end); what is being
+/// transcrypted meanwhile is not held up.
+///
+/// A batch that is larger than a transcryptor reads at once (2 MiB, the default of actix-web, in
+/// paas-server 0.13) is shuffled and cut into equal pieces, each at least half as large as the largest that
+/// fits. One piece is at the second transcryptor while the next is at the first.
+///
+/// # Failure
+///
+/// A call has a deadline ([`call_timeout`](PaasBuilder::call_timeout)). Where a connection fails, or a gateway
+/// answers 502, 503 or 504, it is made up to three times, after random pauses. A transcryptor that still cannot
+/// be reached, fails or takes longer is *down*: from then on everything that needs it fails at once, with
+/// [`TranscryptionError::Unavailable`], while one task asks it for its status until it answers rightly.
+/// [`health`](Transcryption::health) says which are up. The task ends with the last clone.
+///
+/// # Privacy
+///
+/// Each transcryptor sees the domains, the shape and number of records, and who calls; the values and
+/// pseudonyms it does not. A record hides among those of its piece: see [`Transcryption`] for what else
+/// they could learn together.
+///
+/// # Limits of this version
+///
+/// paas-server 0.13 says that it ends a session, and keeps it: it removes it under a name that it never had.
+/// Until the session expires there, it is listed, and the server still transcrypts to it whatever somebody asks
+/// with this party's token. Here it is used no more. An account whose name holds a `_` is
+/// refused ([`TranscryptionError::Denied`]), because the server takes what comes before the first one for the
+/// session's owner.
+#[derive(Clone)]
+pub struct Paas {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    global_keys: BlindedGlobalKeys,
+    /// In the order in which batches visit them.
+    links: Vec<Arc<Link>>,
+    calls_at_once: usize,
+    current: Current,
+}
+
+/// How often a batch is tried again because a transcryptor has forgotten the session.
+const RENEWALS: usize = 2;
+
+impl Paas {
+    /// The way to connect with settings other than the defaults.
+    pub fn builder(config: PAASConfig, auths: SystemAuths) -> PaasBuilder {
+        PaasBuilder::new(config, auths)
+    }
+
+    /// Connects over HTTPS, and checks that all transcryptors have this same configuration.
+    ///
+    /// # Errors
+    ///
+    /// As [`PaasBuilder::connect`].
+    pub async fn connect(config: PAASConfig, auths: SystemAuths) -> Result<Self, TranscryptionError> {
+        Self::builder(config, auths).connect().await
+    }
+
+    /// Connects over plain HTTP where the configuration says so. For tests and for transcryptors on this
+    /// same machine.
+    ///
+    /// # Privacy
+    ///
+    /// As [`PaasBuilder::plain_http`].
+    ///
+    /// # Errors
+    ///
+    /// As [`PaasBuilder::connect`].
+    pub async fn connect_plain_http(
+        config: PAASConfig,
+        auths: SystemAuths,
+    ) -> Result<Self, TranscryptionError> {
+        Self::builder(config, auths).plain_http().connect().await
+    }
+
+    /// The session in use. Where that is the one that was `lost`, or there is none, a new one.
+    async fn session_after(&self, lost: Option<&SessionIds>) -> Result<Session, TranscryptionError> {
+        self.shared.current.get(lost, self.shared.start_session()).await
+    }
+}
+
+impl Shared {
+    fn new(global_keys: BlindedGlobalKeys, links: Vec<Arc<Link>>, calls_at_once: usize) -> Self {
+        Self { global_keys, links, calls_at_once, current: Current::default() }
+    }
+
+    /// Fails while any transcryptor is down: nothing can be done without all of them.
+    fn check(&self) -> Result<(), TranscryptionError> {
+        // Every one is asked, so that somebody looks after each that is down.
+        self.links.iter().fold(Ok(()), |all, link| all.and(link.check()))
+    }
+
+    async fn start_session(&self) -> Result<Session, TranscryptionError> {
+        self.check()?;
+        let mut starting = JoinSet::new();
+        for link in self.links.iter().map(Arc::clone) {
+            starting.spawn(async move { (link.name().to_owned(), link.start_session().await) });
+        }
+        let mut started = BTreeMap::new();
+        while let Some(one) = starting.join_next().await {
+            let (name, answer) = one.map_err(stopped)?;
+            started.insert(name, answer?);
+        }
+        let shares: Vec<_> = started.values().map(|(_, shares)| *shares).collect();
+        let ids = SessionIds::new(started.into_iter().map(|(name, (id, _))| (name, id)));
+        let ids = ids.map_err(|_| TranscryptionError::Answer)?;
+        Ok(Session::from_libpep(ids, make_session_keys_distributed(self.global_keys, &shares)))
+    }
+
+    /// Tells every transcryptor that a session has ended, also where another could not be told.
+    async fn end_session(&self, session: &Session) -> Result<(), TranscryptionError> {
+        let mut ending = JoinSet::new();
+        for link in self.links.iter().map(Arc::clone) {
+            let id = session.ids().to_libpep(link.name()).ok_or(TranscryptionError::NoSession)?;
+            ending.spawn(async move { link.end_session(id).await });
+        }
+        let mut all = Ok(());
+        while let Some(one) = ending.join_next().await {
+            all = all.and(one.unwrap_or_else(|error| Err(stopped(error))));
+        }
+        all
+    }
+
+    async fn transcrypt_all<R: PepRecord + 'static>(
+        &self,
+        pieces: &[Piece<R>],
+        route: Arc<[Arc<Step>]>,
+    ) -> Result<Vec<Sealed<R>>, TranscryptionError> {
+        let mut under_way = JoinSet::new();
+        for piece in pieces {
+            under_way.spawn(transcrypt_piece(Arc::clone(piece), Arc::clone(&route)));
+        }
+        let mut done = Vec::with_capacity(pieces.len());
+        // Returning early drops the other pieces, which ends their calls.
+        while let Some(piece) = under_way.join_next().await {
+            done.push(piece.map_err(stopped)??);
+        }
+        Ok(pieces::join(done))
+    }
+
+    fn route(
+        &self,
+        (from, from_sessions): (&Domain, &SessionIds),
+        (to, to_sessions): (&Domain, &SessionIds),
+    ) -> Result<Arc<[Arc<Step>]>, TranscryptionError> {
+        let step = |link: &Arc<Link>| {
+            let leg = Leg {
+                domain_from: from.to_libpep(),
+                domain_to: to.to_libpep(),
+                session_from: from_sessions.to_libpep(link.name())?,
+                session_to: to_sessions.to_libpep(link.name())?,
+            };
+            let places = Semaphore::new(self.calls_at_once);
+            Some(Arc::new(Step { link: Arc::clone(link), leg, places }))
+        };
+        self.links.iter().map(|link| step(link).ok_or(TranscryptionError::NoSession)).collect()
+    }
+}
+
+/// What one batch does at one transcryptor.
+struct Step {
+    link: Arc<Link>,
+    leg: Leg,
+    /// How many of its pieces may be there at once.
+    places: Semaphore,
+}
+
+/// Takes one piece through all transcryptors, one after the other.
+async fn transcrypt_piece<R: PepRecord + 'static>(
+    piece: Piece<R>,
+    route: Arc<[Arc<Step>]>,
+) -> Result<Vec<Sealed<R>>, TranscryptionError> {
+    let sent = piece.len();
+    let mut answer: Option<Vec<u8>> = None;
+    for step in route.iter() {
+        let _place = step.places.acquire().await.map_err(|_| TranscryptionError::Unavailable)?;
+        let (piece, along) = (Arc::clone(&piece), Arc::clone(step));
+        let body = on_cpu(move || match &answer {
+            None => along.leg.request(&piece),
+            Some(answer) => along.leg.carry_on(answer),
+        });
+        answer = Some(step.link.transcrypt(body.await?).await?);
+    }
+    let answer = answer.ok_or(TranscryptionError::Configuration)?;
+    on_cpu(move || wire::read(&answer, sent)).await
+}
+
+async fn on_cpu<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, TranscryptionError> + Send + 'static,
+) -> Result<T, TranscryptionError> {
+    cpu::run(work).await.map_err(|_| TranscryptionError::Unavailable)?
+}
+
+/// A task panicked, or the process is ending.
+fn stopped(_: JoinError) -> TranscryptionError {
+    TranscryptionError::Unavailable
+}
+
+impl Transcryption for Paas {
+    async fn session(&self) -> Result<Session, TranscryptionError> {
+        self.session_after(None).await
+    }
+
+    async fn transcrypt<R: PepRecord + 'static>(
+        &self,
+        batch: Batch<R>,
+        to: &Domain,
+    ) -> Result<(Batch<R>, Session), TranscryptionError> {
+        let (from, from_sessions) = (batch.domain().clone(), batch.sessions().clone());
+        if !self.shared.links.iter().all(|link| from_sessions.get(link.name()).is_some()) {
+            return Err(TranscryptionError::NoSession);
+        }
+        if !batch.is_empty() {
+            self.shared.check()?;
+        }
+        let pieces = on_cpu(move || Ok(pieces::cut(batch.into_sealed()))).await?;
+        let mut session = self.session().await?;
+        let mut renewals = 0;
+        let records = loop {
+            let route = self.shared.route((&from, &from_sessions), (to, session.ids()))?;
+            // All pieces go to one session, so when that has ended, all of them go again.
+            match self.shared.transcrypt_all(&pieces, route).await {
+                Err(TranscryptionError::NoSession) if renewals < RENEWALS => {
+                    renewals += 1;
+                    session = self.session_after(Some(session.ids())).await?;
+                }
+                result => break result?,
+            }
+        };
+        Ok((Batch::from_sealed(to.clone(), session.ids().clone(), records), session))
+    }
+
+    fn health(&self) -> Vec<TranscryptorHealth> {
+        let health = |link: &Arc<Link>| TranscryptorHealth { name: link.name().to_owned(), up: link.is_up() };
+        self.shared.links.iter().map(health).collect()
+    }
+
+    async fn end(&self) -> Result<(), TranscryptionError> {
+        match self.shared.current.take().await {
+            Some(session) => self.shared.end_session(&session).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Paas {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.shared.links.iter().map(|link| link.name()).collect();
+        f.debug_struct("Paas").field("transcryptors", &names).finish_non_exhaustive()
+    }
+}
