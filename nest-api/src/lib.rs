@@ -5,6 +5,7 @@ mod answer;
 pub mod audit;
 mod auth;
 mod client;
+mod config;
 mod context;
 mod cpu;
 mod error;
