@@ -4,6 +4,7 @@
 #[cfg(test)]
 extern crate self as nest_core;
 
+mod absence;
 mod batch;
 mod block;
 mod budget;
