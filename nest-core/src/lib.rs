@@ -57,7 +57,7 @@ pub mod __private {
     pub use crate::refuse::check_field;
     pub use crate::same_shape::check_same_shape;
     pub use crate::scalar::{decode_enum, encode_enum};
-    pub use crate::schema::{EnumSchema, Field, Label, RecordKind, Schema, Type, Variant, Waiver};
+    pub use crate::schema::{Counts, EnumSchema, Field, Label, RecordKind, Schema, Type, Variant, Waiver};
     pub use libpep::data::json::PEPJSONValue;
     pub use nest_rules::{Hint, Rule};
 }

@@ -6,7 +6,7 @@ use libpep::data::json::structure::JSONStructure;
 use crate::declared::Declared;
 use crate::error::{DecodeError, EncodeError};
 use crate::field::{Reader, Writer};
-use crate::schema::Schema;
+use crate::schema::{Field, Schema};
 
 #[doc = include_str!("docs/record.md")]
 #[diagnostic::on_unimplemented(
@@ -23,6 +23,10 @@ pub trait PepRecord: Sized {
 
     /// The identifying bits of the record: see [`Schema::bits`].
     const BITS: u32 = Self::SCHEMA.bits();
+
+    /// The fields of the schema, apart: what it counts of them is a constant of its own.
+    #[doc(hidden)]
+    const __FIELDS: &'static [Field];
 
     /// The attributes of each field, in order.
     #[doc(hidden)]
