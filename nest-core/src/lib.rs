@@ -47,6 +47,11 @@ pub mod prelude {
     pub use crate::{PepEnum, PepRecord, Pseudonym};
 }
 
+// On the pages of the documentation only: the guide's examples run with those of `nest-derive`.
+#[cfg(all(doc, not(doctest)))]
+#[doc = include_str!("../../docs/leaks.md")]
+pub mod leaks {}
+
 /// What generated code calls. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {

@@ -9,6 +9,8 @@ use crate::field::{Reader, Writer};
 use crate::schema::{Field, Schema};
 
 #[doc = include_str!("docs/record.md")]
+#[doc = include_str!("docs/declare.md")]
+#[doc = include_str!("docs/promises.md")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no record",
     label = "not declared as a record",
