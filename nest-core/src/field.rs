@@ -27,8 +27,8 @@ pub trait Codec: Sized {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no fixed shape, so its values would show in their ciphertexts [open-type]",
     label = "this type cannot be a field of a record",
-    note = "on a type of your own write `#[derive(PepRecord)]` (a struct) or `#[derive(PepEnum)]` (an enum without data)",
-    note = "otherwise use `bool`, an integer with `range`, a float with `decimals` and `range`, `String` with `max_bytes`, `[T; N]`, `Vec<T>` with `max_len`, or `Pseudonym`"
+    note = "on a type of your own write `#[derive(PepRecord)]` (a struct or an enum with data) or `#[derive(PepEnum)]` (an enum without data)",
+    note = "otherwise use `bool`, an integer with `range`, a float with `decimals` and `range`, `String` with `max_bytes`, `[T; N]`, `Vec<T>` with `max_len`, a type of `nest_core::time` with `range`, or `Pseudonym`"
 )]
 pub trait PepField<D>: Sized {
     /// The technical type, with every declared bound.

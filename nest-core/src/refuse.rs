@@ -7,7 +7,7 @@
 
 use nest_rules::{self as say, Hint, Rule};
 
-use crate::absence::{needs_number, unfit_absent};
+use crate::absence::{has_spare_value, needs_number, unfit_absent};
 use crate::calendar::TimeUnit;
 use crate::declared::{Declared, Kind, Range, bound, time_range};
 use crate::grid::{MAX_DECIMALS, nearest_steps, to_steps};
@@ -50,10 +50,16 @@ const fn message(kind: &Kind, declared: &Declared, record: RecordKind) -> Option
     if let Some(message) = stray(kind, declared) {
         return Some(message);
     }
-    if let (Kind::Text, None) = (Nest::of(kind).leaf, declared.max_bytes)
-        && let Some(message) = named(kind, declared)
-    {
-        // Who bounds the text would hear of its name afterwards.
+    let unbounded = match Nest::of(kind).leaf {
+        Kind::Text => declared.max_bytes.is_none(),
+        // What is called a time may be a duration, which a range is all that it needs.
+        Kind::Integer { .. } | Kind::Float => {
+            declared.range.is_none() && !matches!(declared.hint, Some(Hint::Time))
+        }
+        _ => false,
+    };
+    if unbounded && let Some(message) = named(kind, declared) {
+        // Who bounds it would hear of its name afterwards.
         return Some(message);
     }
     if let Some(message) = unfit(kind, declared) {
@@ -78,13 +84,14 @@ const fn message(kind: &Kind, declared: &Declared, record: RecordKind) -> Option
     None
 }
 
-/// What the name of a text gives away, and no waiver sets aside.
+/// What the name of a field gives away, and no waiver sets aside.
 const fn named(kind: &Kind, declared: &Declared) -> Option<&'static str> {
-    match (global_identifier(kind, declared), precise_time(kind, declared)) {
-        (Some(message), _) if !waived(declared.waivers, Rule::GlobalIdentifier) => Some(message),
-        (_, Some(message)) if !waived(declared.waivers, Rule::PreciseTime) => Some(message),
-        _ => None,
-    }
+    let (rule, message) = match declared.hint {
+        Some(Hint::Identifier) => (Rule::GlobalIdentifier, global_identifier(kind, declared)),
+        Some(_) => (Rule::PreciseTime, precise_time(kind, declared)),
+        None => return None,
+    };
+    if waived(declared.waivers, rule) { None } else { message }
 }
 
 const fn waived(waivers: &[Waiver], rule: Rule) -> bool {
@@ -211,8 +218,8 @@ const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
             None => Some(say::TEXT),
         },
         Kind::Option(item) => match unfit(item, declared) {
-            // A declaration without `absent` hears of that first.
-            Some(message) if declared.absent.is_some() => Some(message),
+            // A declaration without `absent`, or of a type that can have none, hears of that first.
+            Some(message) if declared.absent.is_some() && has_spare_value(item) => Some(message),
             _ => unfit_absent(item, declared),
         },
         Kind::Array(_, 0) => Some(say::ZERO_BOUND),

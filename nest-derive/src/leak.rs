@@ -20,7 +20,8 @@ pub(crate) fn check(field: &Field<'_>, faults: &mut Faults) {
         faults.at(leaf.ty, message);
         return;
     }
-    if let (Some("String"), Some(message)) = (leaf.name.as_deref(), text_name(field)) {
+    // Who bounds what is named like an identifier would hear of its name afterwards.
+    if let Some(message) = leaf.name(field) {
         faults.at(leaf.ty, message);
     }
     if let Some((ty, message)) = find(field.ty, field, &field.record.generics) {
@@ -68,6 +69,24 @@ impl<'a> Leaf<'a> {
             None
         }
     }
+
+    /// The message for a name that says that a text, or a wide number without a range, identifies somebody or something.
+    fn name(&self, field: &Field<'_>) -> Option<&'static str> {
+        let is_text = match self.name.as_deref()? {
+            "String" => true,
+            "u32" | "u64" | "i32" | "i64" | "f32" | "f64" if field.range.is_none() => false,
+            _ => return None,
+        };
+        let (rule, message) = match (field.hint()?, is_text) {
+            (Hint::Identifier, true) => (Rule::GlobalIdentifier, say::GLOBAL_TEXT),
+            (Hint::Identifier, false) => (Rule::GlobalIdentifier, say::GLOBAL_NAME),
+            (Hint::Birth, _) => (Rule::PreciseTime, say::TIME_BIRTH),
+            // A number may be a duration, and a range is all that it needs.
+            (Hint::Time, false) => return None,
+            (Hint::Moment | Hint::Time, _) => (Rule::PreciseTime, say::TIME_NAME),
+        };
+        (!field.waives(rule)).then_some(message)
+    }
 }
 
 /// Types of the language that hold one number or flag.
@@ -90,9 +109,8 @@ fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a
     };
     let segment = path.segments.last()?;
     if let Some(param) = generics.type_params().find(|param| path.is_ident(&param.ident)) {
-        return (!is_bounded(generics, &param.ident, "PepRecord"))
-            .then_some(())
-            .and_then(|()| leaks(say::UNBOUNDED_GENERIC));
+        let bounded = is_bounded(generics, &param.ident, "PepRecord");
+        return if bounded { None } else { leaks(say::UNBOUNDED_GENERIC) };
     }
     if path.is_ident(&field.record.ident) || path.is_ident("Self") {
         return leaks(say::RECURSION);
@@ -109,7 +127,8 @@ fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a
         "Option" if field.absent.is_none() => option(ty, inner?, field, generics),
         "String" if field.max_bytes.is_none() => leaks(say::TEXT),
         "Vec" if field.max_len.is_none() => leaks(say::LIST),
-        "Option" | "Vec" => find(inner?, field, generics),
+        "Option" => unspared(inner?, generics).and_then(leaks).or_else(|| find(inner?, field, generics)),
+        "Vec" => find(inner?, field, generics),
         "Box" | "Rc" | "Arc" => leaks(inner.map_or(say::OPEN, unsized_type)),
         "Result" => leaks(say::RESULT),
         "HashMap" | "BTreeMap" | "IndexMap" | "HashSet" | "BTreeSet" | "IndexSet" | "VecDeque"
@@ -186,15 +205,6 @@ fn is_foreign(path: &Path) -> bool {
         || path.segments.first().is_some_and(|first| KNOWN.iter().any(|name| first.ident == name))
 }
 
-/// The message for a text whose name says that it identifies somebody or something.
-fn text_name(field: &Field<'_>) -> Option<&'static str> {
-    match field.hint()? {
-        Hint::Identifier => (!field.waives(Rule::GlobalIdentifier)).then_some(say::GLOBAL_TEXT),
-        Hint::Birth => (!field.waives(Rule::PreciseTime)).then_some(say::TIME_BIRTH),
-        Hint::Moment | Hint::Time => (!field.waives(Rule::PreciseTime)).then_some(say::TIME_NAME),
-    }
-}
-
 /// The message for an `Option` that reserves nothing, by what it is an option of.
 fn option<'a>(
     ty: &'a Type,
@@ -203,26 +213,35 @@ fn option<'a>(
     generics: &Generics,
 ) -> Option<(&'a Type, Cow<'static, str>)> {
     let leaks = |message: &'static str| Some((ty, Cow::Borrowed(message)));
+    if let Some(message) = unspared(inner, generics) {
+        return leaks(message);
+    }
+    match Leaf::of(inner).name.as_deref() {
+        Some("bool") => leaks(say::OPTION_BUILT_IN),
+        Some("String") => leaks(say::OPTION_TEXT),
+        Some(name) if SCALARS.contains(&name) && !name.ends_with("size") => Some((ty, number(name, field)?)),
+        _ => find(inner, field, generics).or_else(|| leaks(say::OPTION)),
+    }
+}
+
+/// The message for a type that has no value to spare for absence; `None` where it may have one.
+fn unspared(inner: &Type, generics: &Generics) -> Option<&'static str> {
     let path = match inner {
-        Type::Group(group) => return option(ty, &group.elem, field, generics),
-        Type::Paren(paren) => return option(ty, &paren.elem, field, generics),
-        Type::Array(_) => return leaks(say::ABSENT_UNFIT),
-        Type::Path(path) => &path.path,
-        _ => return find(inner, field, generics),
+        Type::Group(group) => return unspared(&group.elem, generics),
+        Type::Paren(paren) => return unspared(&paren.elem, generics),
+        Type::Array(_) => return Some(say::ABSENT_UNFIT),
+        Type::Path(path) if is_foreign(&path.path) => &path.path,
+        _ => return None,
     };
-    let name = path.segments.last()?.ident.to_string();
-    let declared = find(inner, field, generics);
-    match name.as_str() {
-        _ if generics.type_params().any(|param| path.is_ident(&param.ident)) => leaks(say::ABSENT_RECORD),
-        _ if !is_foreign(path) => leaks(say::OPTION),
-        "bool" => leaks(say::OPTION_BUILT_IN),
-        "String" => leaks(say::OPTION_TEXT),
-        "Pseudonym" => leaks(say::ABSENT_PSEUDONYM),
-        "Vec" => leaks(say::ABSENT_LIST),
-        "Option" => leaks(say::ABSENT_UNFIT),
-        "usize" | "isize" => declared,
-        name if SCALARS.contains(&name) => Some((ty, number(name, field)?)),
-        _ => declared.or_else(|| leaks(say::OPTION)),
+    if generics.type_params().any(|param| path.is_ident(&param.ident)) {
+        return Some(say::ABSENT_RECORD);
+    }
+    let last = path.segments.last()?;
+    match (last.ident.to_string().as_str(), argument(&last.arguments)) {
+        ("Pseudonym", None) => Some(say::ABSENT_PSEUDONYM),
+        ("Vec", Some(_)) => Some(say::ABSENT_LIST),
+        ("Option", Some(_)) => Some(say::ABSENT_UNFIT),
+        _ => None,
     }
 }
 
