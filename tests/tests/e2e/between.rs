@@ -43,6 +43,7 @@ struct Shared {
     next: Mutex<Option<(Fate, usize)>>,
     connections: AtomicUsize,
     open: AtomicUsize,
+    most_open: AtomicUsize,
 }
 
 impl Between {
@@ -88,12 +89,18 @@ impl Between {
     pub(crate) fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
     }
+
+    /// How many of them there were at once, at most.
+    pub(crate) fn most_open(&self) -> usize {
+        self.shared.most_open.load(Ordering::SeqCst)
+    }
 }
 
 impl Shared {
     fn next(&self) -> (Fate, SocketAddr) {
         self.connections.fetch_add(1, Ordering::SeqCst);
-        self.open.fetch_add(1, Ordering::SeqCst);
+        let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_open.fetch_max(open, Ordering::SeqCst);
         let mut next = self.next.lock().unwrap();
         let fate = match &mut *next {
             Some((fate, left @ 1..)) => {
@@ -176,7 +183,7 @@ impl Guarded {
     pub(crate) async fn with(set: impl FnOnce(Builder) -> Builder) -> Self {
         let between = [Between::start().await, Between::start().await];
         let builder = Transcryptors::builder().party("school").party("nest");
-        let builder = builder.behind([between[0].address, between[1].address]);
+        let builder = builder.behind([0, 1].map(|index: usize| format!("http://{}", between[index].address)));
         let transcryptors = set(builder).start().await.unwrap();
         for (between, address) in between.iter().zip(transcryptors.addresses()) {
             *between.shared.target.lock().unwrap() = Some(address);
