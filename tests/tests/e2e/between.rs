@@ -27,6 +27,8 @@ pub(crate) enum Fate {
     CutInAnswer,
     /// Answered by the gateway itself, with this status and nothing else.
     Status(u16),
+    /// Answered by the gateway itself, with success and without end.
+    Endless,
 }
 
 /// A gateway before one transcryptor.
@@ -143,7 +145,12 @@ async fn meet(fate: Fate, connection: &mut TcpStream, target: SocketAddr) {
             }
         }
         Fate::Status(status) => {
-            let _ = answer(connection, status).await;
+            let head = format!("HTTP/1.1 {status} Said\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+            let _ = answer(connection, &head).await;
+        }
+        Fate::Endless => {
+            let _ = answer(connection, "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await;
+            while connection.write_all(&[b' '; 1024]).await.is_ok() {}
         }
     }
 }
@@ -155,7 +162,7 @@ async fn close(mut connection: TcpStream) {
 }
 
 /// Reads one request and answers it.
-async fn answer(connection: &mut TcpStream, status: u16) -> std::io::Result<()> {
+async fn answer(connection: &mut TcpStream, answer: &str) -> std::io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(connection.read_u8().await?);
@@ -164,9 +171,7 @@ async fn answer(connection: &mut TcpStream, status: u16) -> std::io::Result<()> 
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
     let length: u64 = length.map_or(0, |length| length.parse().unwrap());
     copy(&mut (&mut *connection).take(length), &mut tokio::io::sink()).await?;
-    let answer = format!("HTTP/1.1 {status} Said\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-    connection.write_all(answer.as_bytes()).await?;
-    connection.shutdown().await
+    connection.write_all(answer.as_bytes()).await
 }
 
 /// Two transcryptors, each behind a gateway.

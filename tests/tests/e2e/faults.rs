@@ -102,20 +102,21 @@ async fn a_refusal_is_not_tried_again() {
     let batch = batch(&school, 3).await;
     assert_eq!(to_nest(&nest, &batch).await, Ok(3));
 
-    for (status, error) in [
-        (400, TranscryptionError::Refused),
-        (413, TranscryptionError::Refused),
-        (401, TranscryptionError::Denied),
-        (403, TranscryptionError::Denied),
-        (500, TranscryptionError::Unavailable),
-        (200, TranscryptionError::Answer),
+    for (fate, error) in [
+        (Fate::Status(400), TranscryptionError::Refused),
+        (Fate::Status(413), TranscryptionError::Refused),
+        (Fate::Status(401), TranscryptionError::Denied),
+        (Fate::Status(403), TranscryptionError::Denied),
+        (Fate::Status(500), TranscryptionError::Unavailable),
+        (Fate::Status(200), TranscryptionError::Answer),
+        (Fate::Endless, TranscryptionError::Answer),
     ] {
-        guarded.between[1].all(Fate::Status(status)).await;
+        guarded.between[1].all(fate).await;
         // No probe yet: the first one that a 500 leads to comes later.
         let before = guarded.connections()[1];
-        assert_eq!(to_nest(&nest, &batch).await, Err(error), "{status}");
-        assert_eq!(guarded.connections()[1] - before, 1, "{status}");
-        assert_eq!(up(&nest), [true, error != TranscryptionError::Unavailable], "{status}");
+        assert_eq!(to_nest(&nest, &batch).await, Err(error), "{fate:?}");
+        assert_eq!(guarded.connections()[1] - before, 1, "{fate:?}");
+        assert_eq!(up(&nest), [true, error != TranscryptionError::Unavailable], "{fate:?}");
         guarded.between[1].all(Fate::Passed).await;
         both_up(&nest).await;
     }

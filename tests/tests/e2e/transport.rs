@@ -162,6 +162,7 @@ async fn a_transcryptor_that_cannot_be_reached_is_not_connected_to() {
         (Fate::Status(404), TranscryptionError::Configuration),
         (Fate::Status(302), TranscryptionError::Answer),
         (Fate::Status(200), TranscryptionError::Answer),
+        (Fate::Endless, TranscryptionError::Answer),
     ] {
         guarded.between[1].all(fate).await;
         let connecting = guarded.builder("nest").call_timeout(Duration::from_secs(1)).connect();
