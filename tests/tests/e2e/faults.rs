@@ -17,7 +17,7 @@ use crate::field::{Ask, Field, RESULTS, TOKEN, account, asks, client, domain, me
 async fn a_transcryptor_that_is_gone_makes_the_source_unavailable_until_it_is_back() {
     let mut field = Field::new().await;
     let people = field.registered().await;
-    let request = field.request("assessment", &asks(Operation::Progress, [people[0].person])).await;
+    let request = field.request("assessment", &asks(Operation::Results, [people[0].person])).await;
 
     field.transcryptors.halt(1).await.unwrap();
     let answer = send(post(&field.url, RESULTS, request.clone())).await;
