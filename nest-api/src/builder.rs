@@ -174,7 +174,8 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         if domains.is_empty() {
             return Err(BuildError::Domain);
         }
-        let callers = Callers::new(self.callers)?;
+        let subjects = self.subjects.iter().map(|subject| subject.name).collect();
+        let callers = Callers::new(self.callers, subjects)?;
         for (i, subject) in self.subjects.iter().enumerate() {
             if self.subjects.iter().skip(i + 1).any(|other| other.name == subject.name) {
                 return Err(BuildError::DuplicateActivity(subject.name));

@@ -92,6 +92,8 @@ pub enum BuildError {
     NoCaller,
     /// A caller's name is not 1 to 100 visible ASCII characters.
     CallerName,
+    /// A caller is restricted to an activity that is not served.
+    CallerActivity,
     /// Two callers have one name or one token.
     DuplicateCaller,
     /// Two activities have one name.
@@ -114,6 +116,9 @@ impl fmt::Display for BuildError {
             BuildError::Domain => "a domain of 1 to 100 visible ASCII characters is needed: call `domain`",
             BuildError::NoCaller => "nobody may call: add a `caller`",
             BuildError::CallerName => "the name of a caller is 1 to 100 visible ASCII characters",
+            BuildError::CallerActivity => {
+                "a caller is restricted to an activity that is not served: correct its name"
+            }
             BuildError::DuplicateCaller => "two callers have one name or one token",
             BuildError::DuplicateActivity(name) => {
                 return write!(f, "two activities are called `{name}`");

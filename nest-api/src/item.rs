@@ -241,6 +241,7 @@ fn error(status: u16) -> Option<RecordError> {
 mod tests {
     use nest_core::prelude::*;
     use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
+    use proptest::sample::select;
 
     use super::*;
     use crate::operation::{Mode, Operation, PARTICIPANTS};
@@ -302,8 +303,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
-        fn a_tag_holds_its_parts(page: u8, ticket: u16, operation in 0..6_usize) {
-            let route = Route::new("walk", Operation::ALL[operation], Mode::Batch);
+        fn a_tag_holds_its_parts(page: u8, ticket: u16, operation in select(Operation::ALL)) {
+            let route = Route::new("walk", operation, Mode::Batch);
             let who = Pseudonym::random();
             let ask = Ask::new(route, who, page, ticket);
             let ask = Ask::from_pep(&ask.to_pep().unwrap()).unwrap();

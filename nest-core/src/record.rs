@@ -6,9 +6,11 @@ use libpep::data::json::structure::JSONStructure;
 use crate::declared::Declared;
 use crate::error::{DecodeError, EncodeError};
 use crate::field::{Reader, Writer};
-use crate::schema::Schema;
+use crate::schema::{Field, Schema};
 
 #[doc = include_str!("docs/record.md")]
+#[doc = include_str!("docs/declare.md")]
+#[doc = include_str!("docs/promises.md")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no record",
     label = "not declared as a record",
@@ -23,6 +25,10 @@ pub trait PepRecord: Sized {
 
     /// The identifying bits of the record: see [`Schema::bits`].
     const BITS: u32 = Self::SCHEMA.bits();
+
+    /// The fields of the schema, apart: what it counts of them is a constant of its own.
+    #[doc(hidden)]
+    const __FIELDS: &'static [Field];
 
     /// The attributes of each field, in order.
     #[doc(hidden)]
