@@ -7,6 +7,7 @@ mod faults;
 mod field;
 mod operations;
 mod refusals;
+mod school;
 mod sessions;
 mod transport;
 mod travel;
