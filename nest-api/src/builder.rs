@@ -105,7 +105,7 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self
     }
 
-    /// The most bytes of a request that are read, instead of 16 MiB.
+    /// The most bytes of a request that are read, instead of 32 MiB.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.limits.body_bytes = bytes;
         self
@@ -117,7 +117,8 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self
     }
 
-    /// How many requests may be under way at once, instead of 64. More are answered with 503 at once.
+    /// How many requests may be under way at once, instead of 32. More wait for two
+    /// seconds, and are then answered with 503.
     pub fn requests_at_once(mut self, requests: usize) -> Self {
         self.limits.requests_at_once = requests;
         self

@@ -1,12 +1,13 @@
 //! The HTTP side of an operation: who may, what is read, and how an answer or a refusal leaves.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use nest_core::Transcryption;
-use tokio::sync::{OwnedSemaphorePermit, TryAcquireError};
+use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
 use crate::api::Api;
@@ -19,6 +20,9 @@ use crate::operation::{IDEMPOTENCY_KEY, Route};
 use crate::problem::{Code, Problem};
 use crate::work::Work;
 use crate::{Context, DataSource, RecordError};
+
+/// How long a request waits for its turn before it is refused. Until then nothing of its body is read.
+const QUEUE_TIME: Duration = Duration::from_secs(2);
 
 /// A request that may be answered: its body, and its place among those that are answered at once.
 struct Received {
@@ -105,10 +109,8 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
             }
             None => None,
         };
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|error| match error {
-            TryAcquireError::NoPermits => Code::Overloaded,
-            TryAcquireError::Closed => Code::ShuttingDown,
-        })?;
+        let place = tokio::time::timeout(QUEUE_TIME, Arc::clone(&self.places).acquire_owned());
+        let place = place.await.map_err(|_| Code::Overloaded)?.map_err(|_| Code::ShuttingDown)?;
         let wait = deadline.left().min(self.limits.body_time);
         let body = tokio::time::timeout(wait, body.to_bytes_limited(self.limits.body_bytes));
         let body = body.await.map_err(|_| Code::RequestTimeout)?.map_err(|_| Code::BodyTooLarge)?;
