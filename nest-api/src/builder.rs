@@ -26,6 +26,7 @@ pub struct DataSourceApiBuilder<S, T> {
     callers: Vec<Caller>,
     subjects: Vec<Mounted>,
     limits: Limits,
+    public_docs: bool,
 }
 
 impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
@@ -38,6 +39,7 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             callers: Vec::new(),
             subjects: Vec::new(),
             limits: Limits::default(),
+            public_docs: false,
         }
     }
 }
@@ -55,8 +57,10 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
                 name: PARTICIPANTS,
                 operations: S::PARTICIPANTS,
                 mount: mount::participants::<S, T>,
+                describe: mount::describe_participants::<S>,
             }],
             limits: self.limits,
+            public_docs: self.public_docs,
         }
     }
 }
@@ -118,6 +122,19 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self.limits.pace.call_timeout = time;
         self
     }
+
+    /// Shows the [description](DataSourceApi::openapi) to everybody, without a token, and adds a page to read
+    /// it in: Swagger UI at `/api/v1/docs/`, from the binary itself (feature `swagger-ui`).
+    ///
+    /// # Privacy
+    ///
+    /// The description holds no records and no secrets. But the names of activities and fields say what is
+    /// studied, and reasons for waivers and documentation comments are published as they were written.
+    /// Without this a caller's token opens it, and shows what that caller may call.
+    pub fn public_docs(mut self) -> Self {
+        self.public_docs = true;
+        self
+    }
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
@@ -130,6 +147,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             name: activity::name::<A>(),
             operations: <S as Serves<A>>::OPERATIONS,
             mount: mount::activity::<S, T, A>,
+            describe: mount::describe_activity::<S, A>,
         });
         self
     }
@@ -166,7 +184,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             limits,
             places: Arc::new(Semaphore::new(limits.requests_at_once)),
         };
-        Ok(DataSourceApi::new(api, self.subjects))
+        Ok(DataSourceApi::new(api, self.subjects, self.public_docs))
     }
 }
 

@@ -19,6 +19,7 @@ mod item;
 mod message;
 mod minute;
 mod mount;
+mod openapi;
 mod operation;
 mod paas;
 mod problem;
