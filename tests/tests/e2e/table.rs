@@ -453,6 +453,20 @@ async fn what_is_refused_is_refused_on_every_route() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn records_of_a_request_that_fails_as_a_whole_are_not_counted_as_answered() {
+    let house = House::new().await;
+    let who: Vec<_> = (0..3).map(|_| Pseudonym::random()).collect();
+    // Sealed for another operation.
+    let body = house.request("walk", &asks("walk", Operation::Progress, &who)).await;
+    let path = path("walk", Operation::Results, Mode::Batch);
+    assert_eq!(refusal(&house.url, &path, TOKEN, body).await, (422, json!("item-unreadable")));
+    assert_eq!(house.requests(Operation::Results, "walk", "item-unreadable").await, 1);
+    for result in ["ok", "failed"] {
+        assert_eq!(house.records(Operation::Results, "walk", result).await, 0, "{result}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn more_requests_than_allowed_are_told_to_come_back() {
     let house = House::with(|builder| builder.requests_at_once(1)).await;
     let who = house.members(1).await;
