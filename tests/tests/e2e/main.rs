@@ -9,6 +9,7 @@ mod field;
 mod house;
 mod operations;
 mod refusals;
+mod repeats;
 mod table;
 mod transport;
 mod travel;
