@@ -24,12 +24,11 @@ use crate::{Context, DataSource, RecordError};
 /// How long a request waits for its turn before it is refused. Until then nothing of its body is read.
 const QUEUE_TIME: Duration = Duration::from_secs(2);
 
-/// A request that may be answered: its body, and its place among those that are answered at once.
+/// A request that may be answered.
 struct Received {
     body: Bytes,
     /// By which a repetition is known, of what writes.
     key: Option<IdempotencyKey>,
-    _place: OwnedSemaphorePermit,
 }
 
 impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
@@ -61,9 +60,13 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         let deadline = Deadline::after(self.limits.request_time);
         let received = self.receive(route, &admitted, request, body, deadline).await;
         let task = async move {
+            // The place among those that are answered at once is given back when the line is written: whoever
+            // waits for all of them to end, waits for the log as well.
+            let (received, _place) =
+                received.map_or_else(|code| (Err(code), None), |(r, p)| (Ok(r), Some(p)));
             let mut ledger = Ledger::open(self.audit.as_ref(), &self.metrics, route, &admitted).await?;
             let answered = async {
-                let Received { body, key, _place } = received?;
+                let Received { body, key } = received?;
                 let work = Work { api: &*self, route, admitted: &admitted, deadline };
                 work.carry_through::<I, O, F, Fut>(body, key, call, &mut ledger).await
             };
@@ -92,7 +95,7 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         request: &HttpRequest,
         body: Payload,
         deadline: Deadline,
-    ) -> Result<Received, Code> {
+    ) -> Result<(Received, OwnedSemaphorePermit), Code> {
         if !admitted.caller.may_call(route) {
             return Err(Code::Forbidden);
         }
@@ -114,6 +117,6 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         let wait = deadline.left().min(self.limits.body_time);
         let body = tokio::time::timeout(wait, body.to_bytes_limited(self.limits.body_bytes));
         let body = body.await.map_err(|_| Code::RequestTimeout)?.map_err(|_| Code::BodyTooLarge)?;
-        Ok(Received { body: body.map_err(|_| Code::IncompleteBody)?, key, _place: place })
+        Ok((Received { body: body.map_err(|_| Code::IncompleteBody)?, key }, place))
     }
 }
