@@ -211,6 +211,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
         };
         let server =
             HttpServer::new(app).tcp_nodelay(true).disable_signals().client_request_timeout(HEAD_TIME);
+        let server = server.shutdown_timeout(CLOSE_SECONDS);
         let server = match tls {
             Some(tls) => server.listen_rustls_0_23(listener, tls.into_config())?,
             None => server.listen(listener)?,
@@ -221,6 +222,10 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
 
 /// How long the head of a request may take to arrive.
 const HEAD_TIME: Duration = Duration::from_secs(10);
+
+/// How many seconds connections may stay open once the server stops and every request has its answer: for what
+/// is still on its way out. A client that keeps an idle HTTP/2 connection never closes it by itself.
+const CLOSE_SECONDS: u64 = 3;
 
 // Not derived: neither source nor transcryption need be `Clone` for their API to be.
 impl<S, T> Clone for DataSourceApi<S, T> {
