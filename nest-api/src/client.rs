@@ -68,7 +68,7 @@ impl NestClient<NoTranscryption> {
             domain: String::new(),
             to: None,
             transcryption: NoTranscryption,
-            timeout: Duration::from_secs(120),
+            timeout: Duration::from_secs(150),
             max_answer_bytes: 64 * 1024 * 1024,
         }
     }
@@ -222,7 +222,7 @@ impl<T> NestClientBuilder<T> {
         self
     }
 
-    /// How long one exchange may take, instead of two minutes; transcryption is not part of it.
+    /// How long one exchange may take, instead of two and a half minutes; transcryption is not part of it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
