@@ -9,6 +9,7 @@ mod faults;
 mod field;
 mod house;
 mod operations;
+mod outages;
 mod refusals;
 mod repeats;
 mod school;
