@@ -31,6 +31,7 @@ pub struct DataSourceApiBuilder<S, T> {
     limits: Limits,
     retention: Retention,
     audit: Option<AuditLog>,
+    public_docs: bool,
 }
 
 impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
@@ -45,6 +46,7 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             limits: Limits::default(),
             retention: Retention::default(),
             audit: None,
+            public_docs: false,
         }
     }
 }
@@ -62,10 +64,12 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
                 name: PARTICIPANTS,
                 operations: S::PARTICIPANTS,
                 mount: mount::participants::<S, T>,
+                describe: mount::describe_participants::<S>,
             }],
             limits: self.limits,
             retention: self.retention,
             audit: self.audit,
+            public_docs: self.public_docs,
         }
     }
 }
@@ -105,7 +109,7 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self
     }
 
-    /// The most bytes of a request that are read, instead of 16 MiB.
+    /// The most bytes of a request that are read, instead of 32 MiB.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.limits.body_bytes = bytes;
         self
@@ -117,7 +121,8 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self
     }
 
-    /// How many requests may be under way at once, instead of 64. More are answered with 503 at once.
+    /// How many requests may be under way at once, instead of 32. More wait for two
+    /// seconds, and are then answered with 503.
     pub fn requests_at_once(mut self, requests: usize) -> Self {
         self.limits.requests_at_once = requests;
         self
@@ -147,6 +152,19 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self.limits.pace.call_timeout = time;
         self
     }
+
+    /// Shows the [description](DataSourceApi::openapi) to everybody, without a token, and adds a page to read
+    /// it in: Swagger UI at `/api/v1/docs/`, from the binary itself (feature `swagger-ui`).
+    ///
+    /// # Privacy
+    ///
+    /// The description holds no records and no secrets. But the names of activities and fields say what is
+    /// studied, and reasons for waivers and documentation comments are published as they were written.
+    /// Without this a caller's token opens it, and shows what that caller may call.
+    pub fn public_docs(mut self) -> Self {
+        self.public_docs = true;
+        self
+    }
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
@@ -159,6 +177,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             name: activity::name::<A>(),
             operations: <S as Serves<A>>::OPERATIONS,
             mount: mount::activity::<S, T, A>,
+            describe: mount::describe_activity::<S, A>,
         });
         self
     }
@@ -199,7 +218,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             metrics: Metrics::new(),
             places: Arc::new(Semaphore::new(limits.requests_at_once)),
         };
-        Ok(DataSourceApi::new(api, self.subjects))
+        Ok(DataSourceApi::new(api, self.subjects, self.public_docs))
     }
 }
 

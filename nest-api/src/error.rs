@@ -104,6 +104,8 @@ pub enum BuildError {
     Url,
     /// The token cannot be sent in a header.
     Token,
+    /// There is no certificate in the PEM of the authorities to trust.
+    RootCertificate,
     /// The HTTP client could not be made.
     HttpClient,
 }
@@ -126,6 +128,7 @@ impl fmt::Display for BuildError {
                 "the address must be an `https` URL without a query, unless `allow_plain_http` is called"
             }
             BuildError::Token => "the token must be visible ASCII characters",
+            BuildError::RootCertificate => "there is no certificate of an authority in the PEM",
             BuildError::HttpClient => "the HTTP client could not be made",
         })
     }

@@ -24,6 +24,7 @@ mod message;
 mod metrics;
 mod minute;
 mod mount;
+mod openapi;
 mod operation;
 mod paas;
 mod problem;

@@ -1,4 +1,7 @@
 //! The routes of a source: each operation that it has, single and in batches, on its method.
+//!
+//! One table says which items travel on which operation. It is read twice: to mount the routes, and to
+//! describe them.
 
 use std::sync::Arc;
 
@@ -11,49 +14,81 @@ use crate::each::each;
 use crate::guard::Admitted;
 use crate::item::{Ask, Given, Item, Receipt, Reply, Response};
 use crate::metrics::CONTENT_TYPE;
+use crate::openapi::Described;
 use crate::operation::{Mode, PARTICIPANTS, Route};
 use crate::problem::{Code, Problem};
 use crate::{Activity, Context, DataSource, Operation, RecordError, Serves, activity};
 
-/// Mounts an operation twice: on its method for one, and on its method for many.
+/// Enters an operation twice: with its method for one, and with its method for many.
 macro_rules! operation {
     (
-        $mount:ident, $operation:ident: $item:ty => $reply:ty,
+        $table:ident, $operation:ident: $item:ty => $reply:ty,
         $single:ident, $batch:ident, |$input:ident| ($($argument:expr),*), $each:expr
     ) => {
-        $mount.one::<$item, $reply, _, _>(Operation::$operation, Mode::Single, |source, ctx, inputs| async move {
+        $table.one::<$item, $reply, _, _>(Operation::$operation, Mode::Single, |source, ctx, inputs| async move {
             each(&ctx, inputs, |$input: <$item as Item>::Input| source.$single(&ctx, $($argument),*)).await
         });
-        $mount.one::<$item, $reply, _, _>(Operation::$operation, Mode::Batch, |source, ctx, inputs| async move {
+        $table.one::<$item, $reply, _, _>(Operation::$operation, Mode::Batch, |source, ctx, inputs| async move {
             source.$batch(&ctx, inputs.into_iter().map($each).collect()).await
         });
     };
 }
 
+/// What the table of operations is read into.
+trait Table<S: DataSource> {
+    /// Takes one route: the items that travel on it, and the call that answers them.
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
+    where
+        I: Item,
+        O: Response,
+        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
+        Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static;
+}
+
 /// Mounts the routes about participants.
 pub(crate) fn participants<S: DataSource, T: Transcryption + 'static>(cfg: &mut ServiceConfig) {
-    type Person<S> = <S as DataSource>::Participant;
-    let mut mount = Mount::<S, T>::new(cfg, PARTICIPANTS, S::PARTICIPANTS);
-    operation!(mount, Create: Given<Person<S>> => Receipt,
-        create_participant, create_participant_batch, |input| (input.0, input.1), |given| given);
-    operation!(mount, Read: Ask => Reply<Person<S>>,
-        read_participant, read_participant_batch, |input| (input.0), |(who, _)| who);
-    operation!(mount, Update: Given<Person<S>> => Receipt,
-        update_participant, update_participant_batch, |input| (input.0, input.1), |given| given);
-    operation!(mount, Delete: Ask => Receipt,
-        delete_participant, delete_participant_batch, |input| (input.0), |(who, _)| who);
+    participant_table(&mut Mount::<S, T>::new(cfg, PARTICIPANTS, S::PARTICIPANTS));
 }
 
 /// Mounts the routes of an activity.
 pub(crate) fn activity<S: Serves<A>, T: Transcryption + 'static, A: Activity>(cfg: &mut ServiceConfig) {
-    let mut mount = Mount::<S, T>::new(cfg, activity::name::<A>(), <S as Serves<A>>::OPERATIONS);
-    operation!(mount, Create: Given<A> => Receipt, create, create_batch, |input| (input.0, input.1), |given| given);
-    operation!(mount, Read: Ask => Reply<A>, read, read_batch, |input| (input.0), |(who, _)| who);
-    operation!(mount, Update: Given<A> => Receipt, update, update_batch, |input| (input.0, input.1), |given| given);
-    operation!(mount, Delete: Ask => Receipt, delete, delete_batch, |input| (input.0), |(who, _)| who);
-    operation!(mount, Progress: Ask => Reply<A::Progress>,
+    activity_table(&mut Mount::<S, T>::new(cfg, activity::name::<A>(), <S as Serves<A>>::OPERATIONS));
+}
+
+/// The routes about participants that the source has.
+pub(crate) fn describe_participants<S: DataSource>() -> Vec<Described> {
+    let mut list = List::new(PARTICIPANTS, S::PARTICIPANTS);
+    participant_table::<S>(&mut list);
+    list.routes
+}
+
+/// The routes of an activity that the source has.
+pub(crate) fn describe_activity<S: Serves<A>, A: Activity>() -> Vec<Described> {
+    let mut list = List::new(activity::name::<A>(), <S as Serves<A>>::OPERATIONS);
+    activity_table::<S, A>(&mut list);
+    list.routes
+}
+
+fn participant_table<S: DataSource>(table: &mut impl Table<S>) {
+    type Person<S> = <S as DataSource>::Participant;
+    operation!(table, Create: Given<Person<S>> => Receipt,
+        create_participant, create_participant_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Read: Ask => Reply<Person<S>>,
+        read_participant, read_participant_batch, |input| (input.0), |(who, _)| who);
+    operation!(table, Update: Given<Person<S>> => Receipt,
+        update_participant, update_participant_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Delete: Ask => Receipt,
+        delete_participant, delete_participant_batch, |input| (input.0), |(who, _)| who);
+}
+
+fn activity_table<S: Serves<A>, A: Activity>(table: &mut impl Table<S>) {
+    operation!(table, Create: Given<A> => Receipt, create, create_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Read: Ask => Reply<A>, read, read_batch, |input| (input.0), |(who, _)| who);
+    operation!(table, Update: Given<A> => Receipt, update, update_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Delete: Ask => Receipt, delete, delete_batch, |input| (input.0), |(who, _)| who);
+    operation!(table, Progress: Ask => Reply<A::Progress>,
         progress, progress_batch, |input| (input.0), |(who, _)| who);
-    operation!(mount, Results: Ask => Reply<A::Outcome>,
+    operation!(table, Results: Ask => Reply<A::Outcome>,
         results, results_batch, |input| (input.0, input.1), |page| page);
 }
 
@@ -69,7 +104,9 @@ impl<'a, S: DataSource, T: Transcryption + 'static> Mount<'a, S, T> {
     fn new(cfg: &'a mut ServiceConfig, subject: &'static str, supported: &'static [Operation]) -> Self {
         Self { cfg, subject, supported, api: std::marker::PhantomData }
     }
+}
 
+impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
     /// Mounts one route: on `call`, or on the refusal of what the source does not do.
     fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
     where
@@ -109,11 +146,39 @@ pub(crate) async fn metrics<S: DataSource, T: Transcryption + 'static>(
     Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(api.metrics.render()))
 }
 
+/// Lists the routes of one subject that the source has.
+struct List {
+    subject: &'static str,
+    supported: &'static [Operation],
+    routes: Vec<Described>,
+}
+
+impl List {
+    fn new(subject: &'static str, supported: &'static [Operation]) -> Self {
+        Self { subject, supported, routes: Vec::new() }
+    }
+}
+
+impl<S: DataSource> Table<S> for List {
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, _: F)
+    where
+        I: Item,
+        O: Response,
+        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
+        Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
+    {
+        if operation.is_in(self.supported) {
+            let route = Route::new(self.subject, operation, mode);
+            self.routes.push(Described { route, item: I::SCHEMA, reply: O::SCHEMA });
+        }
+    }
+}
+
 pub(crate) async fn no_such_path(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {
     Err(Problem::new(Code::NotFound, admitted.request_id))
 }
 
-async fn no_such_method(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn no_such_method(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {
     Err(Problem::new(Code::MethodNotAllowed, admitted.request_id))
 }
 

@@ -66,11 +66,14 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>>,
     {
         let (message, hash) = self.read::<I>(body).await?;
-        ledger.counted(message.batch().domain(), message.batch().len());
+        let records = message.batch().len();
         let mut pending = match key.map(|key| self.begin(&key, hash)) {
             None => None,
             Some(Begin::First(pending)) => Some(pending),
-            Some(Begin::Repeat(Kept::Body(json))) => return Ok(Answered { json, repeated: true }),
+            Some(Begin::Repeat(Kept::Body(json))) => {
+                ledger.opened(message.batch().domain(), records);
+                return Ok(Answered { json, repeated: true });
+            }
             Some(Begin::Repeat(Kept::Failed(code))) => return Err(code),
             Some(Begin::InProgress) => return Err(Code::InProgress),
             Some(Begin::OtherBody) => return Err(Code::IdempotencyKeyReused),
@@ -78,6 +81,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         };
         // Up to here nothing is written: what fails gives its key free.
         let Opened { items, from, to, session } = self.open(message).await?;
+        ledger.opened(&from, records);
         let ctx = Arc::new(Context::new(
             self.admitted.caller.shared_name(),
             from.clone(),

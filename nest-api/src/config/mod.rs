@@ -15,10 +15,10 @@
 //! key = "key.pem"
 //!
 //! [limits]
-//! max_body_bytes = 16777216
+//! max_body_bytes = 33554432
 //! max_records = 10000
 //! request_seconds = 120
-//! requests_at_once = 64
+//! requests_at_once = 32
 //!
 //! [[callers]]
 //! name = "nest"
@@ -262,10 +262,10 @@ fn limits(section: Option<Section>, faults: &mut Vec<String>) -> ConfiguredLimit
     let mut section = section.unwrap_or_else(|| Section::root(Table::new()));
     let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
     let found = ConfiguredLimits {
-        max_body_bytes: size(section.number("max_body_bytes", 16 << 20, 1024..=1 << 30, faults)),
+        max_body_bytes: size(section.number("max_body_bytes", 32 << 20, 1024..=1 << 30, faults)),
         max_records: size(section.number("max_records", 10_000, 1..=65_536, faults)),
         request: Duration::from_secs(section.number("request_seconds", 120, 1..=3600, faults)),
-        requests_at_once: size(section.number("requests_at_once", 64, 1..=65_536, faults)),
+        requests_at_once: size(section.number("requests_at_once", 32, 1..=65_536, faults)),
     };
     section.end(faults);
     found

@@ -84,7 +84,7 @@ fn a_small_file_gives_the_defaults() {
     assert!(config.tls.is_none());
     assert_eq!((config.audit_log, config.upstream_door), (None, false));
     assert_eq!(config.idempotency, Duration::from_secs(24 * 3600));
-    assert_eq!(config.limits.max_body_bytes, 16 * 1024 * 1024);
+    assert_eq!(config.limits.max_body_bytes, 32 * 1024 * 1024);
     let caller = config.callers.first().unwrap();
     assert_eq!(caller.name(), "nest");
     assert!(caller.may_call(DELETE) && caller.may_come_from(&Domain::new("any").unwrap()));
