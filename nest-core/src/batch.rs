@@ -6,8 +6,11 @@ use rand::seq::SliceRandom;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::cipher::AT_ONCE;
+use crate::domain::Domain as Numbers;
 use crate::error::{DecodeError, EncodeError};
-use crate::{Domain, PepRecord, Sealed, Session, SessionIds};
+use crate::plain::Plaintext;
+use crate::{Domain, PepRecord, Sealed, Session, SessionIds, record};
 
 /// Sealed records of one type that travel together, with the domain and the session that they come from.
 ///
@@ -55,17 +58,47 @@ impl<R: PepRecord> Batch<R> {
     pub fn seal(domain: &Domain, session: &Session, records: &[R]) -> Result<Self, EncodeError> {
         let mut order: Vec<&R> = records.iter().collect();
         order.shuffle(&mut rand::rng());
-        Ok(Self {
-            domain: domain.clone(),
-            sessions: session.ids().clone(),
-            records: order.into_iter().map(|record| session.seal(record)).collect::<Result<_, _>>()?,
-        })
+        let mut sealed = Vec::with_capacity(records.len());
+        // In parts: beside the result, memory holds the blocks of one of them.
+        for part in order.chunks(at_once::<R>()) {
+            let mut plain = Plaintext::with_capacity(part.len().saturating_mul(R::BLOCKS));
+            part.iter().try_for_each(|record| record::encode(*record, &mut plain))?;
+            sealed.append(&mut session.seal_plain(&plain)?);
+        }
+        Ok(Self { domain: domain.clone(), sessions: session.ids().clone(), records: sealed })
     }
 
     /// Opens each record by itself: one that fails does not spoil the others.
     pub fn open(&self, session: &Session) -> Vec<Result<R, DecodeError>> {
-        self.records.iter().map(|sealed| session.open(sealed)).collect()
+        self.open_with(session, None)
     }
+
+    /// As [`open`](Self::open), faster where numbers of a wide range are known but for which record has which: the
+    /// `numbers` are tried before they are decoded. Gives the same result whatever they are.
+    ///
+    /// For the tags with which answers name their question.
+    pub fn open_expecting(
+        &self,
+        session: &Session,
+        numbers: impl IntoIterator<Item = u64>,
+    ) -> Vec<Result<R, DecodeError>> {
+        self.open_with(session, Some(&Numbers::of_numbers(numbers)))
+    }
+
+    fn open_with(&self, session: &Session, expected: Option<&Numbers>) -> Vec<Result<R, DecodeError>> {
+        let mut opened = Vec::with_capacity(self.records.len());
+        for part in self.records.chunks(at_once::<R>()) {
+            let blocks: Vec<_> = part.iter().flat_map(Sealed::blocks).copied().collect();
+            let plain = session.open_plain(&blocks, R::SCHEMA, expected);
+            opened.extend(plain.chunks(R::BLOCKS.max(1)).map(record::decode));
+        }
+        opened
+    }
+}
+
+/// The number of records that are sealed or opened together.
+fn at_once<R: PepRecord>() -> usize {
+    AT_ONCE.div_ceil(R::BLOCKS.max(1))
 }
 
 impl<R> Batch<R> {

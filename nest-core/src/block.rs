@@ -4,7 +4,8 @@
 //! our own: libpep 0.12 panics on a number whose tag or value it does not expect, and accepts numbers in
 //! more than one encoding.
 
-use libpep::data::simple::{Attribute, ElGamalEncryptable};
+use curve25519_dalek::ristretto::RistrettoPoint;
+use sha2::Sha256;
 
 use crate::error::DecodeFault;
 
@@ -31,13 +32,13 @@ pub(crate) fn unpad(block: &Block) -> Option<&[u8]> {
 }
 
 /// The group element of a block.
-pub(crate) fn to_attribute(block: &Block) -> Attribute {
-    Attribute::from_lizard(block)
+pub(crate) fn to_point(block: &Block) -> RistrettoPoint {
+    RistrettoPoint::lizard_encode::<Sha256>(block)
 }
 
-/// The block of a group element; an error where the element encodes none, as after a wrong key.
-pub(crate) fn from_attribute(attribute: &Attribute) -> Result<Block, DecodeFault> {
-    attribute.to_lizard().ok_or(DecodeFault::NotData)
+/// The block of a group element; `None` where the element encodes none, as after a wrong key.
+pub(crate) fn from_point(point: &RistrettoPoint) -> Option<Block> {
+    point.lizard_decode::<Sha256>()
 }
 
 /// A number as it travels: a JSON number is an unsigned integer, a negative one, or a float.
@@ -126,10 +127,15 @@ pub(crate) fn text_from_blocks(blocks: &[Block], max_bytes: usize) -> Result<Str
 #[allow(clippy::unwrap_used)]
 mod tests {
     use libpep::data::json::PEPJSONValue;
+    use libpep::data::simple::{Attribute, ElGamalEncryptable};
     use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
+
+    fn to_attribute(block: &Block) -> Attribute {
+        Attribute::from_bytes(&to_point(block).compress().to_bytes()).unwrap()
+    }
 
     proptest! {
         #[test]

@@ -1,26 +1,23 @@
 //! Which types may be fields, and how their values become blocks.
 #![doc = include_str!("docs/declare.md")]
 
-use std::collections::HashMap;
-
-use libpep::data::json::PEPJSONValue;
-
 use crate::block::Number;
 use crate::declared::Kind;
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
+use crate::plain::{Opened, Plaintext};
 use crate::schema::{EnumSchema, Schema, Type};
-use crate::value::{decode_number, filler, is_filler, number_value};
+use crate::value::{decode_number, is_filler, put_filler, put_number};
 
 /// A type whose values can be encoded by a [`Type`] of the schema.
 pub trait Codec: Sized {
     /// What the type is, before attributes.
     const KIND: Kind;
 
-    /// The value in the shape of `ty`.
-    fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError>;
+    /// Appends the blocks of the value, as many as `ty` has.
+    fn encode(&self, ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError>;
 
-    /// The value in the shape of `ty`, or what is wrong with it. Never panics.
-    fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError>;
+    /// The value in the blocks of `ty`, or what is wrong with it. Never panics.
+    fn decode(blocks: &[Opened], ty: &Type) -> Result<Self, DecodeError>;
 }
 
 /// A type that can be a field, with the attributes that were declared at `D`.
@@ -68,26 +65,27 @@ pub(crate) use by_codec;
 pub struct Writer {
     schema: &'static Schema,
     next: usize,
-    object: HashMap<String, PEPJSONValue>,
+    out: Plaintext,
 }
 
 impl Writer {
-    pub(crate) fn new(schema: &'static Schema) -> Self {
-        Self { schema, next: 0, object: HashMap::with_capacity(schema.fields.len()) }
+    /// Appends to what is there.
+    pub(crate) fn new(schema: &'static Schema, out: Plaintext) -> Self {
+        Self { schema, next: 0, out }
     }
 
     /// Writes the next field. Not inlined: each record calls it for each of its fields.
     #[inline(never)]
     pub fn put<T: Codec>(&mut self, value: &T) -> Result<(), EncodeError> {
-        self.next(|ty| value.encode(ty))
+        self.next(|ty, out| value.encode(ty, out))
     }
 
     /// Writes which variant of an enum it is: its place among the variants.
     pub fn variant(&mut self, place: usize) -> Result<(), EncodeError> {
-        self.next(|ty| match ty {
+        self.next(|ty, out| match ty {
             Type::Enum(EnumSchema { labels, .. }) => {
                 let label = labels.get(place).ok_or(EncodeFault::Mismatch)?;
-                number_value(Number::Integer(label.code.into()))
+                Ok(put_number(Number::Integer(label.code.into()), out)?)
             }
             _ => Err(EncodeFault::Mismatch.into()),
         })
@@ -95,25 +93,23 @@ impl Writer {
 
     /// Fills the next fields, which this variant does not use.
     pub fn fill(&mut self, fields: usize) -> Result<(), EncodeError> {
-        (0..fields).try_for_each(|_| self.next(filler))
+        (0..fields).try_for_each(|_| self.next(|ty, out| Ok(put_filler(ty, out)?)))
     }
 
     fn next(
         &mut self,
-        encode: impl FnOnce(&Type) -> Result<PEPJSONValue, EncodeError>,
+        encode: impl FnOnce(&Type, &mut Plaintext) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
         let field = self.schema.fields.get(self.next).ok_or(EncodeFault::Mismatch)?;
         self.next += 1;
-        let value = encode(&field.ty).map_err(|error| error.in_field(field.name))?;
-        self.object.insert(field.name.to_owned(), value);
-        Ok(())
+        let end = self.out.len() + field.ty.blocks();
+        encode(&field.ty, &mut self.out)
+            .and_then(|()| if self.out.len() == end { Ok(()) } else { Err(EncodeFault::Mismatch.into()) })
+            .map_err(|error| error.in_field(field.name))
     }
 
-    pub(crate) fn finish(self) -> Result<PEPJSONValue, EncodeError> {
-        if self.object.len() != self.schema.fields.len() {
-            return Err(EncodeFault::Mismatch.into());
-        }
-        Ok(PEPJSONValue::Object(self.object))
+    pub(crate) fn finish(self) -> Result<Plaintext, EncodeError> {
+        if self.next == self.schema.fields.len() { Ok(self.out) } else { Err(EncodeFault::Mismatch.into()) }
     }
 }
 
@@ -121,18 +117,12 @@ impl Writer {
 pub struct Reader<'a> {
     schema: &'static Schema,
     next: usize,
-    object: &'a HashMap<String, PEPJSONValue>,
+    rest: &'a [Opened],
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(schema: &'static Schema, value: &'a PEPJSONValue) -> Result<Self, DecodeError> {
-        let PEPJSONValue::Object(object) = value else {
-            return Err(DecodeFault::WrongShape.into());
-        };
-        if object.len() > schema.fields.len() {
-            return Err(DecodeFault::ExtraFields.into());
-        }
-        Ok(Self { schema, next: 0, object })
+    pub(crate) fn new(schema: &'static Schema, blocks: &'a [Opened]) -> Self {
+        Self { schema, next: 0, rest: blocks }
     }
 
     /// Reads the next field. Not inlined: each record calls it for each of its fields.
@@ -143,7 +133,7 @@ impl<'a> Reader<'a> {
 
     /// Reads which variant of an enum it is: its place among the variants.
     pub fn variant(&mut self) -> Result<usize, DecodeError> {
-        self.next(|value, ty| match (decode_number(value)?, ty) {
+        self.next(|blocks, ty| match (decode_number(blocks)?, ty) {
             (Number::Integer(code), Type::Enum(EnumSchema { labels, .. })) => labels
                 .iter()
                 .position(|label| i128::from(label.code) == code)
@@ -154,21 +144,24 @@ impl<'a> Reader<'a> {
 
     /// Passes over the next fields, which this variant does not use and which must hold filler.
     pub fn unused(&mut self, fields: usize) -> Result<(), DecodeError> {
-        let check = |value: &PEPJSONValue, ty: &Type| {
-            is_filler(value, ty).then_some(()).ok_or_else(|| DecodeFault::Filler.into())
+        let check = |blocks: &[Opened], ty: &Type| {
+            is_filler(blocks, ty).then_some(()).ok_or_else(|| DecodeFault::Filler.into())
         };
         (0..fields).try_for_each(|_| self.next(check))
     }
 
     fn next<T>(
         &mut self,
-        decode: impl FnOnce(&PEPJSONValue, &Type) -> Result<T, DecodeError>,
+        decode: impl FnOnce(&[Opened], &Type) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
         let field = self.schema.fields.get(self.next).ok_or(DecodeFault::Mismatch)?;
         self.next += 1;
-        let value = self.object.get(field.name).ok_or_else(|| DecodeFault::MissingField.into());
-        value
-            .and_then(|value| decode(value, &field.ty))
+        let split = self.rest.split_at_checked(field.ty.blocks()).ok_or(DecodeFault::WrongShape.into());
+        split
+            .and_then(|(blocks, rest)| {
+                self.rest = rest;
+                decode(blocks, &field.ty)
+            })
             .map_err(|error: DecodeError| error.in_field(field.name))
     }
 }

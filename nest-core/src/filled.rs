@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use libpep::data::json::PEPJSONValue;
-
 use crate::PepRecord;
 use crate::declared::Kind;
 use crate::error::{DecodeError, EncodeError};
 use crate::field::{Codec, PepField, Reader, Writer, by_codec};
+use crate::plain::{Opened, Plaintext};
 use crate::schema::Type;
-use crate::value::{filler, is_filler};
+use crate::value::{is_filler, put_filler};
 
 /// A record, or as many blocks of filler in its place.
 ///
@@ -86,15 +85,15 @@ impl<R> fmt::Debug for OrFiller<R> {
 impl<R: PepRecord> Codec for OrFiller<R> {
     const KIND: Kind = <R as Codec>::KIND;
 
-    fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+    fn encode(&self, ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
         match &self.record {
-            Some(record) => record.encode(ty),
-            None => filler(ty),
+            Some(record) => record.encode(ty, out),
+            None => Ok(put_filler(ty, out)?),
         }
     }
 
-    fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
-        let (record, filler) = (R::decode(value, ty), is_filler(value, ty));
+    fn decode(blocks: &[Opened], ty: &Type) -> Result<Self, DecodeError> {
+        let (record, filler) = (R::decode(blocks, ty), is_filler(blocks, ty));
         match record {
             Err(_) if filler => Ok(Self { record: None, filler }),
             Err(error) => Err(error),

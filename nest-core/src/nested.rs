@@ -1,37 +1,40 @@
 //! The codec of fields that hold other values: what may be absent, arrays, lists, and records.
 
-use libpep::data::json::PEPJSONValue;
-
 use crate::declared::{self, Declaration, Kind};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 use crate::field::{Codec, PepField, Reader, Writer, by_codec};
+use crate::plain::{Opened, Plaintext, equal};
 use crate::schema::Type;
-use crate::value::{absent_value, decode_list, filler, is_filler, list_value};
+use crate::value::{absent_blocks, decode_list, is_filler, put_count, put_filler};
 use crate::{PepRecord, record};
 
 impl<T: Codec> Codec for Option<T> {
     const KIND: Kind = Kind::Option(&<T as Codec>::KIND);
 
-    fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+    fn encode(&self, ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
         let &Type::Optional { item, absent } = ty else {
             return Err(EncodeFault::Mismatch.into());
         };
-        let reserved = absent_value(item, absent)?;
+        let reserved = absent_blocks(item, absent)?;
+        let start = out.len();
         match self {
-            None => Ok(reserved),
-            Some(value) => match value.encode(item)? {
-                value if value == reserved => Err(EncodeFault::Reserved.into()),
-                value => Ok(value),
-            },
+            None => out.extend(reserved),
+            Some(value) => {
+                value.encode(item, out)?;
+                if out.get(start..) == Some(&reserved) {
+                    return Err(EncodeFault::Reserved.into());
+                }
+            }
         }
+        Ok(())
     }
 
-    fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
+    fn decode(blocks: &[Opened], ty: &Type) -> Result<Self, DecodeError> {
         let &Type::Optional { item, absent } = ty else {
             return Err(DecodeFault::Mismatch.into());
         };
-        let reserved = absent_value(item, absent).map_err(|_| DecodeFault::Mismatch)?;
-        if *value == reserved { Ok(None) } else { T::decode(value, item).map(Some) }
+        let reserved = absent_blocks(item, absent).map_err(|_| DecodeFault::Mismatch)?;
+        if equal(blocks, &reserved) { Ok(None) } else { T::decode(blocks, item).map(Some) }
     }
 }
 
@@ -45,23 +48,18 @@ impl<T: Codec + PepField<D>, D: Declaration> PepField<D> for Option<T> {
 impl<T: Codec, const N: usize> Codec for [T; N] {
     const KIND: Kind = Kind::Array(&T::KIND, N);
 
-    fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+    fn encode(&self, ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
         match ty {
-            Type::Array { item, len } if *len == N => encode_items(self, item).map(PEPJSONValue::Array),
+            Type::Array { item, len } if *len == N => encode_items(self, item, out),
             _ => Err(EncodeFault::Mismatch.into()),
         }
     }
 
-    fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
+    fn decode(blocks: &[Opened], ty: &Type) -> Result<Self, DecodeError> {
         let Type::Array { item, .. } = ty else {
             return Err(DecodeFault::Mismatch.into());
         };
-        match value {
-            PEPJSONValue::Array(values) if values.len() == N => {
-                decode_items(values, item)?.try_into().map_err(|_| DecodeFault::WrongShape.into())
-            }
-            _ => Err(DecodeFault::WrongShape.into()),
-        }
+        decode_items(blocks, item)?.try_into().map_err(|_| DecodeFault::WrongShape.into())
     }
 }
 
@@ -74,28 +72,30 @@ impl<T: Codec + PepField<D>, D: Declaration, const N: usize> PepField<D> for [T;
 impl<T: Codec> Codec for Vec<T> {
     const KIND: Kind = Kind::List(&T::KIND);
 
-    fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+    fn encode(&self, ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
         let &Type::List { item, max_len } = ty else {
             return Err(EncodeFault::Mismatch.into());
         };
         if self.len() > max_len {
             return Err(EncodeFault::TooManyItems { max_len }.into());
         }
-        let mut items = encode_items(self, item)?;
-        for _ in self.len()..max_len {
-            items.push(filler(item)?);
-        }
-        list_value(self.len(), items)
+        put_count(self.len(), out)?;
+        encode_items(self, item, out)?;
+        Ok((self.len()..max_len).try_for_each(|_| put_filler(item, out))?)
     }
 
-    fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
+    fn decode(blocks: &[Opened], ty: &Type) -> Result<Self, DecodeError> {
         let &Type::List { item, max_len } = ty else {
             return Err(DecodeFault::Mismatch.into());
         };
-        let (count, items) = decode_list(value, max_len)?;
-        let (used, unused) = items.split_at_checked(count).ok_or(DecodeFault::Count)?;
-        for (place, value) in unused.iter().enumerate() {
-            if !is_filler(value, item) {
+        let (count, items) = decode_list(blocks)?;
+        if count > max_len {
+            return Err(DecodeFault::Count.into());
+        }
+        let used = count.saturating_mul(item.blocks());
+        let (used, unused) = items.split_at_checked(used).ok_or(DecodeFault::WrongShape)?;
+        for (place, blocks) in places(unused, item).enumerate() {
+            if !is_filler(blocks, item) {
                 return Err(DecodeError::from(DecodeFault::Filler).in_item(count + place));
             }
         }
@@ -110,20 +110,23 @@ impl<T: Codec + PepField<D>, D: Declaration> PepField<D> for Vec<T> {
     by_codec!();
 }
 
-fn encode_items<T: Codec>(items: &[T], ty: &Type) -> Result<Vec<PEPJSONValue>, EncodeError> {
+fn encode_items<T: Codec>(items: &[T], ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
     items
         .iter()
         .enumerate()
-        .map(|(place, item)| item.encode(ty).map_err(|error| error.in_item(place)))
+        .try_for_each(|(place, item)| item.encode(ty, out).map_err(|error| error.in_item(place)))
+}
+
+fn decode_items<T: Codec>(blocks: &[Opened], ty: &Type) -> Result<Vec<T>, DecodeError> {
+    places(blocks, ty)
+        .enumerate()
+        .map(|(place, blocks)| T::decode(blocks, ty).map_err(|error| error.in_item(place)))
         .collect()
 }
 
-fn decode_items<T: Codec>(values: &[PEPJSONValue], ty: &Type) -> Result<Vec<T>, DecodeError> {
-    values
-        .iter()
-        .enumerate()
-        .map(|(place, value)| T::decode(value, ty).map_err(|error| error.in_item(place)))
-        .collect()
+/// The blocks of each item.
+fn places<'a>(blocks: &'a [Opened], ty: &Type) -> std::slice::Chunks<'a, Opened> {
+    blocks.chunks(ty.blocks().max(1))
 }
 
 #[diagnostic::do_not_recommend]
@@ -134,12 +137,12 @@ impl<R: PepRecord> Codec for R {
         Kind::Record { bits: R::SCHEMA.bits(), variants: !R::SCHEMA.variants.is_empty() }
     };
 
-    fn encode(&self, _: &Type) -> Result<PEPJSONValue, EncodeError> {
-        record::encode(self)
+    fn encode(&self, _: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
+        record::encode(self, out)
     }
 
-    fn decode(value: &PEPJSONValue, _: &Type) -> Result<Self, DecodeError> {
-        record::decode(value)
+    fn decode(blocks: &[Opened], _: &Type) -> Result<Self, DecodeError> {
+        record::decode(blocks)
     }
 }
 

@@ -1,9 +1,10 @@
 //! The pseudonym: how one party knows a person.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
-use libpep::arithmetic::group_elements::GroupElement;
-use libpep::data::simple::{ElGamalEncryptable, Pseudonym as PepPseudonym};
+use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
+use curve25519_dalek::traits::Identity;
 use sha2::{Digest, Sha512};
 
 use crate::block;
@@ -30,8 +31,8 @@ use crate::block;
 /// transcryption separates domains, so register people in one domain and let the others receive theirs.
 /// `Debug` shows four hexadecimal digits, enough to tell two pseudonyms apart in a test and too few to find
 /// a person by.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Pseudonym(PepPseudonym);
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Pseudonym(RistrettoPoint);
 
 /// Why something is no pseudonym.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +66,7 @@ impl std::error::Error for PseudonymError {}
 impl Pseudonym {
     /// A new pseudonym of nobody yet, from the operating system's random numbers.
     pub fn random() -> Self {
-        Pseudonym(PepPseudonym::random(&mut rand::rng()))
+        Pseudonym(RistrettoPoint::random(&mut rand::rng()))
     }
 
     /// The pseudonym with this encoding.
@@ -75,8 +76,8 @@ impl Pseudonym {
     /// [`PseudonymError::NotAPoint`] for bytes that encode no group element, [`PseudonymError::Neutral`] for
     /// the neutral element.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, PseudonymError> {
-        let value = PepPseudonym::from_bytes(bytes).ok_or(PseudonymError::NotAPoint)?;
-        Self::from_libpep(value).ok_or(PseudonymError::Neutral)
+        let point = CompressedRistretto(*bytes).decompress().ok_or(PseudonymError::NotAPoint)?;
+        Self::from_point(point).ok_or(PseudonymError::Neutral)
     }
 
     /// The pseudonym with this encoding in 64 hexadecimal digits, in either case.
@@ -111,7 +112,7 @@ impl Pseudonym {
     /// [`PseudonymError::TooLong`].
     pub fn from_short_id(id: &str) -> Result<Self, PseudonymError> {
         let block = block::pad(id.as_bytes()).ok_or(PseudonymError::TooLong)?;
-        Self::from_libpep(PepPseudonym::from_lizard(&block)).ok_or(PseudonymError::Neutral)
+        Self::from_point(block::to_point(&block)).ok_or(PseudonymError::Neutral)
     }
 
     /// The pseudonym of an identifier of any length, such as an e-mail address, by hashing to the group.
@@ -135,34 +136,41 @@ impl Pseudonym {
     /// ```
     pub fn from_long_id(context: &str, id: &str) -> Self {
         let tag = [b"nest-v1-pseudonym:", context.as_bytes()].concat();
-        Pseudonym(PepPseudonym::from_hash(&expand_message(id.as_bytes(), &tag)))
+        Pseudonym(RistrettoPoint::from_uniform_bytes(&expand_message(id.as_bytes(), &tag)))
     }
 
     /// The 32 bytes of the pseudonym, for storage in its own domain.
     pub fn to_bytes(&self) -> [u8; 32] {
-        self.0.to_bytes()
+        self.0.compress().to_bytes()
     }
 
     /// The pseudonym in 64 hexadecimal digits, for storage in its own domain.
     pub fn to_hex(&self) -> String {
-        self.0.to_hex()
+        self.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The identifier in a pseudonym that was made with [`from_short_id`](Self::from_short_id), in that same
     /// domain; `None` for every other pseudonym.
     pub fn to_short_id(&self) -> Option<String> {
-        let block = self.0.to_lizard()?;
+        let block = block::from_point(&self.0)?;
         let id = block::unpad(&block)?;
         String::from_utf8(id.to_vec()).ok()
     }
 
     /// `None` for the neutral element.
-    pub(crate) fn from_libpep(value: PepPseudonym) -> Option<Self> {
-        (value.value != GroupElement::identity()).then_some(Pseudonym(value))
+    pub(crate) fn from_point(point: RistrettoPoint) -> Option<Self> {
+        (point != RistrettoPoint::identity()).then_some(Pseudonym(point))
     }
 
-    pub(crate) fn to_libpep(self) -> PepPseudonym {
+    pub(crate) fn to_point(self) -> RistrettoPoint {
         self.0
+    }
+}
+
+/// By its encoding: one element has several coordinates.
+impl Hash for Pseudonym {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.to_bytes().hash(state);
     }
 }
 

@@ -4,8 +4,10 @@ use libpep::data::json::PEPJSONValue;
 use libpep::data::json::structure::JSONStructure;
 
 use crate::declared::Declared;
-use crate::error::{DecodeError, EncodeError};
+use crate::error::{DecodeError, EncodeError, EncodeFault};
 use crate::field::{Reader, Writer};
+use crate::libpep_value;
+use crate::plain::{Opened, Plaintext};
 use crate::schema::{Field, Schema};
 
 #[doc = include_str!("docs/record.md")]
@@ -61,7 +63,8 @@ pub trait PepRecord: Sized {
     ///
     /// The result is plaintext. [`Session::seal`](crate::Session::seal) encrypts it.
     fn to_pep(&self) -> Result<PEPJSONValue, EncodeError> {
-        encode(self)
+        libpep_value::of(Self::SCHEMA, &plaintext(self)?)
+            .ok_or_else(|| EncodeError::from(EncodeFault::Mismatch).in_record(Self::SCHEMA.name))
     }
 
     /// The value in libpep's form, read back strictly: one accepted encoding for each value.
@@ -70,7 +73,8 @@ pub trait PepRecord: Sized {
     ///
     /// A [`DecodeError`] for everything else. It never panics, whatever it is given.
     fn from_pep(value: &PEPJSONValue) -> Result<Self, DecodeError> {
-        decode(value)
+        let blocks = libpep_value::to_blocks(Self::SCHEMA, value);
+        decode(&blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?)
     }
 }
 
@@ -113,15 +117,22 @@ pub trait PepEnum: Sized {
     fn from_code(code: u16) -> Option<Self>;
 }
 
-pub(crate) fn encode<R: PepRecord>(record: &R) -> Result<PEPJSONValue, EncodeError> {
-    const { R::__CHECK };
-    let mut fields = Writer::new(R::SCHEMA);
-    record.__put(&mut fields).and_then(|()| fields.finish()).map_err(|error| error.in_record(R::SCHEMA.name))
+/// The blocks of a record, in the order of its schema.
+pub(crate) fn plaintext<R: PepRecord>(record: &R) -> Result<Plaintext, EncodeError> {
+    let mut out = Plaintext::with_capacity(R::BLOCKS);
+    encode(record, &mut out)?;
+    Ok(out)
 }
 
-pub(crate) fn decode<R: PepRecord>(value: &PEPJSONValue) -> Result<R, DecodeError> {
+pub(crate) fn encode<R: PepRecord>(record: &R, out: &mut Plaintext) -> Result<(), EncodeError> {
     const { R::__CHECK };
-    Reader::new(R::SCHEMA, value)
-        .and_then(|mut fields| R::__take(&mut fields))
-        .map_err(|error| error.in_record(R::SCHEMA.name))
+    let mut fields = Writer::new(R::SCHEMA, std::mem::take(out));
+    let written = record.__put(&mut fields).and_then(|()| fields.finish());
+    *out = written.map_err(|error| error.in_record(R::SCHEMA.name))?;
+    Ok(())
+}
+
+pub(crate) fn decode<R: PepRecord>(blocks: &[Opened]) -> Result<R, DecodeError> {
+    const { R::__CHECK };
+    R::__take(&mut Reader::new(R::SCHEMA, blocks)).map_err(|error| error.in_record(R::SCHEMA.name))
 }

@@ -1,28 +1,28 @@
 //! The codec of fields that hold one value: pseudonyms, flags, numbers, texts and labels.
 
-use libpep::data::json::PEPJSONValue;
-use libpep::data::simple::Attribute;
-
 use crate::block::{self, Number};
 use crate::declared::{self, Declaration, Kind};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 use crate::field::{Codec, PepField, Reader, Writer, by_codec};
+use crate::plain::{Opened, Plain, Plaintext, data, equal};
 use crate::schema::{ABSENT_CODE, Type};
-use crate::value::{ABSENT_BOOL, bool_value, decode_number, number_value, text_value};
+use crate::value::{ABSENT_BOOL, decode_number, put_bool, put_number, put_text};
 use crate::{PepEnum, Pseudonym, grid};
 
 impl Codec for Pseudonym {
     const KIND: Kind = Kind::Pseudonym;
 
-    fn encode(&self, _: &Type) -> Result<PEPJSONValue, EncodeError> {
-        Ok(PEPJSONValue::Pseudonym(self.to_libpep()))
+    fn encode(&self, _: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
+        out.push(Plain::Pseudonym(self.to_point()));
+        Ok(())
     }
 
-    fn decode(value: &PEPJSONValue, _: &Type) -> Result<Self, DecodeError> {
-        match value {
-            PEPJSONValue::Pseudonym(value) => {
-                Ok(Pseudonym::from_libpep(*value).ok_or(DecodeFault::NeutralPseudonym)?)
+    fn decode(blocks: &[Opened], _: &Type) -> Result<Self, DecodeError> {
+        match blocks {
+            [Some(Plain::Pseudonym(point))] => {
+                Ok(Pseudonym::from_point(*point).ok_or(DecodeFault::NeutralPseudonym)?)
             }
+            [None] => Err(DecodeFault::NotData.into()),
             _ => Err(DecodeFault::WrongShape.into()),
         }
     }
@@ -37,16 +37,12 @@ impl<D: Declaration> PepField<D> for Pseudonym {
 impl Codec for bool {
     const KIND: Kind = Kind::Bool;
 
-    fn encode(&self, _: &Type) -> Result<PEPJSONValue, EncodeError> {
-        bool_value(u8::from(*self))
+    fn encode(&self, _: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
+        Ok(put_bool(u8::from(*self), out)?)
     }
 
-    fn decode(value: &PEPJSONValue, _: &Type) -> Result<Self, DecodeError> {
-        let PEPJSONValue::Bool(attribute) = value else {
-            return Err(DecodeFault::WrongShape.into());
-        };
-        let block = block::from_attribute(attribute)?;
-        match block::unpad(&block).ok_or(DecodeFault::Padding)? {
+    fn decode(blocks: &[Opened], _: &Type) -> Result<Self, DecodeError> {
+        match block::unpad(data(blocks)?).ok_or(DecodeFault::Padding)? {
             [0] => Ok(false),
             [1] => Ok(true),
             [ABSENT_BOOL] => Err(DecodeFault::Reserved.into()),
@@ -70,12 +66,12 @@ macro_rules! integers {
                 width: <$int>::BITS,
             };
 
-            fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
-                encode_integer(i128::from(*self), ty)
+            fn encode(&self, ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
+                encode_integer(i128::from(*self), ty, out)
             }
 
-            fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
-                decode_integer(value, ty)
+            fn decode(blocks: &[Opened], ty: &Type) -> Result<Self, DecodeError> {
+                decode_integer(blocks, ty)
             }
         }
 
@@ -90,18 +86,18 @@ macro_rules! integers {
 
 integers!(u8, u16, u32, u64, i8, i16, i32, i64);
 
-pub(crate) fn encode_integer(value: i128, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+pub(crate) fn encode_integer(value: i128, ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
     let (min, max) = integer_bounds(ty).ok_or(EncodeFault::Mismatch)?;
     if (min..=max).contains(&value) {
-        number_value(Number::Integer(value))
+        Ok(put_number(Number::Integer(value), out)?)
     } else {
         Err(EncodeFault::OutOfRange { min, max }.into())
     }
 }
 
-pub(crate) fn decode_integer<T: TryFrom<i128>>(value: &PEPJSONValue, ty: &Type) -> Result<T, DecodeError> {
+pub(crate) fn decode_integer<T: TryFrom<i128>>(blocks: &[Opened], ty: &Type) -> Result<T, DecodeError> {
     let (min, max) = integer_bounds(ty).ok_or(DecodeFault::Mismatch)?;
-    match decode_number(value)? {
+    match decode_number(blocks)? {
         Number::Integer(value) if (min..=max).contains(&value) => {
             Ok(value.try_into().map_err(|_| DecodeFault::OutOfRange)?)
         }
@@ -123,7 +119,7 @@ macro_rules! floats {
         impl Codec for $float {
             const KIND: Kind = Kind::Float;
 
-            fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+            fn encode(&self, ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
                 let &Type::Decimal { min, max, decimals } = ty else {
                     return Err(EncodeFault::Mismatch.into());
                 };
@@ -141,15 +137,16 @@ macro_rules! floats {
                         min: grid::text(min, decimals),
                         max: grid::text(max, decimals),
                     })?;
-                number_value(Number::Float(grid::from_steps(steps, decimals)))
+                Ok(put_number(Number::Float(grid::from_steps(steps, decimals)), out)?)
             }
 
-            fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
-                let number = decode_decimal(value, ty)? as $float;
+            fn decode(blocks: &[Opened], ty: &Type) -> Result<Self, DecodeError> {
+                let number = decode_decimal(blocks, ty)? as $float;
                 // Where the grid is finer than `f32`, several steps are one number: only the one that is
                 // written is read.
-                match number.encode(ty) {
-                    Ok(written) if written == *value => Ok(number),
+                let mut written = Plaintext::new();
+                match number.encode(ty, &mut written) {
+                    Ok(()) if equal(blocks, &written) => Ok(number),
                     _ => Err(DecodeFault::OffGrid.into()),
                 }
             }
@@ -165,11 +162,11 @@ macro_rules! floats {
 
 floats!(f32, f64);
 
-fn decode_decimal(value: &PEPJSONValue, ty: &Type) -> Result<f64, DecodeFault> {
+fn decode_decimal(blocks: &[Opened], ty: &Type) -> Result<f64, DecodeFault> {
     let &Type::Decimal { min, max, decimals } = ty else {
         return Err(DecodeFault::Mismatch);
     };
-    let Number::Float(number) = decode_number(value)? else {
+    let Number::Float(number) = decode_number(blocks)? else {
         return Err(DecodeFault::Number);
     };
     let steps = grid::to_steps(number, decimals)
@@ -182,26 +179,23 @@ fn decode_decimal(value: &PEPJSONValue, ty: &Type) -> Result<f64, DecodeFault> {
 impl Codec for String {
     const KIND: Kind = Kind::Text;
 
-    fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+    fn encode(&self, ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
         let &Type::Text { max_bytes } = ty else {
             return Err(EncodeFault::Mismatch.into());
         };
         if self.len() > max_bytes {
             return Err(EncodeFault::TextTooLong { max_bytes }.into());
         }
-        text_value(self, ty)
+        put_text(self, ty, out);
+        Ok(())
     }
 
-    fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
+    fn decode(blocks: &[Opened], ty: &Type) -> Result<Self, DecodeError> {
         let &Type::Text { max_bytes } = ty else {
             return Err(DecodeFault::Mismatch.into());
         };
-        let attributes: &[Attribute] = match value {
-            PEPJSONValue::String(attribute) if ty.blocks() == 1 => std::slice::from_ref(attribute),
-            PEPJSONValue::LongString(long) if ty.blocks() == long.len() && long.len() > 1 => long,
-            _ => return Err(DecodeFault::WrongShape.into()),
-        };
-        let blocks = attributes.iter().map(block::from_attribute).collect::<Result<Vec<_>, _>>()?;
+        let blocks = blocks.iter().map(|block| data(std::slice::from_ref(block)).copied());
+        let blocks = blocks.collect::<Result<Vec<_>, _>>()?;
         Ok(block::text_from_blocks(&blocks, max_bytes)?)
     }
 }
@@ -213,13 +207,13 @@ impl<D: Declaration> PepField<D> for String {
 }
 
 /// What the derive of [`PepEnum`] implements [`Codec::encode`] with.
-pub fn encode_enum<E: PepEnum>(value: &E) -> Result<PEPJSONValue, EncodeError> {
-    number_value(Number::Integer(value.code().into()))
+pub fn encode_enum<E: PepEnum>(value: &E, out: &mut Plaintext) -> Result<(), EncodeError> {
+    Ok(put_number(Number::Integer(value.code().into()), out)?)
 }
 
 /// What the derive of [`PepEnum`] implements [`Codec::decode`] with.
-pub fn decode_enum<E: PepEnum>(value: &PEPJSONValue) -> Result<E, DecodeError> {
-    let code = match decode_number(value)? {
+pub fn decode_enum<E: PepEnum>(blocks: &[Opened]) -> Result<E, DecodeError> {
+    let code = match decode_number(blocks)? {
         Number::Integer(code) => u16::try_from(code).map_err(|_| DecodeFault::UnknownCode)?,
         Number::Float(_) => return Err(DecodeFault::Number.into()),
     };

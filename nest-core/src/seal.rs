@@ -7,21 +7,26 @@ use libpep::data::json::EncryptedPEPJSONValue;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::schema::{LIST_COUNT, LIST_ITEMS, Schema, Type};
-use crate::{PepRecord, wire};
+use crate::cipher::Sealed64;
+use crate::error::{DecodeError, DecodeFault};
+use crate::schema::Schema;
+use crate::{PepRecord, libpep_value, wire};
 
 /// A record of type `R` on its way: encrypted for one session, readable by nobody in between.
 ///
 /// On the wire it is libpep's JSON, with keys in alphabetical order, so that two sealed records of one type differ in
 /// the text of their ciphertexts only, which all have one length. Whatever is deserialised into it has the shape of
-/// `R`, block for block and key for key; anything else is refused as soon as it differs.
+/// `R`, block for block and key for key; anything else is refused as soon as it differs. Whether a block holds
+/// elements of the group is not looked at before it is used: one that does not opens as
+/// [`NotData`](DecodeFault::NotData), and transcryptors refuse it.
 ///
 /// # Privacy
 ///
 /// The shape, the field names and the sealed record's type are in clear. The values and pseudonyms are not.
 /// Sealing the same record twice gives two ciphertexts that cannot be matched without a key.
 pub struct Sealed<R> {
-    value: EncryptedPEPJSONValue,
+    schema: &'static Schema,
+    blocks: Box<[Sealed64]>,
     record: PhantomData<fn() -> R>,
 }
 
@@ -34,36 +39,44 @@ impl<R: PepRecord> Sealed<R> {
     ///
     /// The value itself, where it is of another shape.
     pub fn from_libpep(value: EncryptedPEPJSONValue) -> Result<Self, Box<EncryptedPEPJSONValue>> {
-        if has_record_shape(&value, R::SCHEMA) { Ok(Self::from_shaped(value)) } else { Err(Box::new(value)) }
+        match libpep_value::to_blocks(R::SCHEMA, &value) {
+            Ok(blocks) => Ok(Self::from_blocks(blocks)),
+            Err(_) => Err(Box::new(value)),
+        }
     }
 
-    /// For values that were encrypted in the shape of `R`.
-    pub(crate) fn from_shaped(value: EncryptedPEPJSONValue) -> Self {
-        Self { value, record: PhantomData }
+    /// For blocks in the layout of `R`.
+    pub(crate) fn from_blocks(blocks: impl Into<Box<[Sealed64]>>) -> Self {
+        Self { schema: R::SCHEMA, blocks: blocks.into(), record: PhantomData }
     }
 }
 
 impl<R> Sealed<R> {
     /// The sealed record as a libpep value. For transcryption services.
-    pub fn into_libpep(self) -> EncryptedPEPJSONValue {
-        self.value
+    ///
+    /// # Errors
+    ///
+    /// [`NotData`](DecodeFault::NotData), where a block that was received holds no elements of the group.
+    pub fn to_libpep(&self) -> Result<EncryptedPEPJSONValue, DecodeError> {
+        libpep_value::of(self.schema, &self.blocks)
+            .ok_or_else(|| DecodeError::from(DecodeFault::NotData).in_record(self.schema.name))
     }
 
-    /// The sealed record as a libpep value. For transcryption services.
-    pub fn as_libpep(&self) -> &EncryptedPEPJSONValue {
-        &self.value
+    /// The ciphertexts, in the order of the schema.
+    pub(crate) fn blocks(&self) -> &[Sealed64] {
+        &self.blocks
     }
 }
 
 impl<R> Clone for Sealed<R> {
     fn clone(&self) -> Self {
-        Self { value: self.value.clone(), record: PhantomData }
+        Self { schema: self.schema, blocks: self.blocks.clone(), record: PhantomData }
     }
 }
 
 impl<R> PartialEq for Sealed<R> {
     fn eq(&self, other: &Self) -> bool {
-        self.value == other.value
+        self.blocks == other.blocks
     }
 }
 
@@ -75,55 +88,14 @@ impl<R> fmt::Debug for Sealed<R> {
 
 impl<R> Serialize for Sealed<R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        wire::Ordered(&self.value).serialize(serializer)
+        wire::write(self.schema, &self.blocks, serializer)
     }
 }
 
 impl<'de, R: PepRecord> Deserialize<'de> for Sealed<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // The format's own messages may quote what was sent.
-        let value = wire::read(R::SCHEMA, deserializer);
-        value.map(Self::from_shaped).map_err(|_| D::Error::custom("no sealed record of the declared shape"))
+        let blocks = wire::read(R::SCHEMA, deserializer);
+        blocks.map(Self::from_blocks).map_err(|_| D::Error::custom("no sealed record of the declared shape"))
     }
-}
-
-/// Whether a value is of a record's shape, to the tag. libpep's own description does not tell a text of one
-/// block from a long text of one block, which the wire shows.
-fn has_record_shape(value: &EncryptedPEPJSONValue, schema: &Schema) -> bool {
-    let EncryptedPEPJSONValue::Object(fields) = value else {
-        return false;
-    };
-    fields.len() == schema.fields.len()
-        && schema
-            .fields
-            .iter()
-            .all(|field| fields.get(field.name).is_some_and(|value| has_shape(value, &field.ty)))
-}
-
-fn has_shape(value: &EncryptedPEPJSONValue, ty: &Type) -> bool {
-    use EncryptedPEPJSONValue as Value;
-    match (ty, value) {
-        (Type::Pseudonym, Value::Pseudonym(_)) | (Type::Bool, Value::Bool(_)) => true,
-        (
-            Type::Integer { .. } | Type::Decimal { .. } | Type::Time { .. } | Type::Enum(_),
-            Value::Number(_),
-        ) => true,
-        (Type::Text { .. }, Value::String(_)) => ty.blocks() == 1,
-        (Type::Text { .. }, Value::LongString(long)) => long.len() > 1 && long.len() == ty.blocks(),
-        (Type::Optional { item, .. }, value) => has_shape(value, item),
-        (Type::Array { item, len }, Value::Array(values)) => have_shape(values, item, *len),
-        (Type::List { item, max_len }, Value::Object(fields)) => {
-            matches!(
-                (fields.len(), fields.get(LIST_COUNT), fields.get(LIST_ITEMS)),
-                (2, Some(Value::Number(_)), Some(Value::Array(values)))
-                    if have_shape(values, item, *max_len)
-            )
-        }
-        (Type::Record(schema), value) => has_record_shape(value, schema),
-        _ => false,
-    }
-}
-
-fn have_shape(values: &[EncryptedPEPJSONValue], item: &Type, len: usize) -> bool {
-    values.len() == len && values.iter().all(|value| has_shape(value, item))
 }

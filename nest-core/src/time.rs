@@ -6,12 +6,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use libpep::data::json::PEPJSONValue;
-
 pub use crate::calendar::TimeUnit;
 use crate::declared::{self, Declaration, Kind};
 use crate::error::{DecodeError, EncodeError, EncodeFault};
 use crate::field::{Codec, PepField, Reader, Writer, by_codec};
+use crate::plain::{Opened, Plaintext};
 use crate::scalar::{decode_integer, encode_integer};
 use crate::schema::Type;
 
@@ -79,8 +78,8 @@ macro_rules! coarse_times {
         impl Codec for $name {
             const KIND: Kind = Kind::Time(TimeUnit::$name);
 
-            fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
-                encode_integer(self.0.into(), ty).map_err(|error| match *ty {
+            fn encode(&self, ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
+                encode_integer(self.0.into(), ty, out).map_err(|error| match *ty {
                     Type::Time { unit, min, max } => {
                         EncodeFault::TimeOutOfRange { min: unit.format(min), max: unit.format(max) }.into()
                     }
@@ -88,8 +87,8 @@ macro_rules! coarse_times {
                 })
             }
 
-            fn decode(value: &PEPJSONValue, ty: &Type) -> Result<Self, DecodeError> {
-                decode_integer(value, ty).map(Self)
+            fn decode(blocks: &[Opened], ty: &Type) -> Result<Self, DecodeError> {
+                decode_integer(blocks, ty).map(Self)
             }
         }
 

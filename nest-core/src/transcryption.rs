@@ -183,8 +183,12 @@ impl Transcryption for InProcess {
         to: &Domain,
     ) -> Result<(Batch<R>, Session), TranscryptionError> {
         let (domain, ids) = (batch.domain().to_libpep(), batch.sessions().clone());
-        let mut values: Vec<EncryptedPEPJSONValue> =
-            batch.into_sealed().into_iter().map(Sealed::into_libpep).collect();
+        let mut values: Vec<EncryptedPEPJSONValue> = batch
+            .into_sealed()
+            .iter()
+            .map(Sealed::to_libpep)
+            .collect::<Result<_, _>>()
+            .map_err(|_| TranscryptionError::Refused)?;
         for (name, system) in &self.systems.transcryptors {
             let from = ids.to_libpep(name).ok_or(TranscryptionError::NoSession)?;
             let own = self.session.ids().to_libpep(name);

@@ -1,143 +1,124 @@
 //! Values as they travel, by their type: of one block, of lists, of what is absent, and of places that are not in use.
 
-use std::collections::HashMap;
-
-use libpep::data::json::PEPJSONValue;
-use libpep::data::simple::{Attribute, ElGamalEncryptable, Pseudonym as PepPseudonym};
-
+use crate::Pseudonym;
 use crate::block::{self, Number};
-use crate::error::{DecodeFault, EncodeError, EncodeFault};
+use crate::error::{DecodeFault, EncodeFault};
 use crate::grid;
-use crate::schema::{ABSENT_CODE, ABSENT_TIME, Absent, EnumSchema, LIST_COUNT, LIST_ITEMS, Type};
+use crate::plain::{Opened, Plain, Plaintext, data, equal};
+use crate::schema::{ABSENT_CODE, ABSENT_TIME, Absent, Type};
 
-pub(crate) fn decode_list(
-    value: &PEPJSONValue,
-    max_len: usize,
-) -> Result<(usize, &[PEPJSONValue]), DecodeFault> {
-    let PEPJSONValue::Object(object) = value else {
-        return Err(DecodeFault::WrongShape);
-    };
-    match (object.get(LIST_COUNT), object.get(LIST_ITEMS)) {
-        (Some(count), Some(PEPJSONValue::Array(items))) if object.len() == 2 && items.len() == max_len => {
-            match decode_number(count)? {
-                Number::Integer(count) => {
-                    let count = usize::try_from(count).map_err(|_| DecodeFault::Count)?;
-                    Ok((count, items))
-                }
-                Number::Float(_) => Err(DecodeFault::Number),
-            }
-        }
-        _ => Err(DecodeFault::WrongShape),
+/// The count of a list, and its items.
+pub(crate) fn decode_list(blocks: &[Opened]) -> Result<(usize, &[Opened]), DecodeFault> {
+    let (count, items) = blocks.split_at_checked(1).ok_or(DecodeFault::WrongShape)?;
+    match decode_number(count)? {
+        Number::Integer(count) => Ok((usize::try_from(count).map_err(|_| DecodeFault::Count)?, items)),
+        Number::Float(_) => Err(DecodeFault::Number),
     }
 }
 
 /// The byte of a `bool` that is absent.
 pub(crate) const ABSENT_BOOL: u8 = 2;
 
-pub(crate) fn bool_value(byte: u8) -> Result<PEPJSONValue, EncodeError> {
-    let block = block::pad(&[byte]).ok_or(EncodeFault::Mismatch)?;
-    Ok(PEPJSONValue::Bool(block::to_attribute(&block)))
+pub(crate) fn put_bool(byte: u8, out: &mut Plaintext) -> Result<(), EncodeFault> {
+    out.push(Plain::Data(block::pad(&[byte]).ok_or(EncodeFault::Mismatch)?));
+    Ok(())
 }
 
-pub(crate) fn number_value(number: Number) -> Result<PEPJSONValue, EncodeError> {
-    let block = number.to_block().ok_or(EncodeFault::Mismatch)?;
-    Ok(PEPJSONValue::Number(block::to_attribute(&block)))
+pub(crate) fn put_number(number: Number, out: &mut Plaintext) -> Result<(), EncodeFault> {
+    out.push(Plain::Data(number.to_block().ok_or(EncodeFault::Mismatch)?));
+    Ok(())
 }
 
-pub(crate) fn decode_number(value: &PEPJSONValue) -> Result<Number, DecodeFault> {
-    match value {
-        PEPJSONValue::Number(attribute) => Number::from_block(&block::from_attribute(attribute)?),
-        _ => Err(DecodeFault::WrongShape),
-    }
+pub(crate) fn decode_number(blocks: &[Opened]) -> Result<Number, DecodeFault> {
+    Number::from_block(data(blocks)?)
 }
 
 /// A text that fits, in the blocks of its type.
-pub(crate) fn text_value(text: &str, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
-    let attributes: Vec<Attribute> =
-        block::text_to_blocks(text, ty.blocks()).iter().map(block::to_attribute).collect();
-    match attributes.as_slice() {
-        [] => Err(EncodeFault::Mismatch.into()),
-        [attribute] => Ok(PEPJSONValue::String(*attribute)),
-        _ => Ok(PEPJSONValue::LongString(attributes.into())),
-    }
+pub(crate) fn put_text(text: &str, ty: &Type, out: &mut Plaintext) {
+    out.extend(block::text_to_blocks(text, ty.blocks()).into_iter().map(Plain::Data));
 }
 
-pub(crate) fn list_value(count: usize, items: Vec<PEPJSONValue>) -> Result<PEPJSONValue, EncodeError> {
+pub(crate) fn put_count(count: usize, out: &mut Plaintext) -> Result<(), EncodeFault> {
     let count = i128::try_from(count).map_err(|_| EncodeFault::Mismatch)?;
-    Ok(PEPJSONValue::Object(HashMap::from([
-        (LIST_COUNT.to_owned(), number_value(Number::Integer(count))?),
-        (LIST_ITEMS.to_owned(), PEPJSONValue::Array(items)),
-    ])))
-}
-
-fn enum_value(schema: &EnumSchema) -> Result<PEPJSONValue, EncodeError> {
-    let code = schema.labels.first().map_or(0, |label| label.code);
-    number_value(Number::Integer(code.into()))
+    put_number(Number::Integer(count), out)
 }
 
 /// The encoding of what stands for absence.
-pub(crate) fn absent_value(item: &Type, absent: Absent) -> Result<PEPJSONValue, EncodeError> {
+pub(crate) fn absent_blocks(item: &Type, absent: Absent) -> Result<Plaintext, EncodeFault> {
+    let mut out = Plaintext::with_capacity(item.blocks());
     match (item, absent) {
-        (Type::Bool, _) => bool_value(ABSENT_BOOL),
-        (Type::Enum(_), _) => number_value(Number::Integer(ABSENT_CODE.into())),
-        (Type::Time { .. }, _) => number_value(Number::Integer(ABSENT_TIME)),
-        (Type::Integer { .. }, Absent::Number(value)) => number_value(Number::Integer(value)),
+        (Type::Bool, _) => put_bool(ABSENT_BOOL, &mut out),
+        (Type::Enum(_), _) => put_number(Number::Integer(ABSENT_CODE.into()), &mut out),
+        (Type::Time { .. }, _) => put_number(Number::Integer(ABSENT_TIME), &mut out),
+        (Type::Integer { .. }, Absent::Number(value)) => put_number(Number::Integer(value), &mut out),
         (&Type::Decimal { decimals, .. }, Absent::Number(steps)) => {
             let steps = i64::try_from(steps).map_err(|_| EncodeFault::Mismatch)?;
-            number_value(Number::Float(grid::from_steps(steps, decimals)))
+            put_number(Number::Float(grid::from_steps(steps, decimals)), &mut out)
         }
-        (Type::Text { .. }, Absent::Text(text)) => text_value(text, item),
-        _ => Err(EncodeFault::Mismatch.into()),
-    }
+        (Type::Text { .. }, Absent::Text(text)) => {
+            put_text(text, item, &mut out);
+            Ok(())
+        }
+        _ => Err(EncodeFault::Mismatch),
+    }?;
+    Ok(out)
 }
 
 /// What fills a place that is not in use, in the shape of one that is.
 ///
 /// Fillers of attributes are always the same value. A pseudonym is filled with a new random one: a fixed one
 /// would be turned into the same pseudonym for everybody, a marker that all records share.
-pub(crate) fn filler(ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+pub(crate) fn put_filler(ty: &Type, out: &mut Plaintext) -> Result<(), EncodeFault> {
     match *ty {
-        Type::Pseudonym => Ok(PEPJSONValue::Pseudonym(PepPseudonym::random(&mut rand::rng()))),
-        Type::Bool => bool_value(0),
-        Type::Integer { min, .. } => number_value(Number::Integer(min)),
-        Type::Decimal { min, decimals, .. } => number_value(Number::Float(grid::from_steps(min, decimals))),
-        Type::Time { min, .. } => number_value(Number::Integer(min.into())),
-        Type::Enum(schema) => enum_value(schema),
-        Type::Text { .. } => text_value("", ty),
-        Type::Optional { item, absent } => absent_value(item, absent),
-        Type::Array { item, len } => fillers(item, len).map(PEPJSONValue::Array),
-        Type::List { item, max_len } => list_value(0, fillers(item, max_len)?),
-        Type::Record(schema) => schema
-            .fields
-            .iter()
-            .map(|field| Ok((field.name.to_owned(), filler(&field.ty)?)))
-            .collect::<Result<_, _>>()
-            .map(PEPJSONValue::Object),
+        Type::Pseudonym => out.push(Plain::Pseudonym(Pseudonym::random().to_point())),
+        Type::Bool => put_bool(0, out)?,
+        Type::Integer { min, .. } => put_number(Number::Integer(min), out)?,
+        Type::Decimal { min, decimals, .. } => {
+            put_number(Number::Float(grid::from_steps(min, decimals)), out)?;
+        }
+        Type::Time { min, .. } => put_number(Number::Integer(min.into()), out)?,
+        Type::Enum(schema) => {
+            let code = schema.labels.first().map_or(0, |label| label.code);
+            put_number(Number::Integer(code.into()), out)?;
+        }
+        Type::Text { .. } => put_text("", ty, out),
+        Type::Optional { item, absent } => out.extend(absent_blocks(item, absent)?),
+        Type::Array { item, len } => (0..len).try_for_each(|_| put_filler(item, out))?,
+        Type::List { item, max_len } => {
+            put_count(0, out)?;
+            (0..max_len).try_for_each(|_| put_filler(item, out))?;
+        }
+        Type::Record(schema) => schema.fields.iter().try_for_each(|field| put_filler(&field.ty, out))?,
     }
-}
-
-fn fillers(ty: &Type, len: usize) -> Result<Vec<PEPJSONValue>, EncodeError> {
-    (0..len).map(|_| filler(ty)).collect()
+    Ok(())
 }
 
 /// Whether a place holds filler: any pseudonym, and the one value of everything else.
-pub(crate) fn is_filler(value: &PEPJSONValue, ty: &Type) -> bool {
-    match (value, ty) {
-        (PEPJSONValue::Pseudonym(_), Type::Pseudonym) => true,
-        (PEPJSONValue::Array(values), Type::Array { item, len }) => {
-            values.len() == *len && values.iter().all(|value| is_filler(value, item))
+pub(crate) fn is_filler(blocks: &[Opened], ty: &Type) -> bool {
+    match ty {
+        Type::Pseudonym => matches!(blocks, [Some(Plain::Pseudonym(_))]),
+        Type::Array { item, len } => are_fillers(blocks, item, *len),
+        Type::List { item, max_len } => {
+            matches!(decode_list(blocks), Ok((0, items)) if are_fillers(items, item, *max_len))
         }
-        (value, Type::List { item, max_len }) => {
-            matches!(decode_list(value, *max_len), Ok((0, items)) if items.iter().all(|value| is_filler(value, item)))
+        Type::Record(schema) => {
+            let mut rest = blocks;
+            schema.fields.iter().all(|field| {
+                rest.split_at_checked(field.ty.blocks()).is_some_and(|(blocks, others)| {
+                    rest = others;
+                    is_filler(blocks, &field.ty)
+                })
+            }) && rest.is_empty()
         }
-        (PEPJSONValue::Object(object), Type::Record(schema)) => {
-            object.len() == schema.fields.len()
-                && schema
-                    .fields
-                    .iter()
-                    .all(|field| object.get(field.name).is_some_and(|value| is_filler(value, &field.ty)))
+        _ => {
+            let mut filler = Plaintext::with_capacity(blocks.len());
+            put_filler(ty, &mut filler).is_ok() && equal(blocks, &filler)
         }
-        (_, Type::Pseudonym | Type::Array { .. } | Type::Record(_)) => false,
-        _ => filler(ty).is_ok_and(|filler| filler == *value),
     }
+}
+
+fn are_fillers(blocks: &[Opened], item: &Type, len: usize) -> bool {
+    let each = item.blocks();
+    each.checked_mul(len) == Some(blocks.len())
+        && blocks.chunks(each.max(1)).all(|blocks| is_filler(blocks, item))
 }

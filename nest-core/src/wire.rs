@@ -1,72 +1,38 @@
 //! The wire form of a sealed record: libpep's JSON, written in one order and read strictly by the schema.
 //!
 //! libpep reads any shape, buffers it, and passes over keys that it does not know. Here the schema says what must
-//! come next, so a record of another shape is refused where it differs, and nothing can hide beside one.
+//! come next, so a record of another shape is refused where it differs, and nothing can hide beside one. Between the
+//! wire and whoever opens a record its ciphertexts are bytes: only their text is looked at.
 
-use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
 
-use libpep::data::json::EncryptedPEPJSONValue;
-use libpep::data::long::LongEncryptedAttribute;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
-use serde::ser::{SerializeMap, SerializeSeq};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::ser::{Error as _, SerializeMap, SerializeSeq};
+use serde::{Deserializer, Serialize, Serializer};
 
+use crate::cipher::Sealed64;
 use crate::schema::{LIST_COUNT, LIST_ITEMS, Schema, Type};
 
-/// libpep's JSON of an encrypted value, with the keys of objects in order: those of a `HashMap` would come
-/// in another order for each record.
-pub(crate) struct Ordered<'a>(pub(crate) &'a EncryptedPEPJSONValue);
-
-impl Serialize for Ordered<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            EncryptedPEPJSONValue::Array(items) => tagged(serializer, "Array", &OrderedItems(items)),
-            EncryptedPEPJSONValue::Object(fields) => tagged(serializer, "Object", &OrderedFields(fields)),
-            leaf => leaf.serialize(serializer),
-        }
-    }
-}
-
-fn tagged<S: Serializer>(serializer: S, tag: &str, data: &impl Serialize) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(2))?;
-    map.serialize_entry("type", tag)?;
-    map.serialize_entry("data", data)?;
-    map.end()
-}
-
-struct OrderedItems<'a>(&'a [EncryptedPEPJSONValue]);
-
-impl Serialize for OrderedItems<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(self.0.len()))?;
-        for item in self.0 {
-            seq.serialize_element(&Ordered(item))?;
-        }
-        seq.end()
-    }
-}
-
-struct OrderedFields<'a>(&'a HashMap<String, EncryptedPEPJSONValue>);
-
-impl Serialize for OrderedFields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields: Vec<_> = self.0.iter().collect();
-        fields.sort_by_key(|(name, _)| *name);
-        let mut map = serializer.serialize_map(Some(fields.len()))?;
-        for (name, value) in fields {
-            map.serialize_entry(name, &Ordered(value))?;
-        }
-        map.end()
-    }
+/// Writes a sealed record of that schema.
+pub(crate) fn write<S: Serializer>(
+    schema: &'static Schema,
+    blocks: &[Sealed64],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    Written(Shape::Record(schema), blocks).serialize(serializer)
 }
 
 /// Reads a sealed record of that schema.
 pub(crate) fn read<'de, D: Deserializer<'de>>(
     schema: &'static Schema,
     deserializer: D,
-) -> Result<EncryptedPEPJSONValue, D::Error> {
-    Value(Shape::Record(schema)).deserialize(deserializer)
+) -> Result<Vec<Sealed64>, D::Error> {
+    let mut blocks = vec![[0; 64]; schema.blocks()];
+    Value(Shape::Record(schema), &mut blocks).deserialize(deserializer)?;
+    Ok(blocks)
 }
 
 /// What must come next.
@@ -80,8 +46,6 @@ enum Shape {
     List(&'static Type, usize),
     /// A number of items.
     Items(&'static Type, usize),
-    /// A list's count.
-    Count,
 }
 
 impl Shape {
@@ -101,7 +65,6 @@ impl Shape {
         match self {
             Shape::Record(_) | Shape::List(..) => "Object",
             Shape::Items(..) => "Array",
-            Shape::Count => "Number",
             Shape::Type(Type::Pseudonym) => "Pseudonym",
             Shape::Type(Type::Bool) => "Bool",
             Shape::Type(ty @ Type::Text { .. }) if ty.blocks() > 1 => "LongString",
@@ -110,60 +73,139 @@ impl Shape {
         }
     }
 
-    /// The number of keys of an object, and the shape under one of them.
-    fn keys(self) -> usize {
+    /// The keys of an object, in the order of its blocks.
+    fn keys(self) -> Vec<Key> {
+        let mut keys = Vec::new();
         match self {
-            Shape::Record(schema) => schema.fields.len(),
-            Shape::List(..) => 2,
-            _ => 0,
+            Shape::Record(schema) => {
+                let mut start = 0;
+                keys.reserve_exact(schema.fields.len());
+                for field in schema.fields {
+                    let blocks = start..start + field.ty.blocks();
+                    start = blocks.end;
+                    keys.push(Key { name: field.name, shape: Shape::of(&field.ty), blocks });
+                }
+            }
+            Shape::List(item, len) => {
+                let blocks = 1..1 + item.blocks().saturating_mul(len);
+                keys.push(Key { name: LIST_COUNT, shape: Shape::Type(COUNT), blocks: 0..1 });
+                keys.push(Key { name: LIST_ITEMS, shape: Shape::Items(item, len), blocks });
+            }
+            _ => (),
         }
+        keys
     }
+}
 
-    fn key(self, name: &str) -> Option<(&'static str, Shape)> {
-        match self {
-            Shape::Record(schema) => schema.field(name).map(|field| (field.name, Shape::of(&field.ty))),
-            Shape::List(..) if name == LIST_COUNT => Some((LIST_COUNT, Shape::Count)),
-            Shape::List(item, len) if name == LIST_ITEMS => Some((LIST_ITEMS, Shape::Items(item, len))),
-            _ => None,
-        }
-    }
+/// The type of a list's count, as far as the wire goes.
+const COUNT: &Type = &Type::Integer { min: 0, max: i128::MAX };
+
+/// A key of an object: the shape under it, and its place among the object's blocks.
+struct Key {
+    name: &'static str,
+    shape: Shape,
+    blocks: Range<usize>,
 }
 
 /// The one thing that is said of what is refused: it never quotes what was sent.
 const REFUSED: &str = "a sealed record of another shape than declared";
 
-/// A value with its tag: `{"type": …, "data": …}`.
-struct Value(Shape);
+/// A value with its tag, to be written.
+struct Written<'a>(Shape, &'a [Sealed64]);
 
-impl<'de> DeserializeSeed<'de> for Value {
-    type Value = EncryptedPEPJSONValue;
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("type", self.0.tag())?;
+        map.serialize_entry("data", &WrittenData(self.0, self.1))?;
+        map.end()
+    }
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+/// What is written behind a tag.
+struct WrittenData<'a>(Shape, &'a [Sealed64]);
+
+impl Serialize for WrittenData<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(shape, blocks) = *self;
+        match shape {
+            Shape::Record(_) | Shape::List(..) => {
+                let mut keys = shape.keys();
+                // In the order of the alphabet: that of the declaration is nobody else's business.
+                keys.sort_unstable_by_key(|key| key.name);
+                let mut map = serializer.serialize_map(Some(keys.len()))?;
+                for key in keys {
+                    let blocks = blocks.get(key.blocks).ok_or_else(|| S::Error::custom(REFUSED))?;
+                    map.serialize_entry(key.name, &Written(key.shape, blocks))?;
+                }
+                map.end()
+            }
+            Shape::Items(item, len) => {
+                let mut seq = serializer.serialize_seq(Some(len))?;
+                for blocks in blocks.chunks(item.blocks().max(1)) {
+                    seq.serialize_element(&Written(Shape::of(item), blocks))?;
+                }
+                seq.end()
+            }
+            Shape::Type(_) => {
+                let mut text = String::with_capacity(blocks.len() * (TEXT + 1));
+                for block in blocks {
+                    if !text.is_empty() {
+                        text.push('|');
+                    }
+                    URL_SAFE.encode_string(block, &mut text);
+                }
+                serializer.serialize_str(&text)
+            }
+        }
+    }
+}
+
+/// The characters of a ciphertext in base64.
+const TEXT: usize = 88;
+
+/// The ciphertext that a text stands for, in its one accepted form.
+fn block(text: &str) -> Option<Sealed64> {
+    // base64 wants room for three bytes of each four characters, padding or not.
+    let mut bytes = [0; TEXT / 4 * 3];
+    let len = (text.len() == TEXT).then(|| URL_SAFE.decode_slice(text, &mut bytes).ok())??;
+    bytes.first_chunk().filter(|_| len == 64).copied()
+}
+
+/// A value with its tag, `{"type": …, "data": …}`, to be read into its blocks.
+struct Value<'a>(Shape, &'a mut [Sealed64]);
+
+impl<'de> DeserializeSeed<'de> for Value<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Value {
-    type Value = EncryptedPEPJSONValue;
+impl<'de> Visitor<'de> for Value<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a sealed value")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        // JSON objects have no order: the schema already knows what the tag will say.
-        let (mut tagged, mut value) = (false, None);
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let (mut tagged, mut read) = (false, false);
         while let Some(part) = map.next_key_seed(PartSeed)? {
             match part {
                 Part::Type if !tagged => {
                     map.next_value_seed(Exactly(self.0.tag()))?;
                     tagged = true;
                 }
-                Part::Data if value.is_none() => value = Some(map.next_value_seed(Data(self.0))?),
+                Part::Data if !read => {
+                    map.next_value_seed(Data(self.0, &mut *self.1))?;
+                    read = true;
+                }
                 Part::Type | Part::Data => return Err(A::Error::custom(REFUSED)),
             }
         }
-        value.filter(|_| tagged).ok_or_else(|| A::Error::custom(REFUSED))
+        if tagged && read { Ok(()) } else { Err(A::Error::custom(REFUSED)) }
     }
 }
 
@@ -222,100 +264,86 @@ impl Visitor<'_> for Exactly {
     }
 }
 
-/// What stands behind a tag.
-struct Data(Shape);
+/// What stands behind a tag, to be read into its blocks.
+struct Data<'a>(Shape, &'a mut [Sealed64]);
 
-impl<'de> DeserializeSeed<'de> for Data {
-    type Value = EncryptedPEPJSONValue;
+impl<'de> DeserializeSeed<'de> for Data<'_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        use EncryptedPEPJSONValue as Pep;
-        // libpep's message quotes what was sent.
-        fn ciphertext<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<T, D::Error> {
-            T::deserialize(deserializer).map_err(|_| D::Error::custom("no ciphertext"))
-        }
-        match (self.0, self.0.tag()) {
-            (Shape::Record(_) | Shape::List(..), _) => deserializer.deserialize_map(self),
-            (Shape::Items(..), _) => deserializer.deserialize_seq(self),
-            (_, "Pseudonym") => ciphertext(deserializer).map(Pep::Pseudonym),
-            (_, "Bool") => ciphertext(deserializer).map(Pep::Bool),
-            (_, "Number") => ciphertext(deserializer).map(Pep::Number),
-            (_, "String") => ciphertext(deserializer).map(Pep::String),
-            (Shape::Type(ty), _) => {
-                let long: LongEncryptedAttribute = ciphertext(deserializer)?;
-                if long.len() == ty.blocks() {
-                    Ok(Pep::LongString(long))
-                } else {
-                    Err(D::Error::custom(REFUSED))
-                }
-            }
-            (Shape::Count, _) => Err(D::Error::custom(REFUSED)),
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0 {
+            Shape::Record(_) | Shape::List(..) => deserializer.deserialize_map(self),
+            Shape::Items(..) => deserializer.deserialize_seq(self),
+            Shape::Type(_) => deserializer.deserialize_str(self),
         }
     }
 }
 
-impl<'de> Visitor<'de> for Data {
-    type Value = EncryptedPEPJSONValue;
+impl<'de> Visitor<'de> for Data<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("sealed values")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = HashMap::with_capacity(self.0.keys());
-        while let Some((name, shape)) = map.next_key_seed(Key(self.0))? {
-            if fields.insert(name.to_owned(), map.next_value_seed(Value(shape))?).is_some() {
-                return Err(A::Error::custom(REFUSED));
-            }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self(shape, blocks) = self;
+        let mut keys: Vec<_> = shape.keys().into_iter().map(Some).collect();
+        while let Some(key) = map.next_key_seed(KeySeed(&mut keys))? {
+            let blocks = blocks.get_mut(key.blocks).ok_or_else(|| A::Error::custom(REFUSED))?;
+            map.next_value_seed(Value(key.shape, blocks))?;
         }
-        if fields.len() == self.0.keys() {
-            Ok(EncryptedPEPJSONValue::Object(fields))
+        if keys.iter().all(Option::is_none) { Ok(()) } else { Err(A::Error::custom(REFUSED)) }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let refused = || A::Error::custom(REFUSED);
+        let Self(Shape::Items(item, len), blocks) = self else {
+            return Err(refused());
+        };
+        let mut places = blocks.chunks_mut(item.blocks().max(1));
+        for _ in 0..len {
+            let blocks = places.next().ok_or_else(refused)?;
+            seq.next_element_seed(Value(Shape::of(item), blocks))?.ok_or_else(refused)?;
+        }
+        // There is no value that an item too many could be.
+        if seq.next_element_seed(Value(Shape::Items(item, 0), &mut []))?.is_none() {
+            Ok(())
         } else {
-            Err(A::Error::custom(REFUSED))
+            Err(refused())
         }
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let Shape::Items(item, len) = self.0 else {
-            return Err(A::Error::custom(REFUSED));
-        };
-        let mut items = Vec::with_capacity(len);
-        while let Some(value) = seq.next_element_seed(Value(Shape::of(item)))? {
-            if items.len() == len {
-                return Err(A::Error::custom(REFUSED));
-            }
-            items.push(value);
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        let mut parts = text.split('|');
+        for place in self.1 {
+            *place = parts.next().and_then(block).ok_or_else(|| E::custom(REFUSED))?;
         }
-        if items.len() == len {
-            Ok(EncryptedPEPJSONValue::Array(items))
-        } else {
-            Err(A::Error::custom(REFUSED))
-        }
+        if parts.next().is_none() { Ok(()) } else { Err(E::custom(REFUSED)) }
     }
 }
 
-/// A key of an object, and the shape under it.
-struct Key(Shape);
+/// A key of an object that has not been read yet, taken from those that are left.
+struct KeySeed<'a>(&'a mut [Option<Key>]);
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = (&'static str, Shape);
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = Key;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for Key {
-    type Value = (&'static str, Shape);
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = Key;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a field")
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        self.0.key(name).ok_or_else(|| E::custom(REFUSED))
+    fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
+        let key = self.0.iter_mut().find(|key| key.as_ref().is_some_and(|key| key.name == name));
+        key.and_then(Option::take).ok_or_else(|| E::custom(REFUSED))
     }
 }
 

@@ -112,7 +112,7 @@ mod tests {
     }
 
     fn answer(records: &[Sealed<Visit>]) -> Vec<u8> {
-        let result = records.iter().map(|record| record.as_libpep().clone()).collect();
+        let result = records.iter().map(|record| record.to_libpep().unwrap()).collect();
         serde_json::to_vec(&TranscryptionBatchResponse::<EncryptedPEPJSONValue> { result }).unwrap()
     }
 
@@ -120,7 +120,7 @@ mod tests {
     async fn a_request_is_what_paas_api_would_write() {
         let (_, records) = some().await;
         let Leg { domain_from, domain_to, session_from, session_to } = leg();
-        let encrypted = records.iter().map(|record| record.as_libpep().clone()).collect();
+        let encrypted = records.iter().map(|record| record.to_libpep().unwrap()).collect();
         let expected = TranscryptionBatchRequest::<EncryptedPEPJSONValue> {
             encrypted,
             domain_from,

@@ -7,7 +7,7 @@ use libpep::core::elgamal::ElGamal;
 use libpep::data::json::EncryptedPEPJSONValue;
 use libpep::data::simple::{ElGamalEncrypted, EncryptedAttribute};
 use nest_core::schema::{Schema, Type};
-use nest_core::{Batch, PepRecord, Sealed};
+use nest_core::{Batch, DecodeFault, PepRecord, Sealed};
 
 use crate::hostile::{element, rarely};
 
@@ -25,10 +25,15 @@ pub(crate) fn parse_and_write_again<T: PepRecord>(json: &str) -> Option<Sealed<T
             return None;
         }
     };
-    // libpep reads the same, and what it reads has the shape.
-    let libpep: EncryptedPEPJSONValue =
-        serde_json::from_str(json).expect("what is read here libpep reads, too");
-    assert!(Sealed::from_libpep(libpep).is_ok_and(|libpep| libpep == sealed));
+    // libpep reads the same, and what it reads has the shape; it refuses at once what no element of the group is.
+    match (serde_json::from_str::<EncryptedPEPJSONValue>(json), sealed.to_libpep()) {
+        (Ok(libpep), Ok(own)) => {
+            assert!(libpep == own);
+            assert!(Sealed::from_libpep(libpep).is_ok_and(|libpep| libpep == sealed));
+        }
+        (Err(_), Err(error)) => assert_eq!(error.fault(), &DecodeFault::NotData),
+        (libpep, own) => panic!("libpep reads it: {}, it is libpep's: {}", libpep.is_ok(), own.is_ok()),
+    }
     let again = serde_json::to_string(&sealed).expect("what is sealed can be written");
     assert_eq!(again.len(), wire_len(&Type::Record(T::SCHEMA)));
     assert!(serde_json::from_str::<Sealed<T>>(&again).expect("what is written can be read") == sealed);

@@ -1,7 +1,8 @@
 //! Values that lie outside what is declared: an error that names the field and its bound, never the value.
 
-use libpep::data::json::PEPJSONValue;
-use nest_core::__private::{Codec, DecodeError, EncodeError, Kind, PepField, Reader, Type, Writer};
+use nest_core::__private::{
+    Codec, DecodeError, EncodeError, Kind, Opened, PepField, Plaintext, Reader, Type, Writer,
+};
 use nest_core::prelude::*;
 use nest_core::time::{Day, Hour, IsoWeek, Month, Year};
 use nest_core::{Batch, Domain, EncodeFault};
@@ -225,12 +226,11 @@ struct Tally(usize);
 impl Codec for Tally {
     const KIND: Kind = Kind::Bool;
 
-    fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
-        let flags = (0..self.0).map(|_| true.encode(ty)).collect::<Result<_, _>>()?;
-        Ok(if self.0 == 1 { true.encode(ty)? } else { PEPJSONValue::Array(flags) })
+    fn encode(&self, ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
+        (0..self.0).try_for_each(|_| true.encode(ty, out))
     }
 
-    fn decode(_: &PEPJSONValue, _: &Type) -> Result<Self, DecodeError> {
+    fn decode(_: &[Opened], _: &Type) -> Result<Self, DecodeError> {
         Ok(Self(1))
     }
 }

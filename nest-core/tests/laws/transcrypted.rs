@@ -186,8 +186,12 @@ fn a_forged_batch_is_turned_and_opened_without_panic() {
     for_bytes(24, &|bytes| {
         let json = forged(bytes, &Type::Record(People::SCHEMA)).unwrap();
         if let Some(sealed) = parse_and_write_again::<People>(&json) {
+            let elements = sealed.to_libpep().is_ok();
             let batch = Batch::from_sealed(domain.clone(), sessions.clone(), vec![sealed]);
-            let (batch, session) = now(platform.transcrypt(batch, domain)).unwrap();
+            let (batch, session) = match now(platform.transcrypt(batch, domain)) {
+                Err(TranscryptionError::Refused) if !elements => return Ok(()),
+                turned => turned.unwrap(),
+            };
             prop_assert!(batch.open(&session)[0].is_err());
             turned.set(turned.get() + 1);
         }

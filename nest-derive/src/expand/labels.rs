@@ -79,15 +79,16 @@ fn enum_impls(labels: &Labels<'_>, pep_enum: TokenStream) -> TokenStream {
             fn encode(
                 &self,
                 _: &#private::Type,
-            ) -> ::core::result::Result<#private::PEPJSONValue, #private::EncodeError> {
-                #private::encode_enum(self)
+                out: &mut #private::Plaintext,
+            ) -> ::core::result::Result<(), #private::EncodeError> {
+                #private::encode_enum(self, out)
             }
 
             fn decode(
-                value: &#private::PEPJSONValue,
+                blocks: &[#private::Opened],
                 _: &#private::Type,
             ) -> ::core::result::Result<Self, #private::DecodeError> {
-                #private::decode_enum(value)
+                #private::decode_enum(blocks)
             }
         }
 

@@ -35,17 +35,15 @@ const _: () = {
         fn encode(
             &self,
             _: &::nest_core::__private::Type,
-        ) -> ::core::result::Result<
-            ::nest_core::__private::PEPJSONValue,
-            ::nest_core::__private::EncodeError,
-        > {
-            ::nest_core::__private::encode_enum(self)
+            out: &mut ::nest_core::__private::Plaintext,
+        ) -> ::core::result::Result<(), ::nest_core::__private::EncodeError> {
+            ::nest_core::__private::encode_enum(self, out)
         }
         fn decode(
-            value: &::nest_core::__private::PEPJSONValue,
+            blocks: &[::nest_core::__private::Opened],
             _: &::nest_core::__private::Type,
         ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
-            ::nest_core::__private::decode_enum(value)
+            ::nest_core::__private::decode_enum(blocks)
         }
     }
     #[automatically_derived]

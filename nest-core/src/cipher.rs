@@ -1,0 +1,229 @@
+//! ElGamal as libpep has it, many blocks at once.
+//!
+//! The ciphertext of an element `M` under the public key `Y` is `(r·G, M + r·Y)`, each compressed to 32 bytes. libpep
+//! computes both by general multiplications, and compresses each by itself. Here both are multiplications by tables,
+//! and compressed together, which is only possible for doubled elements: with `r = 2t`, the doubles of `t·G` and of
+//! `M/2 + t·Y`. What cannot be halved cheaply, a pseudonym or a free text, is added to `2t·Y` and compressed by
+//! itself.
+//!
+//! # Privacy
+//!
+//! Random numbers come from the same cryptographic generator as libpep's. Every multiplication with a secret scalar
+//! is constant-time, as is compression. Which blocks are looked up (see [`domain`](crate::domain)), and which must
+//! be decoded the long way because they lie outside their domain, is not: the time of opening a text depends on how
+//! many blocks it fills. That can be observed by whoever shares the processor or sees when an answer comes, and never
+//! says more than how much of it was text. libpep's own path decides by content as well: it strips the padding and
+//! parses what it decodes. Scalars and masks are wiped after use.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use curve25519_dalek::constants::RISTRETTO_BASEPOINT_TABLE as G;
+use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoBasepointTable, RistrettoPoint};
+use curve25519_dalek::scalar::Scalar;
+use curve25519_dalek::traits::Identity;
+use libpep::arithmetic::scalars::ScalarTraits;
+use libpep::keys::{PublicKey, SecretKey, SessionKeys};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::block;
+use crate::domain::Domain;
+use crate::layout::Leaf;
+use crate::plain::{Opened, Plain};
+use crate::pool::{Mask, Masks, Pool};
+
+/// The ciphertext of one block, as it travels.
+pub(crate) type Sealed64 = [u8; 64];
+
+/// The blocks that are worth doing at once: with fewer the one inversion that they share is felt, with more they
+/// fall out of the processor's cache.
+pub(crate) const AT_ONCE: usize = 128;
+
+/// The blocks after which a key gets a table: making one costs as much as so many multiplications without it.
+const WORTH_A_TABLE: usize = 64;
+
+/// The most masks that wait: some 200 bytes each.
+const POOLED_ATTRIBUTES: usize = 4_096;
+const POOLED_PSEUDONYMS: usize = 1_024;
+
+/// The keys of one session.
+pub(crate) struct Cipher {
+    pseudonym: KeyPair,
+    attribute: KeyPair,
+}
+
+impl Cipher {
+    pub(crate) fn new(keys: &SessionKeys) -> Self {
+        let (pseudonym, attribute) = (&keys.pseudonym, &keys.attribute);
+        Self {
+            pseudonym: KeyPair::new(&pseudonym.public, &pseudonym.secret, POOLED_PSEUDONYMS),
+            attribute: KeyPair::new(&attribute.public, &attribute.secret, POOLED_ATTRIBUTES),
+        }
+    }
+
+    /// Encrypts records of one layout; `None` where they have another, or the session has no key to encrypt with.
+    pub(crate) fn seal(&self, layout: &[Leaf], plain: &[Plain]) -> Option<Vec<Sealed64>> {
+        if !plain.len().is_multiple_of(layout.len().max(1)) {
+            return None;
+        }
+        let pseudonyms = plain.iter().filter(|block| matches!(block, Plain::Pseudonym(_))).count();
+        let mut pseudonym_masks = self.pseudonym.masks(pseudonyms)?.into_iter();
+        let mut attribute_masks = self.attribute.masks(plain.len() - pseudonyms)?.into_iter();
+        let mut sealed = Vec::with_capacity(plain.len());
+        let (mut halves, mut places) = (Vec::with_capacity(plain.len()), Vec::with_capacity(plain.len()));
+        for (place, (block, leaf)) in plain.iter().zip(layout.iter().cycle()).enumerate() {
+            let (mask, whole) = match (block, leaf) {
+                (Plain::Pseudonym(point), Leaf::Pseudonym) => (pseudonym_masks.next()?, *point),
+                (Plain::Data(block), Leaf::Attribute(domain)) => {
+                    let mask = attribute_masks.next()?;
+                    if let Some(half) = domain.as_ref().and_then(|domain| domain.half(block)) {
+                        halves.push(half + mask.half);
+                        places.push(place);
+                        sealed.push(joined(&mask.share, &[0; 32]));
+                        continue;
+                    }
+                    (mask, block::to_point(block))
+                }
+                _ => return None,
+            };
+            let hidden = whole + mask.half + mask.half;
+            sealed.push(joined(&mask.share, hidden.compress().as_bytes()));
+        }
+        let hidden = RistrettoPoint::double_and_compress_batch(&halves);
+        for (place, hidden) in places.into_iter().zip(hidden) {
+            let (_, half) = sealed.get_mut(place)?.split_at_mut(32);
+            half.copy_from_slice(hidden.as_bytes());
+        }
+        Some(sealed)
+    }
+
+    /// Decrypts records of one layout. `expected` are numbers of a wide domain that are likely.
+    pub(crate) fn open(
+        &self,
+        layout: &[Leaf],
+        sealed: &[Sealed64],
+        expected: Option<&Domain>,
+    ) -> Vec<Opened> {
+        let mut opened = vec![None; sealed.len()];
+        let (mut points, mut places) = (Vec::with_capacity(sealed.len()), Vec::with_capacity(sealed.len()));
+        for ((sealed, opened), leaf) in sealed.iter().zip(&mut opened).zip(layout.iter().cycle()) {
+            match leaf {
+                Leaf::Pseudonym => *opened = self.pseudonym.open(sealed).map(Plain::Pseudonym),
+                Leaf::Attribute(domain) => {
+                    let Some(point) = self.attribute.open(sealed) else { continue };
+                    match domain.as_deref().or(expected) {
+                        Some(domain) => {
+                            points.push(point);
+                            places.push((opened, domain));
+                        }
+                        None => *opened = block::from_point(&point).map(Plain::Data),
+                    }
+                }
+            }
+        }
+        let doubles = RistrettoPoint::double_and_compress_batch(&points);
+        for (((opened, domain), point), double) in places.into_iter().zip(&points).zip(doubles) {
+            let known = domain.block(double.as_bytes());
+            *opened = known.or_else(|| block::from_point(point)).map(Plain::Data);
+        }
+        opened
+    }
+
+    /// Makes masks ahead, for whichever kind of block has fewer of those that it may have.
+    pub(crate) fn fill_pool(&self, most: usize) -> usize {
+        let (pseudonyms, attributes) = (self.pseudonym.pool.room(), self.attribute.pool.room());
+        let pseudonyms_lag = pseudonyms * POOLED_ATTRIBUTES > attributes * POOLED_PSEUDONYMS;
+        let (key, room) =
+            if pseudonyms_lag { (&self.pseudonym, pseudonyms) } else { (&self.attribute, attributes) };
+        let Some(masks) = key.new_masks(most.min(room)) else { return 0 };
+        key.pool.put(masks)
+    }
+}
+
+/// The public and the secret key for one kind of block.
+struct KeyPair {
+    /// The neutral element where libpep's key is none: it encrypts nothing.
+    public: RistrettoPoint,
+    secret: Scalar,
+    table: OnceLock<Box<RistrettoBasepointTable>>,
+    without_table: AtomicUsize,
+    pool: Pool,
+}
+
+impl Drop for KeyPair {
+    fn drop(&mut self) {
+        self.secret.zeroize();
+    }
+}
+
+impl KeyPair {
+    fn new(public: &impl PublicKey, secret: &impl SecretKey, pooled: usize) -> Self {
+        // libpep keeps its elements to itself: they pass as bytes.
+        let secret = Zeroizing::new(secret.value().to_bytes());
+        Self {
+            public: CompressedRistretto(public.value().to_bytes()).decompress().unwrap_or_default(),
+            secret: Option::from(Scalar::from_canonical_bytes(*secret)).unwrap_or_default(),
+            table: OnceLock::new(),
+            without_table: AtomicUsize::new(0),
+            pool: Pool::new(pooled),
+        }
+    }
+
+    /// As many masks, from the pool while there are any. `None` where the key would hide nothing.
+    fn masks(&self, count: usize) -> Option<Masks> {
+        let mut masks = self.pool.take(count);
+        if masks.len() < count {
+            masks.extend(self.new_masks(count - masks.len())?);
+        }
+        Some(masks)
+    }
+
+    fn new_masks(&self, count: usize) -> Option<Masks> {
+        if self.public == RistrettoPoint::identity() {
+            return (count == 0).then(Vec::new);
+        }
+        let used = self.without_table.fetch_add(count, Ordering::Relaxed).saturating_add(count);
+        let table = match self.table.get() {
+            None if used < WORTH_A_TABLE => None,
+            _ => Some(self.table.get_or_init(|| Box::new(RistrettoBasepointTable::create(&self.public)))),
+        };
+        let rng = &mut rand::rng();
+        let mut shares = Vec::with_capacity(count);
+        let mut masks = Vec::with_capacity(count);
+        for _ in 0..count {
+            let t = random(rng);
+            shares.push(G * &*t);
+            let half = table.map_or_else(|| self.public * *t, |table| &**table * &*t);
+            masks.push(Box::new(Mask { share: [0; 32], half }));
+        }
+        for (mask, share) in masks.iter_mut().zip(RistrettoPoint::double_and_compress_batch(&shares)) {
+            mask.share = share.to_bytes();
+        }
+        Some(masks)
+    }
+
+    fn open(&self, sealed: &Sealed64) -> Option<RistrettoPoint> {
+        let (share, hidden) = sealed.split_at(32);
+        let share = CompressedRistretto::from_slice(share).ok()?.decompress()?;
+        let hidden = CompressedRistretto::from_slice(hidden).ok()?.decompress()?;
+        Some(hidden - share * self.secret)
+    }
+}
+
+/// A random scalar, never zero.
+fn random(rng: &mut rand::rngs::ThreadRng) -> Zeroizing<Scalar> {
+    loop {
+        let scalar = Zeroizing::new(Scalar::random(rng));
+        if *scalar != Scalar::ZERO {
+            return scalar;
+        }
+    }
+}
+
+fn joined(share: &[u8; 32], hidden: &[u8; 32]) -> Sealed64 {
+    let mut sealed = [0; 64];
+    let (first, second) = sealed.split_at_mut(32);
+    first.copy_from_slice(share);
+    second.copy_from_slice(hidden);
+    sealed
+}

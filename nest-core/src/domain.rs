@@ -1,0 +1,170 @@
+//! Small domains: the few values that most fields can have, and the elements of the group that stand for them.
+//!
+//! To encode 16 bytes as an element costs a tenth of an encryption, to decode them more than one. Where a type has
+//! few values, both are looked up: on first use of the type the whole of its domain is computed, and shared by all
+//! sessions.
+//!
+//! # Privacy
+//!
+//! The domain is computed whole, not value by value, so that no time tells that a value had not been seen before. A
+//! look-up itself is not constant-time: its place in memory depends on the value. What could observe that shares the
+//! processor with whoever holds the value in clear, as it would with libpep's decoding, whose callers then read the
+//! value.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+
+use curve25519_dalek::ristretto::RistrettoPoint;
+use curve25519_dalek::scalar::Scalar;
+use curve25519_dalek::traits::VartimeMultiscalarMul;
+
+use crate::block::{self, Block, FILL, Number};
+use crate::grid;
+use crate::plain::Plain;
+use crate::schema::{ABSENT_CODE, Absent, Type};
+use crate::value::{ABSENT_BOOL, absent_blocks};
+
+/// The most values of a domain that is kept for opening: some 20 ms of work, done once.
+const MOST_TO_OPEN: u128 = 4_096;
+
+/// The most values of a domain that is kept for sealing. Each costs five times as much as for opening and saves a
+/// tenth of it, so a larger domain would be repaid by tens of thousands of records only.
+const MOST_TO_SEAL: usize = 1_024;
+
+/// The most values of all domains of this process, some 20 MB. Types beyond it are encoded one by one.
+const MOST_OF_ALL: usize = 65_536;
+
+/// The values of one type, and their elements once somebody has asked.
+pub(crate) struct Domain {
+    values: Vec<Block>,
+    /// The halves of the elements: batches are compressed doubled.
+    halves: OnceLock<HashMap<Block, RistrettoPoint>>,
+    /// The values by the encoding of their elements' doubles.
+    blocks: OnceLock<HashMap<[u8; 32], Block>>,
+}
+
+impl Domain {
+    fn new(values: Vec<Block>) -> Self {
+        Self { values, halves: OnceLock::new(), blocks: OnceLock::new() }
+    }
+
+    /// The domain of a type of one value, with what stands for its absence; `None` where there are too many.
+    pub(crate) fn of(ty: &Type, absent: Option<Absent>) -> Option<Arc<Self>> {
+        static DOMAINS: LazyLock<Mutex<HashMap<Key, Arc<Domain>>>> = LazyLock::new(Mutex::default);
+        let key = Key::of(ty, absent)?;
+        let mut domains = DOMAINS.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(domain) = domains.get(&key) {
+            return Some(Arc::clone(domain));
+        }
+        let domain = Self::new(key.values());
+        let kept: usize = domains.values().map(|domain| domain.values.len()).sum();
+        if kept + domain.values.len() > MOST_OF_ALL {
+            return None;
+        }
+        let domain = Arc::new(domain);
+        domains.insert(key, Arc::clone(&domain));
+        Some(domain)
+    }
+
+    /// Numbers that are expected among those of a wide domain.
+    pub(crate) fn of_numbers(numbers: impl IntoIterator<Item = u64>) -> Self {
+        let numbers = numbers.into_iter().filter_map(|number| Number::Integer(number.into()).to_block());
+        Self::new(numbers.collect())
+    }
+
+    /// Half the element of a value; `None` for what is not in the domain.
+    pub(crate) fn half(&self, block: &Block) -> Option<&RistrettoPoint> {
+        if self.values.len() > MOST_TO_SEAL {
+            return None;
+        }
+        let halves = self.halves.get_or_init(|| {
+            // (ℓ + 1) / 2, for ℓ the order of the group. Variable time: the values of a type are public.
+            let half = (Scalar::ONE + Scalar::ONE).invert();
+            let halve =
+                |block: &Block| RistrettoPoint::vartime_multiscalar_mul([half], [block::to_point(block)]);
+            self.values.iter().map(|block| (*block, halve(block))).collect()
+        });
+        halves.get(block)
+    }
+
+    /// The value of an element, by the encoding of the element's double; `None` for what is not in the domain.
+    pub(crate) fn block(&self, double: &[u8; 32]) -> Option<Block> {
+        let blocks = self.blocks.get_or_init(|| {
+            let points: Vec<_> = self.values.iter().map(block::to_point).collect();
+            let doubles = RistrettoPoint::double_and_compress_batch(&points);
+            doubles.iter().map(|double| double.to_bytes()).zip(self.values.iter().copied()).collect()
+        });
+        blocks.get(double).copied()
+    }
+}
+
+/// What the values of a domain follow from.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    values: Values,
+    /// What stands for absence, where it depends on the declaration.
+    absent: Vec<Block>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Values {
+    Bool,
+    Integers {
+        min: i128,
+        max: i128,
+    },
+    Decimals {
+        min: i64,
+        max: i64,
+        decimals: u8,
+    },
+    Codes(Vec<u16>),
+    /// A text of any content: the blocks that only fill it up.
+    Fill,
+}
+
+impl Key {
+    fn of(ty: &Type, absent: Option<Absent>) -> Option<Self> {
+        let values = match *ty {
+            Type::Bool => Values::Bool,
+            Type::Integer { min, max } => Values::Integers { min, max },
+            Type::Time { min, max, .. } => Values::Integers { min: min.into(), max: max.into() },
+            Type::Decimal { min, max, decimals } => Values::Decimals { min, max, decimals },
+            Type::Enum(schema) => Values::Codes(schema.labels.iter().map(|label| label.code).collect()),
+            Type::Text { .. } => Values::Fill,
+            _ => return None,
+        };
+        let last = match values {
+            Values::Integers { min, max } => max.abs_diff(min),
+            Values::Decimals { min, max, .. } => max.abs_diff(min).into(),
+            Values::Codes(ref codes) => codes.len() as u128,
+            Values::Bool | Values::Fill => 1,
+        };
+        let absent = absent.and_then(|absent| absent_blocks(ty, absent).ok()).unwrap_or_default();
+        let data = |plain| match plain {
+            Plain::Data(block) => Some(block),
+            Plain::Pseudonym(_) => None,
+        };
+        (last < MOST_TO_OPEN).then(|| Self { values, absent: absent.into_iter().filter_map(data).collect() })
+    }
+
+    fn values(&self) -> Vec<Block> {
+        let mut blocks: Vec<Block> = match self.values {
+            Values::Bool => (0..=ABSENT_BOOL).filter_map(|byte| block::pad(&[byte])).collect(),
+            Values::Integers { min, max } => {
+                (min..=max).filter_map(|value| Number::Integer(value).to_block()).collect()
+            }
+            Values::Decimals { min, max, decimals } => (min..=max)
+                .filter_map(|steps| Number::Float(grid::from_steps(steps, decimals)).to_block())
+                .collect(),
+            Values::Codes(ref codes) => codes
+                .iter()
+                .chain([&ABSENT_CODE])
+                .filter_map(|code| Number::Integer((*code).into()).to_block())
+                .collect(),
+            Values::Fill => block::pad(&[]).into_iter().chain([FILL]).collect(),
+        };
+        blocks.extend(&self.absent);
+        blocks
+    }
+}

@@ -1,0 +1,60 @@
+//! The blocks of a record type in the order of its declaration: what kind each is, and which values it can have.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use crate::domain::Domain;
+use crate::schema::{Absent, Schema, Type};
+
+/// One block.
+#[derive(Clone)]
+pub(crate) enum Leaf {
+    Pseudonym,
+    /// An attribute, and its domain where that is small.
+    Attribute(Option<Arc<Domain>>),
+}
+
+/// The layout of a record type, worked out once for each type in this process.
+pub(crate) fn of(schema: &'static Schema) -> Arc<[Leaf]> {
+    static LAYOUTS: LazyLock<Mutex<HashMap<usize, Arc<[Leaf]>>>> = LazyLock::new(Mutex::default);
+    // A schema is a constant: its place in memory names it, and there are as many as the program has types.
+    let place = std::ptr::from_ref(schema).addr();
+    let mut layouts = LAYOUTS.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(layouts.entry(place).or_insert_with(|| {
+        let mut leaves = Vec::with_capacity(schema.blocks());
+        fields(schema, &mut leaves);
+        leaves.into()
+    }))
+}
+
+fn fields(schema: &Schema, leaves: &mut Vec<Leaf>) {
+    for field in schema.fields {
+        value(&field.ty, None, leaves);
+    }
+}
+
+fn value(ty: &Type, absent: Option<Absent>, leaves: &mut Vec<Leaf>) {
+    match *ty {
+        Type::Pseudonym => leaves.push(Leaf::Pseudonym),
+        Type::Optional { item, absent } => value(item, Some(absent), leaves),
+        Type::Array { item, len } => items(item, len, leaves),
+        Type::List { item, max_len } => {
+            let max = i128::try_from(max_len).unwrap_or(i128::MAX);
+            value(&Type::Integer { min: 0, max }, None, leaves);
+            items(item, max_len, leaves);
+        }
+        Type::Record(schema) => fields(schema, leaves),
+        _ => {
+            let leaf = Leaf::Attribute(Domain::of(ty, absent));
+            leaves.extend(std::iter::repeat_n(leaf, ty.blocks()));
+        }
+    }
+}
+
+fn items(item: &Type, len: usize, leaves: &mut Vec<Leaf>) {
+    let mut one = Vec::with_capacity(item.blocks());
+    value(item, None, &mut one);
+    for _ in 0..len {
+        leaves.extend_from_slice(&one);
+    }
+}
