@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use nest_core::{Batch, DecodeError, Domain, EncodeError, PepRecord, Session};
+use nest_core::{Batch, DecodeError, Domain, EncodeError, Expected, PepRecord, Session};
 use rand::seq::SliceRandom;
 use tokio::sync::Semaphore;
 
@@ -60,14 +60,16 @@ pub(crate) async fn seal<R: PepRecord + Send + 'static>(
     Ok(Ok(whole))
 }
 
-/// Opens each record by itself, on all cores.
+/// Opens each record by itself, on all cores. `tags` are the numbers that are likely in them.
 pub(crate) async fn open<R: PepRecord + Send + 'static>(
     batch: Batch<R>,
     session: &Session,
+    tags: impl Iterator<Item = u64> + Send + 'static,
 ) -> Result<Result<Vec<R>, DecodeError>, Stopped> {
     let session = Arc::new(session.clone());
+    let tags = Arc::new(Expected::numbers(tags));
     let parts = on_all_cores(batch.split(RECORDS), move |part| {
-        part.open(&session).into_iter().collect::<Result<Vec<R>, DecodeError>>()
+        part.open_expecting(&session, &tags).into_iter().collect::<Result<Vec<R>, DecodeError>>()
     });
     let parts: Result<Vec<Vec<R>>, _> = parts.await?.into_iter().collect();
     Ok(parts.map(|parts| parts.into_iter().flatten().collect()))
@@ -113,7 +115,7 @@ mod tests {
             let records: Vec<Place> = (0..len).map(|place| Place { place }).collect();
             let batch = seal(&domain, &session, records).await.unwrap().unwrap();
             assert_eq!(batch.len(), usize::from(len));
-            let opened = open(batch, &session).await.unwrap().unwrap();
+            let opened = open(batch, &session, 0..3).await.unwrap().unwrap();
             let mut places: Vec<u16> = opened.into_iter().map(|record| record.place).collect();
             assert!(len < 60 || !places.is_sorted());
             // Shuffled as a whole, not in parts.

@@ -9,6 +9,7 @@ use reqwest::{Certificate, Client, Response, Url, redirect};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::message::{self, Form};
 use crate::operation::{IDEMPOTENCY_KEY, Route};
 use crate::{BuildError, ClientError, Code, RequestId};
 
@@ -49,10 +50,7 @@ impl Http {
         let mut authorization =
             HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| BuildError::Token)?;
         authorization.set_sensitive(true);
-        let headers = HeaderMap::from_iter([
-            (AUTHORIZATION, authorization),
-            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        ]);
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, authorization)]);
         let mut client = Client::builder()
             .default_headers(headers)
             // A redirect could take the batch and the token elsewhere.
@@ -74,12 +72,12 @@ impl Http {
     ///
     /// A request that may have been lost is repeated, a few times: whatever writes has a key that lets the
     /// data source know the repetition, and answer it without writing again.
-    pub(crate) async fn post(&self, route: Route, body: Bytes) -> Result<Bytes, ClientError> {
+    pub(crate) async fn post(&self, route: Route, form: Form, body: Bytes) -> Result<Bytes, ClientError> {
         let key = route.operation().writes().then(|| format!("{:032x}", rand::random::<u128>()));
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.try_post(route, body.clone(), key.as_deref()).await {
+            match self.try_post(route, form, body.clone(), key.as_deref()).await {
                 Err(error) if tries < TRIES && may_pass(&error) => {
                     let longest = PAUSE.saturating_mul(1 << tries);
                     tokio::time::sleep(longest.mul_f64(rand::random_range(0.5..1.0))).await;
@@ -89,8 +87,15 @@ impl Http {
         }
     }
 
-    async fn try_post(&self, route: Route, body: Bytes, key: Option<&str>) -> Result<Bytes, ClientError> {
-        let mut request = self.client.post(format!("{}{}", self.base, route.path())).body(body);
+    async fn try_post(
+        &self,
+        route: Route,
+        form: Form,
+        body: Bytes,
+        key: Option<&str>,
+    ) -> Result<Bytes, ClientError> {
+        let request = self.client.post(format!("{}{}", self.base, route.path()));
+        let mut request = request.header(CONTENT_TYPE, form.content_type()).body(body);
         if let Some(key) = key {
             request = request.header(IDEMPOTENCY_KEY, key);
         }
@@ -169,9 +174,17 @@ pub struct Exchange {
     pub record_bytes: RangeInclusive<usize>,
 }
 
-impl Exchange {
-    /// Measures an answer as it came; `None` where it is no message.
-    pub(crate) fn measure(sent_bytes: usize, answer: &[u8]) -> Option<Self> {
+/// An answer as it came, of which nobody may ever ask how large it was.
+#[derive(Clone)]
+pub(crate) struct Received {
+    pub(crate) sent_bytes: usize,
+    pub(crate) body: Bytes,
+    pub(crate) form: Form,
+}
+
+impl Received {
+    /// Measures it; `None` where it is no message.
+    pub(crate) fn measure(&self) -> Option<Exchange> {
         #[derive(Deserialize)]
         struct Answer<'a> {
             #[serde(borrow)]
@@ -184,13 +197,19 @@ impl Exchange {
             records: Vec<&'a RawValue>,
         }
 
-        let Answer { batch: Records { records } } = serde_json::from_slice(answer).ok()?;
-        let sizes = || records.iter().map(|record| record.get().len());
-        Some(Self {
-            sent_bytes,
-            received_bytes: answer.len(),
-            records: records.len(),
-            record_bytes: sizes().min().unwrap_or(0)..=sizes().max().unwrap_or(0),
-        })
+        let (records, record_bytes) = match self.form {
+            Form::Json => {
+                let Answer { batch: Records { records } } = serde_json::from_slice(&self.body).ok()?;
+                let sizes = || records.iter().map(|record| record.get().len());
+                (records.len(), sizes().min().unwrap_or(0)..=sizes().max().unwrap_or(0))
+            }
+            Form::Compact => {
+                let (records, blocks) = message::compact_size(&self.body)?;
+                let each = blocks.checked_div(records).unwrap_or(0);
+                (records, each..=each)
+            }
+        };
+        let Self { sent_bytes, ref body, .. } = *self;
+        Some(Exchange { sent_bytes, received_bytes: body.len(), records, record_bytes })
     }
 }

@@ -16,6 +16,7 @@ use crate::guard::Admitted;
 use crate::idempotency::IdempotencyKey;
 use crate::item::{Item, Response};
 use crate::ledger::{self, Ledger};
+use crate::message::Form;
 use crate::operation::{IDEMPOTENCY_KEY, Route};
 use crate::problem::{Code, Problem};
 use crate::work::Work;
@@ -27,6 +28,8 @@ const QUEUE_TIME: Duration = Duration::from_secs(2);
 /// A request that may be answered.
 struct Received {
     body: Bytes,
+    /// How the body is written, and the answer will be.
+    form: Form,
     /// By which a repetition is known, of what writes.
     key: Option<IdempotencyKey>,
 }
@@ -66,8 +69,8 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
                 received.map_or_else(|code| (Err(code), None), |(r, p)| (Ok(r), Some(p)));
             let mut ledger = Ledger::open(self.audit.as_ref(), &self.metrics, route, &admitted).await?;
             let answered = async {
-                let Received { body, key } = received?;
-                let work = Work { api: &*self, route, admitted: &admitted, deadline };
+                let Received { body, form, key } = received?;
+                let work = Work { api: &*self, route, admitted: &admitted, deadline, form };
                 work.carry_through::<I, O, F, Fut>(body, key, call, &mut ledger).await
             };
             let answered = answered.await;
@@ -77,13 +80,14 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
                 Err(code) => code.as_str(),
             };
             ledger.close(outcome).await?;
-            answered
+            answered.map(|answer| answer.body)
         };
         match tokio::spawn(task.instrument(span)).await.unwrap_or(Err(Code::Internal)) {
-            Ok(answer) => Ok(HttpResponse::Ok()
+            // In the form of the request: it was read, so its content type is one of ours.
+            Ok(body) => Ok(HttpResponse::Ok()
                 .insert_header((CACHE_CONTROL, "no-store"))
-                .content_type("application/json")
-                .body(answer.json)),
+                .content_type(request.content_type())
+                .body(body)),
             Err(code) => Err(Problem::new(code, request_id)),
         }
     }
@@ -99,9 +103,7 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         if !admitted.caller.may_call(route) {
             return Err(Code::Forbidden);
         }
-        if request.content_type() != "application/json" {
-            return Err(Code::UnsupportedMediaType);
-        }
+        let form = Form::of(request.content_type()).ok_or(Code::UnsupportedMediaType)?;
         let announced = request.headers().get(CONTENT_LENGTH).and_then(|len| len.to_str().ok()?.parse().ok());
         if announced.is_some_and(|len: usize| len > self.limits.body_bytes) {
             return Err(Code::BodyTooLarge);
@@ -117,6 +119,6 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         let wait = deadline.left().min(self.limits.body_time);
         let body = tokio::time::timeout(wait, body.to_bytes_limited(self.limits.body_bytes));
         let body = body.await.map_err(|_| Code::RequestTimeout)?.map_err(|_| Code::BodyTooLarge)?;
-        Ok((Received { body: body.map_err(|_| Code::IncompleteBody)?, key }, place))
+        Ok((Received { body: body.map_err(|_| Code::IncompleteBody)?, form, key }, place))
     }
 }

@@ -26,6 +26,14 @@ pub(crate) trait Item: PepRecord + Send + Sync + 'static {
     /// Whether it was sealed for this route.
     fn is_for(&self, route: Route) -> bool;
 
+    /// The tags that so many items of this route are likely to have.
+    fn likely_tags(route: Route, items: usize) -> impl Iterator<Item = u64> + Send + 'static {
+        tags(Self::LIKELY_DETAIL, route, items)
+    }
+
+    /// What is likely to stand in a tag besides ticket and route.
+    const LIKELY_DETAIL: u16;
+
     /// What the source is given; [`RecordError::Invalid`] where it was declared otherwise than here.
     fn into_input(self) -> Result<Self::Input, RecordError>;
 }
@@ -38,6 +46,11 @@ pub(crate) trait Response: PepRecord + Send + Sync + 'static {
     /// The reply of this route to an item.
     fn new(route: Route, who: Pseudonym, ticket: Ticket, result: Result<Self::Content, RecordError>) -> Self;
 
+    /// The tags that so many replies of this route are likely to have: those of successes.
+    fn likely_tags(route: Route, replies: usize) -> impl Iterator<Item = u64> + Send + 'static {
+        tags(OK, route, replies)
+    }
+
     /// The parts of a reply; `None` where it is no reply of this route, or contradicts itself.
     fn into_parts(self, route: Route) -> Option<(Pseudonym, Ticket, Result<Self::Content, RecordError>)>;
 }
@@ -49,6 +62,11 @@ const DETAIL_SHIFT: u32 = TICKET_BITS + ROUTE_BITS;
 
 const fn tag(detail: u16, route: Route, ticket: Ticket) -> u64 {
     (detail as u64) << DETAIL_SHIFT | (route.code() as u64) << TICKET_BITS | ticket as u64
+}
+
+/// One tag for each of so many tickets.
+fn tags(detail: u16, route: Route, items: usize) -> impl Iterator<Item = u64> + Send + 'static {
+    (0..=Ticket::MAX).take(items).map(move |ticket| tag(detail, route, ticket))
 }
 
 const fn detail(tag: u64) -> u16 {
@@ -85,6 +103,8 @@ impl Ask {
 
 impl Item for Ask {
     type Input = (Pseudonym, u8);
+
+    const LIKELY_DETAIL: u16 = 0;
 
     fn who(&self) -> Pseudonym {
         self.who
@@ -131,6 +151,8 @@ impl<R: PepRecord> Given<R> {
 
 impl<R: PepRecord + Send + Sync + 'static> Item for Given<R> {
     type Input = (Pseudonym, R);
+
+    const LIKELY_DETAIL: u16 = Self::VERSION;
 
     fn who(&self) -> Pseudonym {
         self.who

@@ -14,7 +14,7 @@ use crate::guard::Admitted;
 use crate::idempotency::{Answer as Kept, Begin, IdempotencyKey};
 use crate::item::{Item, Response, Ticket};
 use crate::ledger::Ledger;
-use crate::message::MessageError;
+use crate::message::{Form, MessageError};
 use crate::operation::{Mode, Route};
 use crate::problem::Code;
 use crate::{Context, DataSource, Message, RecordError, cpu};
@@ -29,6 +29,8 @@ pub(crate) struct Work<'a, S, T> {
     pub(crate) route: Route,
     pub(crate) admitted: &'a Admitted,
     pub(crate) deadline: Deadline,
+    /// How the request was written, and its answer will be.
+    pub(crate) form: Form,
 }
 
 /// A request in the source's own domain.
@@ -43,7 +45,7 @@ struct Opened<I> {
 
 /// The body of an answer, and whether it was made for an earlier request with the same key.
 pub(crate) struct Answered {
-    pub(crate) json: Bytes,
+    pub(crate) body: Bytes,
     pub(crate) repeated: bool,
 }
 
@@ -70,9 +72,9 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let mut pending = match key.map(|key| self.begin(&key, hash)) {
             None => None,
             Some(Begin::First(pending)) => Some(pending),
-            Some(Begin::Repeat(Kept::Body(json))) => {
+            Some(Begin::Repeat(Kept::Body(body))) => {
                 ledger.opened(message.batch().domain(), records);
-                return Ok(Answered { json, repeated: true });
+                return Ok(Answered { body, repeated: true });
             }
             Some(Begin::Repeat(Kept::Failed(code))) => return Err(code),
             Some(Begin::InProgress) => return Err(Code::InProgress),
@@ -98,11 +100,11 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let sealed = self.seal::<O>(replies, &to, from, &session).await;
         if let Some(pending) = pending {
             match &sealed {
-                Ok(json) => pending.finish(json.clone()),
+                Ok(body) => pending.finish(body.clone()),
                 Err(code) => pending.keep_failed(*code),
             }
         }
-        sealed.map(|json| Answered { json, repeated: false })
+        sealed.map(|body| Answered { body, repeated: false })
     }
 
     fn begin(&self, key: &IdempotencyKey, body_hash: [u8; 32]) -> Begin {
@@ -111,9 +113,9 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
 
     /// The message of a body, if it is one that this route takes, and the body's hash.
     async fn read<I: Item>(&self, body: Bytes) -> Result<(Message<I>, [u8; 32]), Code> {
-        let subject = self.route.subject();
+        let (form, subject) = (self.form, self.route.subject());
         let read =
-            move || Message::<I>::from_json(&body, subject).map(|message| (message, Sha256::digest(&body)));
+            move || Message::<I>::read(form, &body, subject).map(|message| (message, Sha256::digest(&body)));
         let (message, hash) = cpu::run(read).await??;
         let records = message.batch().len();
         if self.route.mode() == Mode::Single && records != 1 {
@@ -142,7 +144,8 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let (batch, session) = transcrypted.await.map_err(|_| Code::TimedOut)??;
         // One fixed answer for the whole: which item it was, and why, could tell the caller about a
         // ciphertext that it has from somebody else.
-        let items = cpu::open(batch, &session).await?.map_err(|_| Code::ItemUnreadable)?;
+        let tags = I::likely_tags(self.route, batch.len());
+        let items = cpu::open(batch, &session, tags).await?.map_err(|_| Code::ItemUnreadable)?;
         if items.iter().all(|item: &I| item.is_for(self.route)) {
             Ok(Opened { items, from, to, session })
         } else {
@@ -204,18 +207,18 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let replies = cpu::run(move || {
             let reply = |(who, ticket, result)| {
                 let reply = O::new(route, who, ticket, result);
-                if reply.to_pep().is_ok() {
-                    reply
-                } else {
-                    O::new(route, who, ticket, Err(RecordError::Internal))
+                match reply.validate() {
+                    Ok(()) => reply,
+                    Err(_) => O::new(route, who, ticket, Err(RecordError::Internal)),
                 }
             };
             replies.into_iter().map(reply).collect::<Vec<O>>()
         });
         let batch = cpu::seal(own, session, replies.await?).await?.map_err(|_| Code::Internal)?;
         let message = Message::new(route.subject(), batch).addressed_to(asker);
-        let json = cpu::run(move || message.to_json()).await?;
-        Ok(json.ok_or(Code::Internal)?.into())
+        let form = self.form;
+        let body = cpu::run(move || message.write(form)).await?;
+        Ok(body.ok_or(Code::Internal)?.into())
     }
 }
 

@@ -37,7 +37,7 @@ mod transcryption;
 mod value;
 mod wire;
 
-pub use batch::Batch;
+pub use batch::{Batch, Expected};
 pub use error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 pub use filled::OrFiller;
 pub use nest_derive::{PepEnum, PepRecord};

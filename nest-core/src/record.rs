@@ -67,6 +67,15 @@ pub trait PepRecord: Sized {
             .ok_or_else(|| EncodeError::from(EncodeFault::Mismatch).in_record(Self::SCHEMA.name))
     }
 
+    /// Whether the value lies within what is declared, so that it can be sealed. It is not encrypted, and quick.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_pep`](Self::to_pep).
+    fn validate(&self) -> Result<(), EncodeError> {
+        encode(self, &mut Plaintext::with_capacity(Self::BLOCKS))
+    }
+
     /// The value in libpep's form, read back strictly: one accepted encoding for each value.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::checked::Checked;
 use super::clinic::{Person, Progress, RECORDS, Visit, api, visit};
 use crate::item::{Ask, Given, Receipt, Reply, Response};
-use crate::message::Message;
+use crate::message::{Form, Message};
 use crate::operation::{Mode, PARTICIPANTS, Route};
 use crate::prelude::*;
 
@@ -93,7 +93,7 @@ async fn what_the_api_refuses_is_not_described() {
     ] {
         let changed = sent.replacen(from, to, 1);
         assert_ne!(changed, sent, "{from}");
-        let read = Message::<Given<Visit>>::from_json(changed.as_bytes(), "visits");
+        let read = Message::<Given<Visit>>::read(Form::Json, changed.as_bytes(), "visits");
         assert!(read.is_err(), "{from} -> {to}");
         assert!(!described.accepts(&serde_json::from_str(&changed).unwrap()), "{from} -> {to}");
     }
