@@ -35,7 +35,7 @@ mod wire;
 pub use batch::Batch;
 pub use error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 pub use filled::OrFiller;
-pub use json::{JsonBatch, JsonRecords, SealedJson};
+pub use json::{JsonBatch, JsonOutline, JsonRecords, SealedJson};
 pub use nest_derive::{PepEnum, PepRecord};
 pub use pseudonym::{Pseudonym, PseudonymError};
 pub use record::{PepEnum, PepRecord};

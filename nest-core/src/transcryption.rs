@@ -234,13 +234,12 @@ impl Transcryption for InProcess {
         to: &Domain,
     ) -> Result<(JsonBatch, Session), TranscryptionError> {
         let JsonBatch { domain, sessions, records } = batch;
-        let (first, len) = (records.first().cloned(), records.len());
+        let outline = records.outline();
         let values = records.into_values().into_iter().map(SealedJson::into_libpep).collect();
         let values = self.carry((&domain, &sessions), values, to)?.into_iter().map(SealedJson::new).collect();
         let session = self.session.clone();
-        let ids = session.ids().clone();
-        let batch = JsonBatch::transcrypted(first.as_ref(), len, to.clone(), ids, values);
-        Ok((batch.ok_or(TranscryptionError::Answer)?, session))
+        let records = outline.check(values).ok_or(TranscryptionError::Answer)?;
+        Ok((JsonBatch { domain: to.clone(), sessions: session.ids().clone(), records }, session))
     }
 }
 

@@ -291,11 +291,10 @@ impl Transcryption for Paas {
         to: &Domain,
     ) -> Result<(JsonBatch, Session), TranscryptionError> {
         let JsonBatch { domain, sessions, records } = batch;
-        let (first, len) = (records.first().cloned(), records.len());
+        let outline = records.outline();
         let (values, session) = self.carry((&domain, &sessions), records.into_values(), to).await?;
-        let ids = session.ids().clone();
-        let batch = JsonBatch::transcrypted(first.as_ref(), len, to.clone(), ids, values);
-        Ok((batch.ok_or(TranscryptionError::Answer)?, session))
+        let records = outline.check(values).ok_or(TranscryptionError::Answer)?;
+        Ok((JsonBatch { domain: to.clone(), sessions: session.ids().clone(), records }, session))
     }
 
     fn health(&self) -> Vec<TranscryptorHealth> {

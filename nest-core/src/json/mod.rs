@@ -1,13 +1,14 @@
 //! Sealed values that no record declares: libpep's own JSON, as other programs that are built on it write it.
 
-use std::cell::Cell;
-use std::collections::HashMap;
+mod read;
+
 use std::fmt;
 
 use libpep::data::json::EncryptedPEPJSONValue;
-use serde::de::value::{Error as TextError, StrDeserializer};
-use serde::de::{DeserializeSeed, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use read::REFUSED;
 
 use crate::{Domain, SessionIds, wire};
 
@@ -53,8 +54,7 @@ impl Serialize for SealedJson {
 impl<'de> Deserialize<'de> for SealedJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // The format's own messages may quote what was sent.
-        let value = Value::outermost(&Cell::new(MAX_HOLLOW)).deserialize(deserializer);
-        value.map(Self).map_err(|_| D::Error::custom(REFUSED))
+        read::value(deserializer).map(Self).map_err(|_| D::Error::custom(REFUSED))
     }
 }
 
@@ -88,6 +88,11 @@ impl JsonRecords {
         self.0.is_empty()
     }
 
+    /// What transcryption leaves as it is. For such services.
+    pub fn outline(&self) -> JsonOutline {
+        JsonOutline { first: self.first().cloned(), len: self.len() }
+    }
+
     /// The values.
     pub fn into_values(self) -> Vec<SealedJson> {
         self.0
@@ -102,7 +107,7 @@ impl fmt::Debug for JsonRecords {
 
 impl<'de> Deserialize<'de> for JsonRecords {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Records).map_err(|_| D::Error::custom(REFUSED))
+        read::values(deserializer).map(Self).map_err(|_| D::Error::custom(REFUSED))
     }
 }
 
@@ -121,23 +126,23 @@ pub struct JsonBatch {
     pub records: JsonRecords,
 }
 
-impl JsonBatch {
-    /// The same values in another form, as a transcryption service returns them; `None` where they cannot be:
-    /// another number of them, or another shape. For such services.
-    pub fn transcrypted(
-        shape: Option<&SealedJson>,
-        len: usize,
-        domain: Domain,
-        sessions: SessionIds,
-        values: Vec<SealedJson>,
-    ) -> Option<Self> {
+/// What transcryption leaves as it is: how many values there are, and their shape.
+#[derive(Debug, Clone)]
+pub struct JsonOutline {
+    first: Option<SealedJson>,
+    len: usize,
+}
+
+impl JsonOutline {
+    /// The values that a transcryption service has returned; `None` where they have another outline.
+    pub fn check(&self, values: Vec<SealedJson>) -> Option<JsonRecords> {
         let records = JsonRecords::new(values)?;
-        let same = match (shape, records.first()) {
+        let same = match (&self.first, records.first()) {
             (Some(sent), Some(received)) => same_shape(&sent.0, &received.0),
             (None, None) => true,
             _ => false,
         };
-        (same && records.len() == len).then_some(Self { domain, sessions, records })
+        (same && records.len() == self.len).then_some(records)
     }
 }
 
@@ -163,178 +168,16 @@ fn same_shape(one: &EncryptedPEPJSONValue, other: &EncryptedPEPJSONValue) -> boo
     }
 }
 
-/// The most values within values that are read.
-const MAX_DEPTH: usize = 32;
-
-/// The most values without a ciphertext (lists, objects, nulls) in what is read at once. They take ten times more
-/// room in memory than on the wire; every other value brings its ciphertext.
-const MAX_HOLLOW: usize = 1 << 18;
-
-/// The one thing that is said of what is refused: it never quotes what was sent.
-const REFUSED: &str = "no sealed values of one shape";
-
-struct Records;
-
-impl<'de> Visitor<'de> for Records {
-    type Value = JsonRecords;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(REFUSED)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let hollow = Cell::new(MAX_HOLLOW);
-        let mut values: Vec<SealedJson> = Vec::new();
-        while let Some(value) = seq.next_element_seed(Value::outermost(&hollow))? {
-            if values.first().is_some_and(|first| !same_shape(&first.0, &value)) {
-                return Err(A::Error::custom(REFUSED));
-            }
-            values.push(SealedJson(value));
-        }
-        Ok(JsonRecords(values))
-    }
-}
-
-/// A value with its tag: `{"type": …, "data": …}`, in either order.
-#[derive(Clone, Copy)]
-struct Value<'a> {
-    /// How many values deep there may be from here.
-    depth: usize,
-    /// How many more values without a ciphertext there may be.
-    hollow: &'a Cell<usize>,
-}
-
-impl<'a> Value<'a> {
-    fn outermost(hollow: &'a Cell<usize>) -> Self {
-        Self { depth: MAX_DEPTH, hollow }
-    }
-
-    fn inner<E: serde::de::Error>(self) -> Result<Self, E> {
-        let depth = self.depth.checked_sub(1).ok_or_else(|| E::custom(REFUSED))?;
-        Ok(Self { depth, ..self })
-    }
-
-    fn take_hollow<E: serde::de::Error>(self) -> Result<(), E> {
-        let left = self.hollow.get().checked_sub(1).ok_or_else(|| E::custom(REFUSED))?;
-        self.hollow.set(left);
-        Ok(())
-    }
-}
-
-/// What stands beside a tag. The tag may come later.
-enum Data {
-    Ciphertext(String),
-    Items(Vec<EncryptedPEPJSONValue>),
-    Fields(HashMap<String, EncryptedPEPJSONValue>),
-}
-
-impl<'de> DeserializeSeed<'de> for Value<'_> {
-    type Value = EncryptedPEPJSONValue;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Value<'_> {
-    type Value = EncryptedPEPJSONValue;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(REFUSED)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut tag, mut data) = (None, None);
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "type" if tag.is_none() => tag = Some(map.next_value::<String>()?),
-                "data" if data.is_none() => data = Some(map.next_value_seed(DataOf(self))?),
-                _ => return Err(A::Error::custom(REFUSED)),
-            }
-        }
-        if data.is_none() {
-            self.take_hollow()?;
-        }
-        tag.and_then(|tag| tagged(&tag, data)).ok_or_else(|| A::Error::custom(REFUSED))
-    }
-}
-
-fn tagged(tag: &str, data: Option<Data>) -> Option<EncryptedPEPJSONValue> {
-    use EncryptedPEPJSONValue as Pep;
-    fn ciphertext<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
-        let text: StrDeserializer<'_, TextError> = text.into_deserializer();
-        T::deserialize(text).ok()
-    }
-    match (tag, data) {
-        ("Null", None) => Some(Pep::Null),
-        ("Array", Some(Data::Items(items))) => Some(Pep::Array(items)),
-        ("Object", Some(Data::Fields(fields))) => Some(Pep::Object(fields)),
-        ("Bool", Some(Data::Ciphertext(text))) => ciphertext(&text).map(Pep::Bool),
-        ("Number", Some(Data::Ciphertext(text))) => ciphertext(&text).map(Pep::Number),
-        ("String", Some(Data::Ciphertext(text))) => ciphertext(&text).map(Pep::String),
-        ("Pseudonym", Some(Data::Ciphertext(text))) => ciphertext(&text).map(Pep::Pseudonym),
-        ("LongString", Some(Data::Ciphertext(text))) => {
-            ciphertext(&text).map(Pep::LongString).filter(|_| !text.is_empty())
-        }
-        ("LongPseudonym", Some(Data::Ciphertext(text))) => {
-            ciphertext(&text).map(Pep::LongPseudonym).filter(|_| !text.is_empty())
-        }
-        _ => None,
-    }
-}
-
-struct DataOf<'a>(Value<'a>);
-
-impl<'de> DeserializeSeed<'de> for DataOf<'_> {
-    type Value = Data;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Data, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for DataOf<'_> {
-    type Value = Data;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(REFUSED)
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Data, E> {
-        Ok(Data::Ciphertext(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Data, A::Error> {
-        self.0.take_hollow()?;
-        let inner = self.0.inner()?;
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(inner)? {
-            items.push(item);
-        }
-        Ok(Data::Items(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Data, A::Error> {
-        self.0.take_hollow()?;
-        let inner = self.0.inner()?;
-        let mut fields = HashMap::new();
-        while let Some(name) = map.next_key::<String>()? {
-            if fields.insert(name, map.next_value_seed(inner)?).is_some() {
-                return Err(A::Error::custom(REFUSED));
-            }
-        }
-        Ok(Data::Fields(fields))
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use libpep::data::json::PEPJSONValue;
     use serde_json::{Value, json};
 
+    use super::read::{MAX_DEPTH, MAX_HOLLOW};
     use super::*;
-    use crate::{InProcess, Session, Transcryption};
+    use crate::prelude::*;
+    use crate::{Batch, InProcess, Session, Transcryption};
 
     async fn session() -> Session {
         InProcess::new(1).session().await.unwrap()
@@ -414,6 +257,51 @@ mod tests {
         let read = |len| serde_json::from_str::<JsonRecords>(&wide(len));
         assert_eq!(read(MAX_HOLLOW).unwrap().len(), MAX_HOLLOW);
         assert!(read(MAX_HOLLOW + 1).is_err());
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn it_is_transcrypted_like_a_record() {
+        #[derive(Debug, PartialEq, PepRecord)]
+        #[pep(max_blocks = 2)]
+        struct Line {
+            #[pep(pseudonym)]
+            who: Pseudonym,
+            #[pep(range = 0..=9)]
+            times: u8,
+        }
+
+        let nest = InProcess::new(2);
+        let school = nest.party();
+        let line = Line { who: Pseudonym::random(), times: 3 };
+        let [from, to] = ["nest", "school"].map(|name| Domain::new(name).unwrap());
+        let session = nest.session().await.unwrap();
+        let typed = Batch::seal(&from, &session, std::slice::from_ref(&line)).unwrap();
+        let (typed, keys) = school.transcrypt(typed, &to).await.unwrap();
+        let typed = typed.open(&keys).remove(0).unwrap();
+
+        let records = JsonRecords::new(vec![session.seal_json(&line.to_libpep_json().unwrap())]).unwrap();
+        let batch = JsonBatch { domain: from.clone(), sessions: session.ids().clone(), records };
+        let (batch, keys) = school.transcrypt_json(batch, &to).await.unwrap();
+        assert_eq!((&batch.domain, &batch.sessions), (&to, keys.ids()));
+        let opened = keys.open_json(batch.records.first().unwrap());
+        assert_eq!(Line::from_libpep_json(&opened).unwrap(), typed);
+        assert!(typed.who != line.who && typed.times == 3);
+        // Under other keys the number is none.
+        let other = keys.open_json(&session.seal_json(&line.to_libpep_json().unwrap()));
+        assert!(Line::from_libpep_json(&other).is_err());
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn an_outline_tells_an_answer_from_another() {
+        let session = session().await;
+        let values = |all: &[Value]| all.iter().map(|value| sealed(&session, value)).collect::<Vec<_>>();
+        let sent = JsonRecords::new(values(&[json!([1]), json!([2])])).unwrap().outline();
+        assert!(sent.check(values(&[json!([3]), json!([4])])).is_some());
+        for other in [&[][..], &[json!([3])], &[json!([3]), json!(4)], &[json!([3, 3]), json!([4, 4])]] {
+            assert!(sent.check(values(other)).is_none(), "{other:?}");
+        }
+        let nothing = JsonRecords::new(vec![]).unwrap().outline();
+        assert!(nothing.check(vec![]).is_some() && nothing.check(values(&[json!(1)])).is_none());
     }
 
     #[tokio::test(flavor = "current_thread")]
