@@ -33,6 +33,7 @@ mod shutdown;
 mod source;
 mod tls;
 mod token;
+pub mod upstream;
 mod work;
 
 pub use activity::Activity;

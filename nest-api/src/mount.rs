@@ -13,9 +13,22 @@ use crate::item::{Ask, Given, Item, Receipt, Reply, Response};
 use crate::metrics::CONTENT_TYPE;
 use crate::operation::{Mode, PARTICIPANTS, Route};
 use crate::problem::{Code, Problem};
+use crate::upstream::{ForeignItem, ForeignReply};
+use crate::work::Typed;
 use crate::{Activity, Context, DataSource, Operation, RecordError, Serves, activity};
 
-/// Mounts an operation twice: on its method for one, and on its method for many.
+/// What takes in, one by one, the operations of a source: to mount them, or to find one.
+pub(crate) trait Table<S> {
+    /// An operation for one or for many, and what asks the source.
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
+    where
+        I: Item + ForeignItem,
+        O: Response + ForeignReply,
+        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
+        Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static;
+}
+
+/// Enters an operation twice: with its method for one, and with its method for many.
 macro_rules! operation {
     (
         $mount:ident, $operation:ident: $item:ty => $reply:ty,
@@ -47,6 +60,11 @@ pub(crate) fn participants<S: DataSource, T: Transcryption + 'static>(cfg: &mut 
 /// Mounts the routes of an activity.
 pub(crate) fn activity<S: Serves<A>, T: Transcryption + 'static, A: Activity>(cfg: &mut ServiceConfig) {
     let mut mount = Mount::<S, T>::new(cfg, activity::name::<A>(), <S as Serves<A>>::OPERATIONS);
+    activity_table::<S, A>(&mut mount);
+}
+
+/// Enters the operations of an activity.
+pub(crate) fn activity_table<S: Serves<A>, A: Activity>(mount: &mut impl Table<S>) {
     operation!(mount, Create: Given<A> => Receipt, create, create_batch, |input| (input.0, input.1), |given| given);
     operation!(mount, Read: Ask => Reply<A>, read, read_batch, |input| (input.0), |(who, _)| who);
     operation!(mount, Update: Given<A> => Receipt, update, update_batch, |input| (input.0, input.1), |given| given);
@@ -69,12 +87,14 @@ impl<'a, S: DataSource, T: Transcryption + 'static> Mount<'a, S, T> {
     fn new(cfg: &'a mut ServiceConfig, subject: &'static str, supported: &'static [Operation]) -> Self {
         Self { cfg, subject, supported, api: std::marker::PhantomData }
     }
+}
 
+impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
     /// Mounts one route: on `call`, or on the refusal of what the source does not do.
     fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
     where
-        I: Item,
-        O: Response,
+        I: Item + ForeignItem,
+        O: Response + ForeignReply,
         F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
     {
@@ -86,7 +106,7 @@ impl<'a, S: DataSource, T: Transcryption + 'static> Mount<'a, S, T> {
                                request: HttpRequest,
                                body: Payload| async move {
                 let (api, admitted) = (api.into_inner(), admitted.into_inner());
-                api.answer::<I, O, F, Fut>(route, admitted, &request, body, call).await
+                api.answer(route, admitted, &request, body, Typed::<I, O, F>::new(call)).await
             };
             resource.route(web::post().to(answer))
         } else {
@@ -113,7 +133,7 @@ pub(crate) async fn no_such_path(admitted: ReqData<Admitted>) -> Result<HttpResp
     Err(Problem::new(Code::NotFound, admitted.request_id))
 }
 
-async fn no_such_method(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn no_such_method(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {
     Err(Problem::new(Code::MethodNotAllowed, admitted.request_id))
 }
 

@@ -14,7 +14,7 @@ use nest_core::Transcryption;
 use crate::api::Api;
 use crate::operation::{BASE, Mode, Route};
 use crate::shutdown::Drain;
-use crate::{BuildError, Caller, DataSource, Operation, Server, Tls, guard, health, mount};
+use crate::{BuildError, Caller, DataSource, Operation, Server, Tls, guard, health, mount, upstream};
 
 /// The Data Source API of one data source: all its routes, with all that they need.
 ///
@@ -67,20 +67,24 @@ use crate::{BuildError, Caller, DataSource, Operation, Server, Tls, guard, healt
 /// How long a request takes is not hidden.
 pub struct DataSourceApi<S, T> {
     api: Arc<Api<S, T>>,
-    subjects: Arc<[Mounted]>,
+    subjects: Arc<[Mounted<S, T>]>,
+    /// Whether requests of platforms on nest-data-source-api are taken as well.
+    upstream: bool,
 }
 
 /// The routes of one activity, or of participants. The types are known where it was added, and needed where
 /// it is mounted.
-pub(crate) struct Mounted {
+pub(crate) struct Mounted<S, T> {
     pub(crate) name: &'static str,
     pub(crate) operations: &'static [Operation],
     pub(crate) mount: fn(&mut ServiceConfig),
+    /// Answers in the upstream form; participants have none.
+    pub(crate) upstream: Option<upstream::Door<S, T>>,
 }
 
 impl<S, T> DataSourceApi<S, T> {
-    pub(crate) fn new(api: Api<S, T>, subjects: Vec<Mounted>) -> Self {
-        Self { api: Arc::new(api), subjects: subjects.into() }
+    pub(crate) fn new(api: Api<S, T>, subjects: Vec<Mounted<S, T>>, upstream: bool) -> Self {
+        Self { api: Arc::new(api), subjects: subjects.into(), upstream }
     }
 
     /// Puts other callers in the place of all, for the requests that come from now on. To change a token
@@ -95,7 +99,8 @@ impl<S, T> DataSourceApi<S, T> {
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
-    /// All routes that the source serves. What it does not do is not among them.
+    /// All routes that the source serves. What it does not do is not among them, nor are the paths of the
+    /// [upstream door](crate::upstream).
     pub fn routes(&self) -> Vec<Route> {
         let operations = self.subjects.iter().flat_map(|subject| {
             let served = Operation::ALL.iter().filter(|operation| operation.is_in(subject.operations));
@@ -106,7 +111,8 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
             .collect()
     }
 
-    /// Adds all routes to an actix application, each below `/api/v1`.
+    /// Adds all routes to an actix application, each below `/api/v1`; the [upstream door](crate::upstream) is
+    /// below `/api/activities`.
     ///
     /// The handlers bring their own limits, and read no configuration of the application around them.
     pub fn configure(&self, cfg: &mut ServiceConfig) {
@@ -118,6 +124,9 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
             .default_service(web::to(mount::no_such_path))
             .wrap(from_fn(move |request, next| guard::guard(Arc::clone(&api), request, next)));
         cfg.configure(|cfg| health::configure(cfg, &self.api, BASE)).service(scope);
+        if self.upstream {
+            upstream::configure(cfg, &self.api, &self.subjects);
+        }
     }
 
     /// Serves the routes on their own over TLS, with `/health` and `/ready` beside them, until the process is
@@ -192,7 +201,7 @@ const HEAD_TIME: Duration = Duration::from_secs(10);
 // Not derived: neither source nor transcryption need be `Clone` for their API to be.
 impl<S, T> Clone for DataSourceApi<S, T> {
     fn clone(&self) -> Self {
-        Self { api: Arc::clone(&self.api), subjects: Arc::clone(&self.subjects) }
+        Self { api: Arc::clone(&self.api), subjects: Arc::clone(&self.subjects), upstream: self.upstream }
     }
 }
 
@@ -202,6 +211,7 @@ impl<S, T> fmt::Debug for DataSourceApi<S, T> {
         f.debug_struct("DataSourceApi")
             .field("domains", &self.api.domains)
             .field("subjects", &subjects)
+            .field("upstream", &self.upstream)
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod between;
+mod diary;
 mod faults;
 mod field;
 mod operations;
@@ -10,3 +11,4 @@ mod refusals;
 mod transport;
 mod travel;
 mod untrusted;
+mod upstream;
