@@ -11,13 +11,19 @@ pub(crate) struct Bar {
     done: usize,
     total: usize,
     terminal: bool,
+    shown: bool,
 }
 
 impl Bar {
     pub(crate) fn new(label: &'static str, total: usize) -> Self {
-        let bar = Self { label, done: 0, total: total.max(1), terminal: stderr().is_terminal() };
+        let bar = Self { label, done: 0, total: total.max(1), terminal: stderr().is_terminal(), shown: true };
         bar.show(0);
         bar
+    }
+
+    /// For what is done in a moment.
+    pub(crate) fn hidden() -> Self {
+        Self { label: "", done: 0, total: 1, terminal: false, shown: false }
     }
 
     pub(crate) fn advance(&mut self, by: usize) {
@@ -27,7 +33,10 @@ impl Bar {
     }
 
     fn show(&self, before: usize) {
-        let Self { label, done, total, terminal } = self;
+        let Self { label, done, total, terminal, shown } = self;
+        if !shown {
+            return;
+        }
         let mut out = stderr();
         let _ = if *terminal {
             let filled = WIDTH * done / total;

@@ -1,8 +1,15 @@
-//! What the main job and the end-to-end tests share: the records that two parties agree on, the STAR data,
-//! and a data source that serves it.
+//! What the main job, the examples and the end-to-end tests share: the records that two parties agree on, the
+//! STAR data, a data source that serves it, and what they stand on.
 //!
 //! To see it work, `cargo run`. To see how little it takes, read [`records`] and then [`school`].
 
+pub mod certificate;
+pub mod field;
+pub mod party;
 pub mod records;
+pub mod running;
 pub mod school;
 pub mod star;
+
+/// Why an example failed.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;

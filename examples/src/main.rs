@@ -1,35 +1,42 @@
-//! The main job: a platform asks a school for real records, through two real transcryptors, and checks what
-//! it got.
+//! The main job: a platform asks a school for real records and gives it some, through two real transcryptors,
+//! and checks what it got.
 //!
 //! Three parties take part, each with a session of its own and none with another's keys: `school` holds
 //! records, `nest` is the platform that asks for them, and `registry` tells the platform whom there is to
 //! ask about. All run in this one process and talk HTTP over loopback; nothing is read but the school's own
 //! file.
 
+mod assessments;
 mod bar;
+mod batches;
 mod people;
-mod platform;
+mod practice;
 mod report;
+mod tally;
 
-use std::error::Error;
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use nest_api::prelude::*;
-use nest_core::Domain;
-use nest_examples::records::{Assessment, Grade};
+use nest_examples::Failure;
+use nest_examples::field::Field;
+use nest_examples::records::{Assessment, Enrolment, Grade, PersonInfo, Role};
+use nest_examples::running::ServedSchool;
 use nest_examples::school::{self, School};
 use nest_examples::star::{self, Row};
-use nest_testbed::Transcryptors;
 
-use crate::people::Party;
+use crate::batches::Client;
+use crate::tally::Tally;
 
 /// The schools of the file whose kindergarten records are used: enough to see, few enough for a minute.
 const SCHOOLS: RangeInclusive<u8> = 1..=6;
 
-/// Why the main job failed.
-type Failure = Box<dyn Error + Send + Sync>;
+/// A school whose pupils have left: some of them are still on the registry's list.
+const LEFT: u8 = 7;
+
+/// How many of them.
+const STRANGERS: usize = 8;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -43,60 +50,64 @@ async fn main() -> ExitCode {
 }
 
 async fn job() -> Result<(), Failure> {
-    let rows: Vec<Row> = star::rows()?
-        .into_iter()
-        .filter(|row| row.grade == Grade::Kindergarten && SCHOOLS.contains(&row.school))
-        .collect();
+    let kindergarten = star::rows()?.into_iter().filter(|row| row.grade == Grade::Kindergarten);
+    let (rows, left): (Vec<Row>, Vec<Row>) = kindergarten
+        .filter(|row| SCHOOLS.contains(&row.school) || row.school == LEFT)
+        .partition(|row| row.school != LEFT);
 
     println!("Real records of Project STAR, from a school to a platform that must not know its pupils\n");
 
     // 1: two transcryptors, and for each party an account at both.
-    let transcryptors =
-        Transcryptors::builder().party("school").party("registry").party("nest").start().await?;
-    let join = async |name: &str| {
-        let (config, auths) = (transcryptors.config().clone(), transcryptors.auths(name));
-        let paas = Paas::connect_plain_http(config, auths).await?;
-        Ok::<_, Failure>(Party { domain: Domain::new(name)?, paas })
-    };
-    let (school, registry, nest) = (join("school").await?, join("registry").await?, join("nest").await?);
+    let field = Field::start(&["school", "registry", "nest"]).await?;
+    let (school, registry, nest) =
+        (field.join("school").await?, field.join("registry").await?, field.join("nest").await?);
     println!("1  Two transcryptors of paas-server, each with its own part of every secret");
-    for member in &transcryptors.config().transcryptors {
-        println!("     {} at {}", member.system_id, member.url);
+    for (name, url) in field.transcryptors() {
+        println!("     {name} at {url}");
     }
 
     // 2: the data source, and a token that it knows the platform by.
     let source = School::new(&rows);
     let roll = source.roll();
-    let token = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
-    let api = DataSourceApi::builder(source)
-        .domain("school")
-        .transcryption(school.paas.clone())
-        .caller(Caller::new("nest", TokenHash::of(&token)))
-        .activity::<Assessment>()
-        .build()?;
-    let server = api.bind_plain_http("127.0.0.1:0")?;
-    let (url, handle) = (server.url(), server.handle());
-    let serving = tokio::spawn(server.run());
-    println!("2  Data source `school` at {url}, with {} records of {} people", rows.len(), roll.len());
+    let served = ServedSchool::start(source.clone(), &school)?;
+    println!(
+        "2  Data source `school` at {}, with {} records of {} people",
+        served.url,
+        rows.len(),
+        roll.len()
+    );
     println!("   What it and the platform have agreed on, in examples/src/records.rs:");
     report::declaration(Assessment::SCHEMA);
 
     // 3: the platform hears from the registry whom it may ask about, and asks.
     println!("3  Platform `nest`, in another domain");
-    let registered = school.hand_over(&roll, &registry).await?;
-    let people = registry.hand_over(&registered, &nest).await?;
+    let strangers = left.iter().take(STRANGERS);
+    let strangers = strangers.map(|row| Enrolment { person: school::pupil(&row.pupil), role: Role::Pupil });
+    let listed: Vec<_> = roll.iter().cloned().chain(strangers).collect();
+    let at_registry = school.hand_over(&listed, &registry).await?;
+    let people = registry.hand_over(&at_registry, &nest).await?;
     println!("     {} people, received from `registry`", people.len());
-    let client = NestClient::builder(&url, &token)
+    let client = NestClient::builder(&served.url, &served.token)
         .domain("nest")
         .transcryption(nest.paas.clone())
-        .allow_plain_http()
+        .root_certificate_pem(served.root_pem.as_bytes())
         .build()?;
-    platform::register(&client, &people).await?;
-    println!("     {} registered as participants at the school", people.len());
-    let pages = platform::pages(&client, &people).await?;
-    println!("     {} asked for their progress: there are {} pages to read", people.len(), pages.len());
+    let mut tally = Tally::default();
+    let registered = assessments::register(&client, &people, &mut tally).await?;
+    println!(
+        "     {} registered as participants; {} whom the school does not know",
+        registered.known.len(),
+        registered.unknown.len()
+    );
+    one_by_one(&client, &registered.known, &mut tally).await?;
+    let pages = assessments::pages(&client, &registered.known, &mut tally).await?;
+    println!(
+        "     {} asked for their progress: there are {} pages to read",
+        registered.known.len(),
+        pages.len()
+    );
     let begin = Instant::now();
-    let results = platform::results(&client, &pages).await?;
+    let results = assessments::results(&client, &pages, &mut tally).await?;
     let seconds = begin.elapsed().as_secs_f64();
     println!(
         "     {} pages received: sealed by the school, turned by both transcryptors, opened here",
@@ -107,13 +118,43 @@ async fn job() -> Result<(), Failure> {
     println!("4  What came of it");
     let first = rows.first().ok_or("no records in the excerpt")?;
     let names = people::names_of(school::pupil(&first.pupil), &school, &registry, &nest).await?;
-    report::pseudonyms(&names, &registered, &people)?;
+    report::pseudonyms(&names, &at_registry, &people)?;
     report::both_ways(&results, &rows)?;
     report::means(&results, &rows)?;
     report::wire(&results, seconds)?;
 
-    handle.stop().await;
-    serving.await??;
-    transcryptors.stop().await;
+    // 5: the other way round, something that the platform gives.
+    println!("5  Reading practice, which the platform gives");
+    practice::run(&client, &source, &registered, &results, &mut tally).await?;
+
+    upstream_door(&client, &served).await?;
+
+    println!("6  What the school answered, record by record");
+    tally.print();
+
+    served.stop().await?;
+    field.stop().await;
+    Ok(())
+}
+
+/// Calls about one participant: encrypted like a batch, and hidden among nobody.
+async fn one_by_one(client: &Client, people: &[Enrolment], tally: &mut Tally) -> Result<(), Failure> {
+    let pupil = people.iter().find(|line| line.role == Role::Pupil).ok_or("no pupil")?.person;
+    let participants = client.participants();
+    let read = tally.one("participants", "read", participants.read(pupil).await)?;
+    report::check(read == Ok(PersonInfo { role: Role::Pupil }), "a pupil was registered as somebody else")?;
+    let update = participants.update(pupil, PersonInfo { role: Role::Pupil }).await;
+    tally.one("participants", "update", update)??;
+    let update = participants.update(pupil, PersonInfo { role: Role::Teacher }).await;
+    let refused = tally.one("participants", "update", update)?;
+    report::check(refused == Err(RecordError::Invalid), "a pupil has become a teacher")?;
+    println!("     1 read back and updated; as a teacher, which they are not, refused");
+    Ok(())
+}
+
+/// The place for a batch through the door for clients of the upstream API: between the two ways of this one and
+/// the table of what came of them.
+async fn upstream_door(client: &Client, school: &ServedSchool) -> Result<(), Failure> {
+    let _ = (client, school);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The records that the school and the platform agree on. Both compile this file; nothing else is agreed.
 
 use nest_api::prelude::*;
+use nest_core::time::Month;
 
 /// What a pupil achieved in one school year, and who taught them.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
@@ -44,6 +45,53 @@ pub struct AssessmentProgress {
 impl Activity for Assessment {
     type Progress = AssessmentProgress;
     type Outcome = Assessment;
+}
+
+/// Practice in reading, which the platform gives to a pupil and the school sees to.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "reading-practice", max_blocks = 3)]
+pub struct ReadingPractice {
+    /// How hard it is.
+    #[pep(range = 1..=5)]
+    pub level: u8,
+    /// How much is asked for.
+    #[pep(range = 15..=300)]
+    pub minutes_per_week: u16,
+    /// When it begins: a month is enough to plan by, and many begin in the same.
+    #[pep(range = "1985-08"..="1989-07")]
+    pub start: Month,
+}
+
+/// How far a pupil is with the practice.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "reading-practice", kind = "progress", max_blocks = 2)]
+pub struct PracticeProgress {
+    /// The weeks that are over, which is also the number of pages to ask for.
+    #[pep(range = 0..=WEEKS)]
+    pub weeks: u8,
+    /// Of these, the weeks with as many minutes as were asked for.
+    #[pep(range = 0..=WEEKS)]
+    pub kept: u8,
+}
+
+/// The most weeks that practice goes on for.
+pub const WEEKS: u8 = 52;
+
+/// One week of practice.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "reading-practice", max_blocks = 2)]
+pub struct PracticeOutcome {
+    /// Which week, from the first.
+    #[pep(range = 1..=WEEKS)]
+    pub week: u8,
+    /// How long the pupil practised.
+    #[pep(range = 0..=600)]
+    pub minutes: u16,
+}
+
+impl Activity for ReadingPractice {
+    type Progress = PracticeProgress;
+    type Outcome = PracticeOutcome;
 }
 
 /// What the school wants to know of somebody who is registered.

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use nest_core::Pseudonym;
 use nest_core::schema::{self, Schema};
+use nest_examples::Failure;
 use nest_examples::records::{Assessment, ClassType, Enrolment};
 use nest_examples::star::Row;
 
-use crate::Failure;
+use crate::assessments::Results;
 use crate::people::Names;
-use crate::platform::Results;
 
 /// The declaration of a record as a table.
 pub(crate) fn declaration(schema: &Schema) {
@@ -115,6 +115,6 @@ pub(crate) fn wire(results: &Results, seconds: f64) -> Result<(), Failure> {
     Ok(())
 }
 
-fn check(holds: bool, otherwise: &str) -> Result<(), Failure> {
+pub(crate) fn check(holds: bool, otherwise: &str) -> Result<(), Failure> {
     if holds { Ok(()) } else { Err(otherwise.into()) }
 }

@@ -42,9 +42,9 @@ pub(crate) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            body_bytes: 16 * 1024 * 1024,
+            body_bytes: 32 * 1024 * 1024,
             records: 10_000,
-            requests_at_once: 64,
+            requests_at_once: 32,
             body_time: Duration::from_secs(30),
             request_time: Duration::from_secs(120),
             pace: Pace { calls_at_once: 64, call_timeout: Duration::from_secs(30) },

@@ -32,6 +32,7 @@ pub struct DataSourceApiBuilder<S, T> {
     retention: Retention,
     audit: Option<AuditLog>,
     upstream: bool,
+    public_docs: bool,
 }
 
 impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
@@ -47,6 +48,7 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             retention: Retention::default(),
             audit: None,
             upstream: false,
+            public_docs: false,
         }
     }
 }
@@ -65,11 +67,13 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
                 operations: S::PARTICIPANTS,
                 mount: mount::participants::<S, T>,
                 upstream: None,
+                describe: mount::describe_participants::<S>,
             }],
             limits: self.limits,
             retention: self.retention,
             audit: self.audit,
             upstream: self.upstream,
+            public_docs: self.public_docs,
         }
     }
 }
@@ -116,7 +120,7 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self
     }
 
-    /// The most bytes of a request that are read, instead of 16 MiB.
+    /// The most bytes of a request that are read, instead of 32 MiB.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.limits.body_bytes = bytes;
         self
@@ -128,7 +132,8 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self
     }
 
-    /// How many requests may be under way at once, instead of 64. More are answered with 503 at once.
+    /// How many requests may be under way at once, instead of 32. More wait for two
+    /// seconds, and are then answered with 503.
     pub fn requests_at_once(mut self, requests: usize) -> Self {
         self.limits.requests_at_once = requests;
         self
@@ -158,6 +163,19 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self.limits.pace.call_timeout = time;
         self
     }
+
+    /// Shows the [description](DataSourceApi::openapi) to everybody, without a token, and adds a page to read
+    /// it in: Swagger UI at `/api/v1/docs/`, from the binary itself (feature `swagger-ui`).
+    ///
+    /// # Privacy
+    ///
+    /// The description holds no records and no secrets. But the names of activities and fields say what is
+    /// studied, and reasons for waivers and documentation comments are published as they were written.
+    /// Without this a caller's token opens it, and shows what that caller may call.
+    pub fn public_docs(mut self) -> Self {
+        self.public_docs = true;
+        self
+    }
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
@@ -171,6 +189,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             operations: <S as Serves<A>>::OPERATIONS,
             mount: mount::activity::<S, T, A>,
             upstream: Some(upstream::door::<S, T, A>),
+            describe: mount::describe_activity::<S, A>,
         });
         self
     }
@@ -186,7 +205,8 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         if domains.is_empty() {
             return Err(BuildError::Domain);
         }
-        let callers = Callers::new(self.callers)?;
+        let subjects = self.subjects.iter().map(|subject| subject.name).collect();
+        let callers = Callers::new(self.callers, subjects)?;
         for (i, subject) in self.subjects.iter().enumerate() {
             if self.subjects.iter().skip(i + 1).any(|other| other.name == subject.name) {
                 return Err(BuildError::DuplicateActivity(subject.name));
@@ -210,7 +230,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             metrics: Metrics::new(),
             places: Arc::new(Semaphore::new(limits.requests_at_once)),
         };
-        Ok(DataSourceApi::new(api, self.subjects, self.upstream))
+        Ok(DataSourceApi::new(api, self.subjects, self.upstream, self.public_docs))
     }
 }
 

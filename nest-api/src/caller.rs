@@ -122,25 +122,30 @@ impl fmt::Debug for Caller {
 
 /// All who may call. They can be replaced while requests are answered.
 #[derive(Debug)]
-pub(crate) struct Callers(RwLock<Arc<[Arc<Caller>]>>);
+pub(crate) struct Callers {
+    callers: RwLock<Arc<[Arc<Caller>]>>,
+    /// What there is that a caller can be restricted to.
+    subjects: Vec<&'static str>,
+}
 
 impl Callers {
-    /// Checks that each can be told from the others.
-    pub(crate) fn new(callers: Vec<Caller>) -> Result<Self, BuildError> {
-        checked(callers).map(|callers| Self(RwLock::new(callers)))
+    /// Checks that each can be told from the others, and is restricted to what there is.
+    pub(crate) fn new(callers: Vec<Caller>, subjects: Vec<&'static str>) -> Result<Self, BuildError> {
+        let callers = RwLock::new(checked(callers, &subjects)?);
+        Ok(Self { callers, subjects })
     }
 
     /// Puts others in their place, for all requests that come from now on.
     pub(crate) fn replace(&self, callers: Vec<Caller>) -> Result<(), BuildError> {
-        let callers = checked(callers)?;
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = callers;
+        let callers = checked(callers, &self.subjects)?;
+        *self.callers.write().unwrap_or_else(PoisonError::into_inner) = callers;
         Ok(())
     }
 
     /// The caller with this token. It takes as long for every token, whether right or wrong.
     pub(crate) fn identify(&self, token: &str) -> Option<Arc<Caller>> {
         let hash = TokenHash::of(token);
-        let callers = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        let callers = Arc::clone(&self.callers.read().unwrap_or_else(PoisonError::into_inner));
         let mut found = None;
         for caller in callers.iter() {
             for known in &caller.tokens {
@@ -153,7 +158,7 @@ impl Callers {
     }
 }
 
-fn checked(callers: Vec<Caller>) -> Result<Arc<[Arc<Caller>]>, BuildError> {
+fn checked(callers: Vec<Caller>, subjects: &[&'static str]) -> Result<Arc<[Arc<Caller>]>, BuildError> {
     if callers.is_empty() {
         return Err(BuildError::NoCaller);
     }
@@ -163,6 +168,10 @@ fn checked(callers: Vec<Caller>) -> Result<Arc<[Arc<Caller>]>, BuildError> {
             (1..=100).contains(&caller.name.len()) && caller.name.bytes().all(|byte| byte.is_ascii_graphic());
         if !named {
             return Err(BuildError::CallerName);
+        }
+        let only = caller.subjects.iter().flatten();
+        if only.into_iter().any(|name| !subjects.contains(&name.as_str())) {
+            return Err(BuildError::CallerActivity);
         }
         if !names.insert(caller.name()) || caller.tokens.iter().any(|token| tokens.contains(&token)) {
             return Err(BuildError::DuplicateCaller);
@@ -182,16 +191,18 @@ mod tests {
         Caller::new(name, TokenHash::of(token))
     }
 
+    fn callers(callers: Vec<Caller>) -> Result<Callers, BuildError> {
+        Callers::new(callers, vec![PARTICIPANTS, "walk"])
+    }
+
     fn known(callers: &Callers, token: &str) -> Option<String> {
         callers.identify(token).map(|caller| caller.name().to_owned())
     }
 
     #[test]
     fn a_caller_is_known_by_each_whole_token_only() {
-        let callers = Callers::new(vec![
-            caller("nest", "token-1").token(TokenHash::of("new")),
-            caller("other", "token-2"),
-        ]);
+        let callers =
+            callers(vec![caller("nest", "token-1").token(TokenHash::of("new")), caller("other", "token-2")]);
         let callers = callers.unwrap();
         assert_eq!(known(&callers, "token-1").as_deref(), Some("nest"));
         assert_eq!(known(&callers, "new").as_deref(), Some("nest"));
@@ -203,7 +214,7 @@ mod tests {
 
     #[test]
     fn callers_can_be_replaced_by_others_that_are_sound() {
-        let callers = Callers::new(vec![caller("nest", "old")]).unwrap();
+        let callers = callers(vec![caller("nest", "old")]).unwrap();
         assert_eq!(callers.replace(vec![]).err(), Some(BuildError::NoCaller));
         assert_eq!(known(&callers, "old").as_deref(), Some("nest"));
         callers.replace(vec![caller("nest", "new")]).unwrap();
@@ -212,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_name_or_token_twice_is_refused() {
-        let fault = |callers| Callers::new(callers).err();
+        let fault = |list| callers(list).err();
         assert_eq!(fault(vec![caller("a", "1"), caller("b", "2")]), None);
         assert_eq!(
             fault(vec![caller("a", "1"), caller("b", "2"), caller("a", "3")]),
@@ -221,6 +232,10 @@ mod tests {
         assert_eq!(
             fault(vec![caller("a", "1"), caller("b", "2").token(TokenHash::of("1"))]),
             Some(BuildError::DuplicateCaller)
+        );
+        assert_eq!(
+            fault(vec![caller("a", "1").only_activities(["walks"])]),
+            Some(BuildError::CallerActivity)
         );
         for name in ["", "a b", "a\nb", &"a".repeat(101)] {
             assert_eq!(fault(vec![caller(name, "1")]), Some(BuildError::CallerName));

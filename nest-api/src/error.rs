@@ -92,6 +92,8 @@ pub enum BuildError {
     NoCaller,
     /// A caller's name is not 1 to 100 visible ASCII characters.
     CallerName,
+    /// A caller is restricted to an activity that is not served.
+    CallerActivity,
     /// Two callers have one name or one token.
     DuplicateCaller,
     /// Two activities have one name.
@@ -102,6 +104,8 @@ pub enum BuildError {
     Url,
     /// The token cannot be sent in a header.
     Token,
+    /// There is no certificate in the PEM of the authorities to trust.
+    RootCertificate,
     /// The HTTP client could not be made.
     HttpClient,
 }
@@ -112,6 +116,9 @@ impl fmt::Display for BuildError {
             BuildError::Domain => "a domain of 1 to 100 visible ASCII characters is needed: call `domain`",
             BuildError::NoCaller => "nobody may call: add a `caller`",
             BuildError::CallerName => "the name of a caller is 1 to 100 visible ASCII characters",
+            BuildError::CallerActivity => {
+                "a caller is restricted to an activity that is not served: correct its name"
+            }
             BuildError::DuplicateCaller => "two callers have one name or one token",
             BuildError::DuplicateActivity(name) => {
                 return write!(f, "two activities are called `{name}`");
@@ -121,6 +128,7 @@ impl fmt::Display for BuildError {
                 "the address must be an `https` URL without a query, unless `allow_plain_http` is called"
             }
             BuildError::Token => "the token must be visible ASCII characters",
+            BuildError::RootCertificate => "there is no certificate of an authority in the PEM",
             BuildError::HttpClient => "the HTTP client could not be made",
         })
     }

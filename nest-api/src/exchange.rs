@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::web::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Client, Response, Url, redirect};
+use reqwest::{Certificate, Client, Response, Url, redirect};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -30,6 +30,7 @@ impl Http {
         url: &str,
         token: &str,
         plain_http: bool,
+        roots: Option<&[u8]>,
         timeout: Duration,
         max_answer_bytes: usize,
     ) -> Result<Self, BuildError> {
@@ -60,6 +61,9 @@ impl Http {
             .timeout(timeout);
         if url.scheme() == "http" {
             client = client.no_proxy();
+        }
+        if let Some(pem) = roots {
+            client = client.tls_certs_only(authorities(pem)?);
         }
         let client = client.build().map_err(|_| BuildError::HttpClient)?;
         let base = url.as_str().trim_end_matches('/').to_owned();
@@ -104,6 +108,12 @@ impl Http {
             request_id: problem.request_id.as_deref().and_then(RequestId::parse),
         })
     }
+}
+
+/// The certificates in a PEM, of which there must be at least one.
+fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, BuildError> {
+    let certificates = Certificate::from_pem_bundle(pem).map_err(|_| BuildError::RootCertificate)?;
+    if certificates.is_empty() { Err(BuildError::RootCertificate) } else { Ok(certificates) }
 }
 
 /// How often a request is sent at most.

@@ -1,12 +1,13 @@
 //! The HTTP side of an operation: who may, what is read, and how an answer or a refusal leaves.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use nest_core::Transcryption;
-use tokio::sync::{OwnedSemaphorePermit, TryAcquireError};
+use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
 use crate::DataSource;
@@ -19,12 +20,15 @@ use crate::operation::{IDEMPOTENCY_KEY, Route};
 use crate::problem::{Code, Problem};
 use crate::work::{Answered, Work};
 
+/// How long a request waits for its turn before it is refused. Until then nothing of its body is read.
+const QUEUE_TIME: Duration = Duration::from_secs(2);
+
 /// A request that may be answered: its body, and its place among those that are answered at once.
 pub(crate) struct Received {
     pub(crate) body: Bytes,
     /// By which a repetition is known, of what writes.
     pub(crate) key: Option<IdempotencyKey>,
-    _place: OwnedSemaphorePermit,
+    place: OwnedSemaphorePermit,
 }
 
 /// What becomes of a request that was received.
@@ -78,9 +82,15 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
             subject = route.subject(),
         );
         let task = async move {
+            // The place among those that are answered at once is given back when the line is written: whoever
+            // waits for all of them to end, waits for the log as well.
+            let (received, _place) = match received {
+                Ok(Received { body, key, place }) => (Ok((body, key)), Some(place)),
+                Err(code) => (Err(code), None),
+            };
             let mut ledger = Ledger::open(self.audit.as_ref(), &self.metrics, route, &admitted).await?;
             let answered = async {
-                let Received { body, key, _place } = received?;
+                let (body, key) = received?;
                 let work = Work { api: &*self, route, admitted: &admitted, deadline };
                 errand.run(&work, body, key, &mut ledger).await
             };
@@ -123,13 +133,11 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
             }
             None => None,
         };
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|error| match error {
-            TryAcquireError::NoPermits => Code::Overloaded,
-            TryAcquireError::Closed => Code::ShuttingDown,
-        })?;
+        let place = tokio::time::timeout(QUEUE_TIME, Arc::clone(&self.places).acquire_owned());
+        let place = place.await.map_err(|_| Code::Overloaded)?.map_err(|_| Code::ShuttingDown)?;
         let wait = deadline.left().min(self.limits.body_time);
         let body = tokio::time::timeout(wait, body.to_bytes_limited(self.limits.body_bytes));
         let body = body.await.map_err(|_| Code::RequestTimeout)?.map_err(|_| Code::BodyTooLarge)?;
-        Ok(Received { body: body.map_err(|_| Code::IncompleteBody)?, key, _place: place })
+        Ok(Received { body: body.map_err(|_| Code::IncompleteBody)?, key, place })
     }
 }

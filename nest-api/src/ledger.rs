@@ -55,10 +55,11 @@ impl Ledger {
         Ok(Self { route, begun, metrics, _in_flight: in_flight, line, records: 0, failed: 0 })
     }
 
-    /// The records have been counted.
-    pub(crate) fn counted(&mut self, from: &Domain, records: usize) {
+    /// The transcryptors have taken the records. Not sooner: until then the name of the domain is whatever the
+    /// caller wrote there. A batch of none goes to no transcryptor, so its domain is not noted.
+    pub(crate) fn opened(&mut self, from: &Domain, records: usize) {
         self.records = records;
-        if let Some(line) = &mut self.line {
+        if let Some(line) = self.line.as_mut().filter(|_| records > 0) {
             line.opened(from, records);
         }
     }
@@ -72,7 +73,16 @@ impl Ledger {
     pub(crate) async fn close(self, outcome: &'static str) -> Result<(), Code> {
         let Self { route, begun, metrics, _in_flight, line, records, failed } = self;
         let seconds = begun.elapsed().as_secs_f64();
-        metrics.request(route.operation().as_str(), route.subject(), outcome, records, failed, seconds);
+        // Records of a request that failed as a whole, or was answered before, are not answered now.
+        let answered = if outcome == OK { (records, failed) } else { (0, 0) };
+        metrics.request(
+            route.operation().as_str(),
+            route.subject(),
+            outcome,
+            answered.0,
+            answered.1,
+            seconds,
+        );
         tracing::info!(outcome, records, failed, seconds, "answered");
         match line {
             None => Ok(()),

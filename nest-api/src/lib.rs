@@ -8,6 +8,7 @@ mod builder;
 mod caller;
 mod calls;
 mod client;
+pub mod config;
 mod context;
 mod cpu;
 mod each;
@@ -23,6 +24,7 @@ mod message;
 mod metrics;
 mod minute;
 mod mount;
+mod openapi;
 mod operation;
 mod paas;
 mod problem;
@@ -31,6 +33,7 @@ mod server;
 mod serves;
 mod shutdown;
 mod source;
+mod standalone;
 mod tls;
 mod token;
 pub mod upstream;
@@ -43,6 +46,7 @@ pub use builder::{DataSourceApiBuilder, NoTranscryption};
 pub use caller::Caller;
 pub use calls::{ActivityClient, ParticipantClient};
 pub use client::{NestClient, NestClientBuilder};
+pub use config::{Config, ConfigError};
 pub use context::{Context, RequestId};
 pub use each::each;
 pub use error::{BuildError, ClientError};
@@ -57,6 +61,7 @@ pub use server::DataSourceApi;
 pub use serves::Serves;
 pub use shutdown::{Server, ServerStop};
 pub use source::DataSource;
+pub use standalone::StartError;
 pub use tls::Tls;
 pub use token::TokenHash;
 
@@ -66,7 +71,7 @@ pub mod prelude {
     pub use nest_core::prelude::*;
 
     pub use crate::{
-        Activity, Answer, Caller, Context, DataSource, DataSourceApi, NestClient, Operation, Paas,
+        Activity, Answer, Caller, Config, Context, DataSource, DataSourceApi, NestClient, Operation, Paas,
         RecordError, Serves, Tls, TokenHash,
     };
 }

@@ -1,4 +1,7 @@
 //! The routes of a source: each operation that it has, single and in batches, on its method.
+//!
+//! One table says which items travel on which operation. It is read twice: to mount the routes, and to
+//! describe them.
 
 use std::sync::Arc;
 
@@ -11,15 +14,31 @@ use crate::each::each;
 use crate::guard::Admitted;
 use crate::item::{Ask, Given, Item, Receipt, Reply, Response};
 use crate::metrics::CONTENT_TYPE;
+use crate::openapi::Described;
 use crate::operation::{Mode, PARTICIPANTS, Route};
 use crate::problem::{Code, Problem};
 use crate::upstream::{ForeignItem, ForeignReply};
 use crate::work::Typed;
 use crate::{Activity, Context, DataSource, Operation, RecordError, Serves, activity};
 
-/// What takes in, one by one, the operations of a source: to mount them, or to find one.
-pub(crate) trait Table<S> {
-    /// An operation for one or for many, and what asks the source.
+/// Enters an operation twice: with its method for one, and with its method for many.
+macro_rules! operation {
+    (
+        $table:ident, $operation:ident: $item:ty => $reply:ty,
+        $single:ident, $batch:ident, |$input:ident| ($($argument:expr),*), $each:expr
+    ) => {
+        $table.one::<$item, $reply, _, _>(Operation::$operation, Mode::Single, |source, ctx, inputs| async move {
+            each(&ctx, inputs, |$input: <$item as Item>::Input| source.$single(&ctx, $($argument),*)).await
+        });
+        $table.one::<$item, $reply, _, _>(Operation::$operation, Mode::Batch, |source, ctx, inputs| async move {
+            source.$batch(&ctx, inputs.into_iter().map($each).collect()).await
+        });
+    };
+}
+
+/// What the table of operations is read into.
+pub(crate) trait Table<S: DataSource> {
+    /// Takes one route: the items that travel on it, and the call that answers them.
     fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
     where
         I: Item + ForeignItem,
@@ -28,50 +47,51 @@ pub(crate) trait Table<S> {
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static;
 }
 
-/// Enters an operation twice: with its method for one, and with its method for many.
-macro_rules! operation {
-    (
-        $mount:ident, $operation:ident: $item:ty => $reply:ty,
-        $single:ident, $batch:ident, |$input:ident| ($($argument:expr),*), $each:expr
-    ) => {
-        $mount.one::<$item, $reply, _, _>(Operation::$operation, Mode::Single, |source, ctx, inputs| async move {
-            each(&ctx, inputs, |$input: <$item as Item>::Input| source.$single(&ctx, $($argument),*)).await
-        });
-        $mount.one::<$item, $reply, _, _>(Operation::$operation, Mode::Batch, |source, ctx, inputs| async move {
-            source.$batch(&ctx, inputs.into_iter().map($each).collect()).await
-        });
-    };
-}
-
 /// Mounts the routes about participants.
 pub(crate) fn participants<S: DataSource, T: Transcryption + 'static>(cfg: &mut ServiceConfig) {
-    type Person<S> = <S as DataSource>::Participant;
-    let mut mount = Mount::<S, T>::new(cfg, PARTICIPANTS, S::PARTICIPANTS);
-    operation!(mount, Create: Given<Person<S>> => Receipt,
-        create_participant, create_participant_batch, |input| (input.0, input.1), |given| given);
-    operation!(mount, Read: Ask => Reply<Person<S>>,
-        read_participant, read_participant_batch, |input| (input.0), |(who, _)| who);
-    operation!(mount, Update: Given<Person<S>> => Receipt,
-        update_participant, update_participant_batch, |input| (input.0, input.1), |given| given);
-    operation!(mount, Delete: Ask => Receipt,
-        delete_participant, delete_participant_batch, |input| (input.0), |(who, _)| who);
+    participant_table(&mut Mount::<S, T>::new(cfg, PARTICIPANTS, S::PARTICIPANTS));
 }
 
 /// Mounts the routes of an activity.
 pub(crate) fn activity<S: Serves<A>, T: Transcryption + 'static, A: Activity>(cfg: &mut ServiceConfig) {
-    let mut mount = Mount::<S, T>::new(cfg, activity::name::<A>(), <S as Serves<A>>::OPERATIONS);
-    activity_table::<S, A>(&mut mount);
+    activity_table(&mut Mount::<S, T>::new(cfg, activity::name::<A>(), <S as Serves<A>>::OPERATIONS));
 }
 
-/// Enters the operations of an activity.
-pub(crate) fn activity_table<S: Serves<A>, A: Activity>(mount: &mut impl Table<S>) {
-    operation!(mount, Create: Given<A> => Receipt, create, create_batch, |input| (input.0, input.1), |given| given);
-    operation!(mount, Read: Ask => Reply<A>, read, read_batch, |input| (input.0), |(who, _)| who);
-    operation!(mount, Update: Given<A> => Receipt, update, update_batch, |input| (input.0, input.1), |given| given);
-    operation!(mount, Delete: Ask => Receipt, delete, delete_batch, |input| (input.0), |(who, _)| who);
-    operation!(mount, Progress: Ask => Reply<A::Progress>,
+/// The routes about participants that the source has.
+pub(crate) fn describe_participants<S: DataSource>() -> Vec<Described> {
+    let mut list = List::new(PARTICIPANTS, S::PARTICIPANTS);
+    participant_table::<S>(&mut list);
+    list.routes
+}
+
+/// The routes of an activity that the source has.
+pub(crate) fn describe_activity<S: Serves<A>, A: Activity>() -> Vec<Described> {
+    let mut list = List::new(activity::name::<A>(), <S as Serves<A>>::OPERATIONS);
+    activity_table::<S, A>(&mut list);
+    list.routes
+}
+
+fn participant_table<S: DataSource>(table: &mut impl Table<S>) {
+    type Person<S> = <S as DataSource>::Participant;
+    operation!(table, Create: Given<Person<S>> => Receipt,
+        create_participant, create_participant_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Read: Ask => Reply<Person<S>>,
+        read_participant, read_participant_batch, |input| (input.0), |(who, _)| who);
+    operation!(table, Update: Given<Person<S>> => Receipt,
+        update_participant, update_participant_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Delete: Ask => Receipt,
+        delete_participant, delete_participant_batch, |input| (input.0), |(who, _)| who);
+}
+
+/// Reads the operations of an activity into a table.
+pub(crate) fn activity_table<S: Serves<A>, A: Activity>(table: &mut impl Table<S>) {
+    operation!(table, Create: Given<A> => Receipt, create, create_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Read: Ask => Reply<A>, read, read_batch, |input| (input.0), |(who, _)| who);
+    operation!(table, Update: Given<A> => Receipt, update, update_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Delete: Ask => Receipt, delete, delete_batch, |input| (input.0), |(who, _)| who);
+    operation!(table, Progress: Ask => Reply<A::Progress>,
         progress, progress_batch, |input| (input.0), |(who, _)| who);
-    operation!(mount, Results: Ask => Reply<A::Outcome>,
+    operation!(table, Results: Ask => Reply<A::Outcome>,
         results, results_batch, |input| (input.0, input.1), |page| page);
 }
 
@@ -127,6 +147,34 @@ pub(crate) async fn metrics<S: DataSource, T: Transcryption + 'static>(
         api.metrics.set_transcryptor(&transcryptor.name, transcryptor.up);
     }
     Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(api.metrics.render()))
+}
+
+/// Lists the routes of one subject that the source has.
+struct List {
+    subject: &'static str,
+    supported: &'static [Operation],
+    routes: Vec<Described>,
+}
+
+impl List {
+    fn new(subject: &'static str, supported: &'static [Operation]) -> Self {
+        Self { subject, supported, routes: Vec::new() }
+    }
+}
+
+impl<S: DataSource> Table<S> for List {
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, _: F)
+    where
+        I: Item + ForeignItem,
+        O: Response + ForeignReply,
+        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
+        Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
+    {
+        if operation.is_in(self.supported) {
+            let route = Route::new(self.subject, operation, mode);
+            self.routes.push(Described { route, item: I::SCHEMA, reply: O::SCHEMA });
+        }
+    }
 }
 
 pub(crate) async fn no_such_path(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {

@@ -10,8 +10,10 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpServer};
 use nest_core::Transcryption;
+use serde_json::Value;
 
 use crate::api::Api;
+use crate::openapi::{Described, Description, serve};
 use crate::operation::{BASE, Mode, Route};
 use crate::shutdown::Drain;
 use crate::{BuildError, Caller, DataSource, Operation, Server, Tls, guard, health, mount, upstream};
@@ -56,9 +58,9 @@ use crate::{BuildError, Caller, DataSource, Operation, Server, Tls, guard, healt
 /// | `POST /api/v1/activities/{activity}/{results}` | a page | [`Activity::Outcome`](crate::Activity::Outcome) |
 ///
 /// Each takes one item, and with `_batch` at its end many. All take and give a
-/// [`Message`](crate::Message), and need a bearer token. `GET /api/v1/health` says that the server runs,
-/// `GET /api/v1/ready` whether it could transcrypt; these need none. `GET /api/v1/metrics` is for
-/// [`Caller::metrics`].
+/// [`Message`](crate::Message), and need a bearer token. `GET /api/v1/openapi.json`, with a token too,
+/// [describes](Self::openapi) them. `GET /api/v1/health` says that the server runs, `GET /api/v1/ready`
+/// whether it could transcrypt; these need none. `GET /api/v1/metrics` is for [`Caller::metrics`].
 ///
 /// # Privacy
 ///
@@ -70,6 +72,7 @@ pub struct DataSourceApi<S, T> {
     subjects: Arc<[Mounted<S, T>]>,
     /// Whether requests of platforms on nest-data-source-api are taken as well.
     upstream: bool,
+    public_docs: bool,
 }
 
 /// The routes of one activity, or of participants. The types are known where it was added, and needed where
@@ -80,11 +83,41 @@ pub(crate) struct Mounted<S, T> {
     pub(crate) mount: fn(&mut ServiceConfig),
     /// Answers in the upstream form; participants have none.
     pub(crate) upstream: Option<upstream::Door<S, T>>,
+    pub(crate) describe: fn() -> Vec<Described>,
 }
 
 impl<S, T> DataSourceApi<S, T> {
-    pub(crate) fn new(api: Api<S, T>, subjects: Vec<Mounted<S, T>>, upstream: bool) -> Self {
-        Self { api: Arc::new(api), subjects: subjects.into(), upstream }
+    pub(crate) fn new(
+        api: Api<S, T>,
+        subjects: Vec<Mounted<S, T>>,
+        upstream: bool,
+        public_docs: bool,
+    ) -> Self {
+        Self { api: Arc::new(api), subjects: subjects.into(), upstream, public_docs }
+    }
+
+    /// The description of all routes in [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0), the same for the
+    /// same declarations. It is also served, at `/api/v1/openapi.json`.
+    ///
+    /// Every record is in it twice: sealed, key for key as it travels, and as what is inside for whoever
+    /// opens it. `x-nest` beside each adds what JSON Schema has no word for: blocks, identifying bits, kind,
+    /// version, waivers. What the source does not do is absent.
+    ///
+    /// # Privacy
+    ///
+    /// It holds declarations only, never a value, a pseudonym, a caller or a token. But the names in it say
+    /// what is studied, so it is served to callers, to each what it may call; see
+    /// [`public_docs`](crate::DataSourceApiBuilder::public_docs).
+    pub fn openapi(&self) -> Value {
+        self.description().document(|_| true)
+    }
+
+    pub(crate) fn description(&self) -> Description {
+        Description {
+            routes: self.subjects.iter().flat_map(|subject| (subject.describe)()).collect(),
+            domains: self.api.domains.clone(),
+            records: self.api.limits.records,
+        }
     }
 
     /// Puts other callers in the place of all, for the requests that come from now on. To change a token
@@ -117,10 +150,15 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
     /// The handlers bring their own limits, and read no configuration of the application around them.
     pub fn configure(&self, cfg: &mut ServiceConfig) {
         let api = Arc::clone(&self.api);
+        let description = Arc::new(self.description());
+        if self.public_docs {
+            serve::to_everybody(cfg, &description);
+        }
         let scope = web::scope(BASE)
             .app_data(web::Data::from(Arc::clone(&self.api)))
             .configure(|cfg| self.subjects.iter().for_each(|subject| (subject.mount)(cfg)))
             .route("/metrics", web::get().to(mount::metrics::<S, T>))
+            .configure(|cfg| serve::to_callers(cfg, description))
             .default_service(web::to(mount::no_such_path))
             .wrap(from_fn(move |request, next| guard::guard(Arc::clone(&api), request, next)));
         cfg.configure(|cfg| health::configure(cfg, &self.api, BASE)).service(scope);
@@ -187,6 +225,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
         };
         let server =
             HttpServer::new(app).tcp_nodelay(true).disable_signals().client_request_timeout(HEAD_TIME);
+        let server = server.shutdown_timeout(CLOSE_SECONDS);
         let server = match tls {
             Some(tls) => server.listen_rustls_0_23(listener, tls.into_config())?,
             None => server.listen(listener)?,
@@ -198,10 +237,19 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
 /// How long the head of a request may take to arrive.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 
+/// How many seconds connections may stay open once the server stops and every request has its answer: for what
+/// is still on its way out. A client that keeps an idle HTTP/2 connection never closes it by itself.
+const CLOSE_SECONDS: u64 = 3;
+
 // Not derived: neither source nor transcryption need be `Clone` for their API to be.
 impl<S, T> Clone for DataSourceApi<S, T> {
     fn clone(&self) -> Self {
-        Self { api: Arc::clone(&self.api), subjects: Arc::clone(&self.subjects), upstream: self.upstream }
+        Self {
+            api: Arc::clone(&self.api),
+            subjects: Arc::clone(&self.subjects),
+            upstream: self.upstream,
+            public_docs: self.public_docs,
+        }
     }
 }
 

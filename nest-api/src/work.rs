@@ -104,11 +104,14 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>>,
     {
         let (message, hash) = self.read::<I>(body).await?;
-        ledger.counted(message.batch().domain(), message.batch().len());
+        let records = message.batch().len();
         let mut pending = match key.map(|key| self.begin(&key, hash)) {
             None => None,
             Some(Begin::First(pending)) => Some(pending),
-            Some(Begin::Repeat(Kept::Body(json))) => return Ok(Answered { json, repeated: true }),
+            Some(Begin::Repeat(Kept::Body(json))) => {
+                ledger.opened(message.batch().domain(), records);
+                return Ok(Answered { json, repeated: true });
+            }
             Some(Begin::Repeat(Kept::Failed(code))) => return Err(code),
             Some(Begin::InProgress) => return Err(Code::InProgress),
             Some(Begin::OtherBody) => return Err(Code::IdempotencyKeyReused),
@@ -116,6 +119,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         };
         // Up to here nothing is written: what fails gives its key free.
         let Opened { questions, from, to, session } = self.open::<I>(message).await?;
+        ledger.opened(&from, records);
         let ctx = self.context(&from, &to);
         if let Some(pending) = &mut pending {
             pending.source_called();

@@ -128,8 +128,13 @@ pub enum Kind {
     Array(&'static Kind, usize),
     /// `Vec<T>`
     List(&'static Kind),
-    /// A derived record, and its identifying bits.
-    Record(u32),
+    /// A derived record.
+    Record {
+        /// Its identifying bits.
+        bits: u32,
+        /// Whether it is an enum with data.
+        variants: bool,
+    },
     /// A type of the standard library that leaks, and why.
     Refused(&'static str),
 }

@@ -1,20 +1,5 @@
 //! Which types may be fields, and how their values become blocks.
-//!
-//! | field | encoding | blocks |
-//! | --- | --- | --- |
-//! | [`Pseudonym`](crate::Pseudonym) with `#[pep(pseudonym)]` | a libpep pseudonym | 1 |
-//! | `bool` | a byte | 1 |
-//! | `u8` … `u64`, `i8` … `i64`, with `range = a..=b` (may be left out up to 16 bits) | a number | 1 |
-//! | `f32`, `f64` with `decimals = N, range = a..=b` | a number, rounded to the grid | 1 |
-//! | a type of [`time`](crate::time) with `range = a..=b` | a number: its count | 1 |
-//! | `String` with `max_bytes = N` | text padded to its full bound | N ≤ 15: 1, else N / 16 + 1 |
-//! | an enum with `#[derive(PepEnum)]` | a number: its code | 1 |
-//! | `[T; N]` | N items | N × T |
-//! | `Vec<T>` with `max_len = N` | an encrypted count, and N items filled up | 1 + N × T |
-//! | a struct with `#[derive(PepRecord)]` | its fields | its own |
-//! | `Option<T>` with `absent = value`, or `absent` for `bool`, enums and times | a reserved value of T | as T |
-//!
-//! Attributes of an array, a list or an `Option` are those of its items.
+#![doc = include_str!("docs/declare.md")]
 
 use std::collections::HashMap;
 
@@ -42,8 +27,8 @@ pub trait Codec: Sized {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no fixed shape, so its values would show in their ciphertexts [open-type]",
     label = "this type cannot be a field of a record",
-    note = "on a type of your own write `#[derive(PepRecord)]` (a struct) or `#[derive(PepEnum)]` (an enum without data)",
-    note = "otherwise use `bool`, an integer with `range`, a float with `decimals` and `range`, `String` with `max_bytes`, `[T; N]`, `Vec<T>` with `max_len`, or `Pseudonym`"
+    note = "on a type of your own write `#[derive(PepRecord)]` (a struct or an enum with data) or `#[derive(PepEnum)]` (an enum without data)",
+    note = "otherwise use `bool`, an integer with `range`, a float with `decimals` and `range`, `String` with `max_bytes`, `[T; N]`, `Vec<T>` with `max_len`, a type of `nest_core::time` with `range`, or `Pseudonym`"
 )]
 pub trait PepField<D>: Sized {
     /// The technical type, with every declared bound.

@@ -4,6 +4,7 @@
 #[cfg(test)]
 extern crate self as nest_core;
 
+mod absence;
 mod batch;
 mod block;
 mod budget;
@@ -51,6 +52,11 @@ pub mod prelude {
     pub use crate::{PepEnum, PepRecord, Pseudonym};
 }
 
+// On the pages of the documentation only: the guide's examples run with those of `nest-derive`.
+#[cfg(all(doc, not(doctest)))]
+#[doc = include_str!("../../docs/leaks.md")]
+pub mod leaks {}
+
 /// What generated code calls. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
@@ -61,7 +67,7 @@ pub mod __private {
     pub use crate::refuse::check_field;
     pub use crate::same_shape::check_same_shape;
     pub use crate::scalar::{decode_enum, encode_enum};
-    pub use crate::schema::{EnumSchema, Field, Label, RecordKind, Schema, Type, Variant, Waiver};
+    pub use crate::schema::{Counts, EnumSchema, Field, Label, RecordKind, Schema, Type, Variant, Waiver};
     pub use libpep::data::json::PEPJSONValue;
     pub use nest_rules::{Hint, Rule};
 }

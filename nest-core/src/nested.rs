@@ -131,7 +131,7 @@ impl<R: PepRecord> Codec for R {
     const KIND: Kind = {
         // A record with parameters is checked where these are known: here.
         let () = R::__CHECK;
-        Kind::Record(R::SCHEMA.bits())
+        Kind::Record { bits: R::SCHEMA.bits(), variants: !R::SCHEMA.variants.is_empty() }
     };
 
     fn encode(&self, _: &Type) -> Result<PEPJSONValue, EncodeError> {

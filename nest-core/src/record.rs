@@ -7,9 +7,11 @@ use crate::declared::Declared;
 use crate::error::{DecodeError, EncodeError};
 use crate::field::{Reader, Writer};
 use crate::foreign;
-use crate::schema::{Schema, Type};
+use crate::schema::{Field, Schema, Type};
 
 #[doc = include_str!("docs/record.md")]
+#[doc = include_str!("docs/declare.md")]
+#[doc = include_str!("docs/promises.md")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no record",
     label = "not declared as a record",
@@ -24,6 +26,10 @@ pub trait PepRecord: Sized {
 
     /// The identifying bits of the record: see [`Schema::bits`].
     const BITS: u32 = Self::SCHEMA.bits();
+
+    /// The fields of the schema, apart: what it counts of them is a constant of its own.
+    #[doc(hidden)]
+    const __FIELDS: &'static [Field];
 
     /// The attributes of each field, in order.
     #[doc(hidden)]

@@ -7,10 +7,12 @@
 
 use nest_rules::{self as say, Hint, Rule};
 
+use crate::absence::{has_spare_value, needs_number, unfit_absent};
 use crate::calendar::TimeUnit;
-use crate::declared::{Declared, Kind, Range, Reserved, bound, time_range};
+use crate::declared::{Declared, Kind, Range, bound, time_range};
 use crate::grid::{MAX_DECIMALS, nearest_steps, to_steps};
 use crate::schema::{RecordKind, Waiver, bits_of, saturated};
+use crate::text::Text;
 
 /// Refuses a field whose type and attributes leak, or do not make a fixed shape.
 ///
@@ -20,13 +22,44 @@ use crate::schema::{RecordKind, Waiver, bits_of, saturated};
 #[track_caller]
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
 pub const fn check_field(kind: &Kind, declared: &Declared, record: RecordKind) {
-    if let Some(message) = refusal(kind, declared, record) {
-        panic!("{}", message)
+    if let Some(Refusal { message, absent }) = refusal(kind, declared, record) {
+        let Some((number, end)) = absent else { panic!("{}", message) };
+        let text = Text::<512>::new().str(message).integer(number).str(end);
+        panic!("{}", text.as_str())
     }
 }
 
-const fn refusal(kind: &Kind, declared: &Declared, record: RecordKind) -> Option<&'static str> {
+/// Why a field is refused.
+pub(crate) struct Refusal {
+    pub(crate) message: &'static str,
+    /// A number to suggest behind the message, and what ends it.
+    pub(crate) absent: Option<(i128, &'static str)>,
+}
+
+const fn refusal(kind: &Kind, declared: &Declared, record: RecordKind) -> Option<Refusal> {
+    if let Some(refusal) = needs_number(kind, declared) {
+        return Some(refusal);
+    }
+    match message(kind, declared, record) {
+        Some(message) => Some(Refusal { message, absent: None }),
+        None => None,
+    }
+}
+
+const fn message(kind: &Kind, declared: &Declared, record: RecordKind) -> Option<&'static str> {
     if let Some(message) = stray(kind, declared) {
+        return Some(message);
+    }
+    let unbounded = match Nest::of(kind).leaf {
+        Kind::Text => declared.max_bytes.is_none(),
+        // What is called a time may be a duration, which a range is all that it needs.
+        Kind::Integer { .. } | Kind::Float => {
+            declared.range.is_none() && !matches!(declared.hint, Some(Hint::Time))
+        }
+        _ => false,
+    };
+    if unbounded && let Some(message) = named(kind, declared) {
+        // Who bounds it would hear of its name afterwards.
         return Some(message);
     }
     if let Some(message) = unfit(kind, declared) {
@@ -49,6 +82,16 @@ const fn refusal(kind: &Kind, declared: &Declared, record: RecordKind) -> Option
         i += 1;
     }
     None
+}
+
+/// What the name of a field gives away, and no waiver sets aside.
+const fn named(kind: &Kind, declared: &Declared) -> Option<&'static str> {
+    let (rule, message) = match declared.hint {
+        Some(Hint::Identifier) => (Rule::GlobalIdentifier, global_identifier(kind, declared)),
+        Some(_) => (Rule::PreciseTime, precise_time(kind, declared)),
+        None => return None,
+    };
+    if waived(declared.waivers, rule) { None } else { message }
 }
 
 const fn waived(waivers: &[Waiver], rule: Rule) -> bool {
@@ -81,9 +124,15 @@ const fn stray(kind: &Kind, declared: &Declared) -> Option<&'static str> {
         return Some(say::STRAY_RANGE);
     }
     if declared.max_bytes.is_some() && !matches!(nest.leaf, Kind::Text) {
+        if nest.lists > 0 && declared.max_len.is_none() {
+            return Some(say::STRAY_MAX_BYTES_LIST);
+        }
         return Some(say::STRAY_MAX_BYTES);
     }
     if declared.max_len.is_some() && nest.lists == 0 {
+        if let (Kind::Text, None) = (nest.leaf, declared.max_bytes) {
+            return Some(say::STRAY_MAX_LEN_TEXT);
+        }
         return Some(say::STRAY_MAX_LEN);
     }
     if declared.absent.is_some() && !nest.optional {
@@ -130,7 +179,7 @@ impl<'a> Nest<'a> {
 /// without it there is no encoding.
 const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
     match kind {
-        Kind::Bool | Kind::Enum(_) | Kind::Record(_) => None,
+        Kind::Bool | Kind::Enum(_) | Kind::Record { .. } => None,
         Kind::Refused(message) => Some(message),
         Kind::Pseudonym if declared.pseudonym => None,
         Kind::Pseudonym => Some(say::UNMARKED_PSEUDONYM),
@@ -160,7 +209,8 @@ const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
         Kind::Time(unit) => match (declared.range, time_range(declared, *unit)) {
             (_, Some((from, to))) if from > to => Some(say::RANGE_EMPTY),
             (_, Some(_)) => None,
-            _ => Some(time_range_example(*unit)),
+            (None, _) => Some(time_range_missing(*unit)),
+            (Some(_), None) => Some(time_range_unfit(*unit)),
         },
         Kind::Text => match declared.max_bytes {
             Some(0) => Some(say::ZERO_BOUND),
@@ -168,8 +218,8 @@ const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
             None => Some(say::TEXT),
         },
         Kind::Option(item) => match unfit(item, declared) {
-            // A declaration without `absent` hears of that first.
-            Some(message) if declared.absent.is_some() => Some(message),
+            // A declaration without `absent`, or of a type that can have none, hears of that first.
+            Some(message) if declared.absent.is_some() && has_spare_value(item) => Some(message),
             _ => unfit_absent(item, declared),
         },
         Kind::Array(_, 0) => Some(say::ZERO_BOUND),
@@ -182,7 +232,7 @@ const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
     }
 }
 
-const fn time_range_example(unit: TimeUnit) -> &'static str {
+const fn time_range_missing(unit: TimeUnit) -> &'static str {
     match unit {
         TimeUnit::Year => say::TIME_RANGE_YEAR,
         TimeUnit::Month => say::TIME_RANGE_MONTH,
@@ -192,32 +242,13 @@ const fn time_range_example(unit: TimeUnit) -> &'static str {
     }
 }
 
-/// An `absent` that does not fit the type that may be absent.
-const fn unfit_absent(item: &Kind, declared: &Declared) -> Option<&'static str> {
-    match (item, declared.absent) {
-        (Kind::Pseudonym | Kind::Record(_) | Kind::Option(_) | Kind::Array(..) | Kind::List(_), _) => {
-            Some(say::ABSENT_UNFIT)
-        }
-        (Kind::Refused(message), _) => Some(message),
-        (_, None) => Some(say::OPTION),
-        (Kind::Bool | Kind::Enum(_) | Kind::Time(_), Some(Reserved::BuiltIn)) => None,
-        (Kind::Bool | Kind::Enum(_) | Kind::Time(_), _) => Some(say::ABSENT_BUILT_IN),
-        (Kind::Integer { min, max, .. }, Some(Reserved::Integer(value))) => {
-            if value < *min || value > *max {
-                Some(say::ABSENT_RANGE)
-            } else {
-                None
-            }
-        }
-        (Kind::Text, Some(Reserved::Text(text))) => match declared.max_bytes {
-            Some(max_bytes) if text.len() > max_bytes => Some(say::ABSENT_RANGE),
-            _ => None,
-        },
-        (Kind::Float, Some(Reserved::Float(value))) => match declared.decimals {
-            Some(decimals) if to_steps(value, decimals).is_none() => Some(say::ABSENT_RANGE),
-            _ => None,
-        },
-        (Kind::Integer { .. } | Kind::Float | Kind::Text, _) => Some(say::ABSENT_VALUE),
+const fn time_range_unfit(unit: TimeUnit) -> &'static str {
+    match unit {
+        TimeUnit::Year => say::NO_YEARS,
+        TimeUnit::Month => say::NO_MONTHS,
+        TimeUnit::IsoWeek => say::NO_WEEKS,
+        TimeUnit::Day => say::NO_DAYS,
+        TimeUnit::Hour => say::NO_HOURS,
     }
 }
 
@@ -246,7 +277,7 @@ const fn bits(kind: &Kind, declared: &Declared) -> u32 {
     let leaf = match nest.leaf {
         Kind::Bool => 1,
         Kind::Enum(labels) => bits_of(labels.saturating_sub(1) as u128),
-        Kind::Record(bits) => *bits,
+        Kind::Record { bits, .. } => *bits,
         Kind::Text => saturated(bound(declared.max_bytes)).saturating_mul(8),
         Kind::Time(unit) => match time_range(declared, *unit) {
             Some((from, to)) => bits_of(to.abs_diff(from) as u128),
@@ -272,8 +303,11 @@ const fn global_identifier(kind: &Kind, declared: &Declared) -> Option<&'static 
     let bits = bits(kind, declared);
     let named = matches!(declared.hint, Some(Hint::Identifier));
     match nest.leaf {
-        Kind::Text if named => Some(say::GLOBAL_NAME),
-        _ if named && bits > SMALL_BITS => Some(say::GLOBAL_NAME),
+        Kind::Text if named => Some(say::GLOBAL_TEXT),
+        Kind::Integer { .. } | Kind::Float | Kind::Time(_) if named && bits > SMALL_BITS => {
+            Some(say::GLOBAL_NAME)
+        }
+        _ if named && bits > SMALL_BITS => Some(say::GLOBAL_PARTS),
         leaf if bits_of(span(leaf, declared)) >= IDENTIFYING_BITS => Some(say::GLOBAL_NUMBER),
         leaf if is_byte(span(leaf, declared)) && bits >= IDENTIFYING_BITS => Some(say::GLOBAL_BYTES),
         _ => None,
@@ -291,8 +325,10 @@ const fn precise_time(kind: &Kind, declared: &Declared) -> Option<&'static str> 
     match (leaf, declared.hint) {
         (Kind::Time(TimeUnit::Day | TimeUnit::Hour), Some(Hint::Birth)) => return Some(say::TIME_BIRTH),
         (Kind::Time(_) | Kind::Pseudonym, _) => return None,
-        (Kind::Text, Some(Hint::Moment | Hint::Birth | Hint::Time)) => return Some(say::TIME_NAME),
-        (_, Some(Hint::Moment | Hint::Birth)) if bits > SMALL_BITS => return Some(say::TIME_NAME),
+        (Kind::Text, Some(Hint::Birth)) => return Some(say::TIME_BIRTH),
+        (Kind::Text, Some(Hint::Moment | Hint::Time)) => return Some(say::TIME_NAME),
+        (_, Some(Hint::Birth)) if bits > SMALL_BITS => return Some(say::TIME_BIRTH),
+        (_, Some(Hint::Moment)) if bits > SMALL_BITS => return Some(say::TIME_NAME),
         (_, Some(Hint::Time)) if bits > DURATION_BITS => return Some(say::TIME_NAME),
         _ => {}
     }

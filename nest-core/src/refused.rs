@@ -71,7 +71,7 @@ refused! {
     GLOBAL: SocketAddr;
     TIME: SystemTime;
     TIME: Instant;
-    TIME: Duration;
+    DURATION: Duration;
     MACHINE_INTEGER: usize;
     MACHINE_INTEGER: isize;
     CHAR: char;

@@ -56,6 +56,29 @@ pub struct Schema {
     pub fields: &'static [Field],
     /// The variants of an enum, each with the fields that it uses; empty for a struct.
     pub variants: &'static [Variant],
+    #[doc(hidden)]
+    pub counts: Counts,
+}
+
+/// What the fields of a record take together: counted once, since a record within a record may be there many times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    blocks: usize,
+    bits: u32,
+}
+
+impl Counts {
+    /// Counts the fields of one record.
+    pub const fn of(fields: &[Field]) -> Self {
+        let mut counts = Self { blocks: 0, bits: 0 };
+        let mut i = 0;
+        while i < fields.len() {
+            counts.blocks = counts.blocks.saturating_add(fields[i].blocks());
+            counts.bits = counts.bits.saturating_add(fields[i].bits());
+            i += 1;
+        }
+        counts
+    }
 }
 
 /// What a record is for.
@@ -218,13 +241,7 @@ pub enum Absent {
 impl Schema {
     /// The number of encryption blocks of every value of the record.
     pub const fn blocks(&self) -> usize {
-        let mut sum = 0;
-        let mut i = 0;
-        while i < self.fields.len() {
-            sum = usize::saturating_add(sum, self.fields[i].ty.blocks());
-            i += 1;
-        }
-        sum
+        self.counts.blocks
     }
 
     /// The identifying bits of the record: how many people its attributes can tell apart, as a power of two.
@@ -232,13 +249,7 @@ impl Schema {
     /// Each attribute counts the bits that number its values, rounded up: 1 for `bool`, 7 for `0..=100`, eight
     /// for each byte of a text. Pseudonyms do not count: they are there to tell people apart.
     pub const fn bits(&self) -> u32 {
-        let mut sum = 0;
-        let mut i = 0;
-        while i < self.fields.len() {
-            sum = u32::saturating_add(sum, self.fields[i].ty.bits());
-            i += 1;
-        }
-        sum
+        self.counts.bits
     }
 
     /// The bound on identifying bits: the declared one, 16 for a progress record without one, else none.

@@ -9,7 +9,7 @@ use libpep::factors::{EncryptionContext, PseudonymizationDomain};
 use libpep::keys::SessionKeys;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::error::{DecodeError, EncodeError};
+use crate::error::{DecodeError, EncodeError, EncodeFault};
 use crate::{PepRecord, Sealed, SealedJson, record};
 
 /// The name of a pseudonymisation domain: within it, a person has one pseudonym.
@@ -152,10 +152,13 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// As [`PepRecord::to_pep`].
+    /// As [`PepRecord::to_pep`]; and [`Mismatch`](EncodeFault::Mismatch) where a codec that the derive did not write
+    /// gives another shape than the schema's.
     pub fn seal<R: PepRecord>(&self, record: &R) -> Result<Sealed<R>, EncodeError> {
         let plain = record::encode(record)?;
-        Ok(Sealed::from_shaped(encrypt(&plain, &self.keys, &mut rand::rng())))
+        // Looked at last, since it costs next to nothing beside the encryption, and nothing passes it.
+        Sealed::from_libpep(encrypt(&plain, &self.keys, &mut rand::rng()))
+            .map_err(|_| EncodeError::from(EncodeFault::Mismatch).in_record(R::SCHEMA.name))
     }
 
     /// Decrypts a record that was sealed in this session, or transcrypted to it.

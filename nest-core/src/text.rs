@@ -43,6 +43,11 @@ impl<const N: usize> Text<N> {
         })
     }
 
+    pub(crate) const fn integer(self, number: i128) -> Self {
+        let text = if number < 0 { self.str("-") } else { self };
+        text.number(number.unsigned_abs() as usize)
+    }
+
     pub(crate) const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
@@ -59,5 +64,7 @@ mod tests {
     fn text_holds_what_was_put_in_and_cuts_what_does_not_fit() {
         const TEXT: Text<16> = Text::new().str("needs ").number(1207).str(", no more");
         assert_eq!(TEXT.as_str(), "needs 1207");
+        const NUMBERS: Text<16> = Text::new().integer(-40).str(" to ").integer(0);
+        assert_eq!(NUMBERS.as_str(), "-40 to 0");
     }
 }

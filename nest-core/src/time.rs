@@ -32,7 +32,7 @@ impl std::error::Error for TimeError {}
 macro_rules! coarse_times {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(i64);
 
         impl $name {
@@ -60,6 +60,13 @@ macro_rules! coarse_times {
 
             fn from_str(text: &str) -> Result<Self, TimeError> {
                 Self::UNIT.parse(text).map(Self).ok_or(TimeError { unit: Self::UNIT })
+            }
+        }
+
+        /// The text of [`Display`](fmt::Display): `2024-05`, where a count would say nothing.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
             }
         }
 
@@ -120,6 +127,8 @@ mod tests {
         assert_eq!(IsoWeek::from_unix_seconds(seconds).to_string(), "2024-W11");
         assert_eq!(Day::from_unix_seconds(seconds).to_string(), "2024-03-15");
         assert_eq!(Hour::from_unix_seconds(seconds).to_string(), "2024-03-15T14");
+        assert_eq!(format!("{:?}", Some(Month::from_unix_seconds(seconds))), "Some(2024-03)");
+        assert_eq!(format!("{:?}", Hour::from_unix_seconds(seconds)), "2024-03-15T14");
         // The first days of a year may lie in the last week of the year before, and the other way round.
         assert_eq!(IsoWeek::from_unix_seconds(1_609_459_200).to_string(), "2020-W53");
         assert_eq!(IsoWeek::from_unix_seconds(1_735_603_200).to_string(), "2025-W01");

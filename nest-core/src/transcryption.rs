@@ -63,9 +63,9 @@ pub trait Transcryption: Send + Sync {
         Vec::new()
     }
 
-    /// Ends this party's session at the transcryptors, where there is one. To be called before the process ends;
-    /// the next use starts a new session. What was sealed in the ended one can still be opened by whoever holds
-    /// it. Does nothing, unless the service says otherwise.
+    /// Ends this party's session at the transcryptors, where there is one. To be called when nothing is under way,
+    /// before the process ends; the next use starts a new session. Whoever still holds the ended [`Session`] can
+    /// open what was sealed in it. Does nothing, unless the service says otherwise.
     ///
     /// # Errors
     ///

@@ -1,19 +1,48 @@
 //! `#[pep(…)]`: reading keys and values, each with its place.
 
+use nest_rules as say;
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::token::Paren;
-use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, RangeLimits, Token, parenthesized};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, RangeLimits, Token, UnOp, parenthesized};
 
 use crate::diag::{Faults, nearest, one_of};
+use crate::waiver;
 
 /// The name of the attribute that all of nest's attributes stand in.
 pub(crate) const PEP: &str = "pep";
 
 /// The key that sets a rule aside. The only one with parentheses, and the only one that may be repeated.
 pub(crate) const ALLOW: &str = "allow";
+
+/// What attributes stand on, which says what may be declared there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A struct, or an enum with data.
+    Record,
+    /// A field of one.
+    Field,
+    /// An enum without data.
+    Labels,
+    /// A variant.
+    Variant,
+}
+
+impl Place {
+    const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Place::Record => &["activity", "kind", "max_blocks", "max_bits", "version", "crate"],
+            Place::Field => {
+                &["pseudonym", "range", "decimals", "max_bytes", "max_len", "absent", "rename", ALLOW]
+            }
+            Place::Labels => &["crate"],
+            Place::Variant => &["code", "rename"],
+        }
+    }
+}
 
 /// One `key`, `key = value` or `key(…)`.
 pub(crate) struct Entry {
@@ -25,6 +54,9 @@ pub(crate) struct Entry {
 impl Parse for Entry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let key = Ident::parse_any(input)?;
+        if input.peek(Token![-]) {
+            return Err(hyphens(&key, input)?);
+        }
         let (mut value, mut list) = (None, None);
         if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
@@ -38,8 +70,26 @@ impl Parse for Entry {
     }
 }
 
+/// The fault of a name that is written as in a message, `global-identifier`.
+fn hyphens(first: &Ident, input: ParseStream<'_>) -> syn::Result<syn::Error> {
+    let (mut tokens, mut name) = (first.to_token_stream(), first.to_string());
+    while input.peek(Token![-]) {
+        input.parse::<Token![-]>()?.to_tokens(&mut tokens);
+        let part = Ident::parse_any(input)?;
+        name.push_str(&format!("_{part}"));
+        part.to_tokens(&mut tokens);
+    }
+    let message = match waiver::rule(&name).map(waiver::fixed) {
+        Some(Some(fixed)) => fixed.to_owned(),
+        Some(None) => format!("rules are written with underscores here: `{name}`"),
+        None => format!("attributes are written with underscores here: `{name}`"),
+    };
+    Ok(syn::Error::new_spanned(tokens, message))
+}
+
 /// Reads the `#[pep(…)]` attributes among `attrs`: every entry whose key is known, and a fault for each other.
-pub(crate) fn entries(attrs: &[Attribute], known: &[&str], faults: &mut Faults) -> Vec<Entry> {
+pub(crate) fn entries(attrs: &[Attribute], place: Place, faults: &mut Faults) -> Vec<Entry> {
+    let known = place.keys();
     let mut entries: Vec<Entry> = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident(PEP)) {
         let Meta::List(list) = &attr.meta else {
@@ -53,7 +103,7 @@ pub(crate) fn entries(attrs: &[Attribute], known: &[&str], faults: &mut Faults) 
         }) {
             let name = entry.key.to_string();
             if !known.contains(&name.as_str()) {
-                faults.at(&entry.key, unknown(&name, known));
+                faults.at(&entry.key, unknown(&name, place));
             } else if entry.list.is_some() && name != ALLOW {
                 faults.at(&entry.key, format!("`{name}` takes no parentheses"));
             } else if name != ALLOW && entries.iter().any(|earlier| earlier.key == entry.key) {
@@ -66,7 +116,26 @@ pub(crate) fn entries(attrs: &[Attribute], known: &[&str], faults: &mut Faults) 
     entries
 }
 
-fn unknown(name: &str, known: &[&str]) -> String {
+fn unknown(name: &str, place: Place) -> String {
+    let belongs = |there: Place| place != there && there.keys().contains(&name);
+    if place == Place::Labels && name.starts_with("max_") && belongs(Place::Record) {
+        return format!("an enum without data needs no budget: remove `{name}`");
+    }
+    if place == Place::Labels && belongs(Place::Record) {
+        return format!(
+            "`{name}` belongs on a record, and an enum without data is a field of one: remove it"
+        );
+    }
+    if belongs(Place::Record) {
+        return format!("`{name}` belongs on the whole record: declare it above `struct` or `enum`");
+    }
+    if belongs(Place::Field) {
+        return format!("`{name}` belongs on a field: declare it there");
+    }
+    if belongs(Place::Variant) {
+        return format!("`{name}` belongs on a variant of an enum: declare it there");
+    }
+    let known = place.keys();
     let list = one_of(known);
     match nearest(name, known) {
         Some(near) => {
@@ -123,24 +192,38 @@ impl Entry {
 
     /// The entry's value as a range with both ends.
     pub(crate) fn range(self, faults: &mut Faults) -> Option<(Expr, Expr)> {
-        const EXAMPLE: &str = "range = 0..=100";
-        let value = self.value(EXAMPLE, faults)?;
+        let times =
+            matches!(&self.value, Some(Expr::Range(range)) if is_time(&range.start) || is_time(&range.end));
+        let example = if times { "range = \"2020-01\"..=\"2035-12\"" } else { "range = 0..=100" };
+        let value = self.value(example, faults)?;
         match value {
             Expr::Range(range) if matches!(range.limits, RangeLimits::Closed(_)) => {
                 match (range.start, range.end) {
-                    (Some(start), Some(end)) => Some((bound(*start, faults)?, bound(*end, faults)?)),
+                    (Some(start), Some(end)) => {
+                        let (start, end) = (bound(*start, faults)?, bound(*end, faults)?);
+                        let fault = match (unquoted_time(&start), unquoted_time(&end)) {
+                            (Some(start), Some(end)) => Some(format!(
+                                "a time is written in quotes [precise-time]: write `range = \"{start}\"..=\"{end}\"`"
+                            )),
+                            _ if is_text(&start) != is_text(&end) => Some(say::RANGE_MIXED.to_owned()),
+                            _ => None,
+                        };
+                        let Some(fault) = fault else { return Some((start, end)) };
+                        faults.at(Punctuated::<_, Token![..=]>::from_iter([start, end]), fault);
+                        None
+                    }
                     (_, Some(end)) => {
-                        faults.at(end, format!("a range has both ends: write `{EXAMPLE}`"));
+                        faults.at(end, format!("a range has both ends: write `{example}`"));
                         None
                     }
                     (start, None) => {
-                        faults.at(start, format!("a range has both ends: write `{EXAMPLE}`"));
+                        faults.at(start, format!("a range has both ends: write `{example}`"));
                         None
                     }
                 }
             }
             _ => {
-                faults.at(value, format!("a range with both ends included is expected: write `{EXAMPLE}`"));
+                faults.at(value, format!("a range with both ends included is expected: write `{example}`"));
                 None
             }
         }
@@ -157,6 +240,43 @@ fn bound(expr: Expr, faults: &mut Faults) -> Option<Expr> {
             None
         }
         _ => Some(expr),
+    }
+}
+
+/// The text of a time that was written without quotes, `2024-01`, which reads as a subtraction.
+fn unquoted_time(expr: &Expr) -> Option<String> {
+    let Expr::Binary(_) = expr else { return None };
+    let text = expr.to_token_stream().to_string().replace(' ', "");
+    // Four digits less two: at both ends of a range nobody means this as a subtraction.
+    let shapes = ["dddd-dd", "dddd-Wdd", "dddd-dd-dd", "dddd-dd-ddTdd"];
+    let shape: String =
+        text.chars().map(|letter| if letter.is_ascii_digit() { 'd' } else { letter }).collect();
+    shapes.contains(&shape.as_str()).then_some(text)
+}
+
+/// Whether one end of a range is meant as a time.
+fn is_time(end: &Option<Box<Expr>>) -> bool {
+    end.as_deref().is_some_and(|end| is_text(end) || unquoted_time(end).is_some())
+}
+
+/// The whole numbers between which a number in an expression lies; `None` where it is no literal.
+pub(crate) fn whole_bounds(expr: &Expr) -> Option<(i128, i128)> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+            let number = number.base10_parse().ok()?;
+            Some((number, number))
+        }
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => {
+            let number: f64 = number.base10_parse().ok()?;
+            Some((number.floor() as i128, number.ceil() as i128))
+        }
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+            let (low, high) = whole_bounds(&unary.expr)?;
+            Some((high.checked_neg()?, low.checked_neg()?))
+        }
+        Expr::Group(group) => whole_bounds(&group.expr),
+        Expr::Paren(paren) => whole_bounds(&paren.expr),
+        _ => None,
     }
 }
 

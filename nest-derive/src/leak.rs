@@ -3,21 +3,98 @@
 //! What hides behind an alias is found by `nest-core`, from the type itself, with the same words. Names that a
 //! project may well give to a type of its own (`Value`, `Duration`, `Path`) are left to it as well.
 
+use std::borrow::Cow;
+
 use nest_rules::{self as say, Hint, Rule};
 use syn::{GenericArgument, Generics, Path, PathArguments, Type};
 
+use crate::attr::whole_bounds;
 use crate::diag::Faults;
 use crate::model::{Field, is_bounded};
 
 /// Reports the first leak in the field's type, at the part of the type that leaks.
 pub(crate) fn check(field: &Field<'_>, faults: &mut Faults) {
+    let leaf = Leaf::of(field.ty);
+    // A mark or bound of another type says what was meant: bounding this one would lead astray.
+    if let Some(message) = leaf.stray(field) {
+        faults.at(leaf.ty, message);
+        return;
+    }
+    // Who bounds what is named like an identifier would hear of its name afterwards.
+    if let Some(message) = leaf.name(field) {
+        faults.at(leaf.ty, message);
+    }
     if let Some((ty, message)) = find(field.ty, field, &field.record.generics) {
         faults.at(ty, message);
     }
 }
 
-fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a Type, &'static str)> {
-    let leaks = |message| Some((ty, message));
+/// What the items of arrays, lists and options are.
+struct Leaf<'a> {
+    ty: &'a Type,
+    /// Its name, where another crate's type may have it.
+    name: Option<String>,
+    listed: bool,
+}
+
+impl<'a> Leaf<'a> {
+    fn of(ty: &'a Type) -> Self {
+        let leaf = match ty {
+            Type::Group(group) => return Self::of(&group.elem),
+            Type::Paren(paren) => return Self::of(&paren.elem),
+            Type::Array(array) => return Self::of(&array.elem),
+            Type::Path(path) if is_foreign(&path.path) => path.path.segments.last(),
+            _ => None,
+        };
+        let name = leaf.map(|segment| segment.ident.to_string());
+        match (name.as_deref(), leaf.and_then(|segment| argument(&segment.arguments))) {
+            (Some("Option"), Some(item)) => Self::of(item),
+            (Some("Vec"), Some(item)) => Self { listed: true, ..Self::of(item) },
+            _ => Self { ty, name, listed: false },
+        }
+    }
+
+    /// The message for an attribute that belongs on another type.
+    fn stray(&self, field: &Field<'_>) -> Option<&'static str> {
+        let name = self.name.as_deref()?;
+        let is_text = name == "String";
+        if field.pseudonym.is_some() && (is_text || SCALARS.contains(&name)) {
+            Some(say::NOT_A_PSEUDONYM)
+        } else if is_text && !self.listed && field.max_len.is_some() && field.max_bytes.is_none() {
+            Some(say::STRAY_MAX_LEN_TEXT)
+        } else if SCALARS.contains(&name) && field.max_bytes.is_some() {
+            let in_items = self.listed && field.max_len.is_none();
+            Some(if in_items { say::STRAY_MAX_BYTES_LIST } else { say::STRAY_MAX_BYTES })
+        } else {
+            None
+        }
+    }
+
+    /// The message for a name that says that a text, or a wide number without a range, identifies somebody or something.
+    fn name(&self, field: &Field<'_>) -> Option<&'static str> {
+        let is_text = match self.name.as_deref()? {
+            "String" => true,
+            "u32" | "u64" | "i32" | "i64" | "f32" | "f64" if field.range.is_none() => false,
+            _ => return None,
+        };
+        let (rule, message) = match (field.hint()?, is_text) {
+            (Hint::Identifier, true) => (Rule::GlobalIdentifier, say::GLOBAL_TEXT),
+            (Hint::Identifier, false) => (Rule::GlobalIdentifier, say::GLOBAL_NAME),
+            (Hint::Birth, _) => (Rule::PreciseTime, say::TIME_BIRTH),
+            // A number may be a duration, and a range is all that it needs.
+            (Hint::Time, false) => return None,
+            (Hint::Moment | Hint::Time, _) => (Rule::PreciseTime, say::TIME_NAME),
+        };
+        (!field.waives(rule)).then_some(message)
+    }
+}
+
+/// Types of the language that hold one number or flag.
+const SCALARS: [&str; 13] =
+    ["bool", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize", "f32", "f64"];
+
+fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a Type, Cow<'static, str>)> {
+    let leaks = |message: &'static str| Some((ty, Cow::Borrowed(message)));
     let path = match ty {
         Type::Group(group) => return find(&group.elem, field, generics),
         Type::Paren(paren) => return find(&paren.elem, field, generics),
@@ -32,7 +109,8 @@ fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a
     };
     let segment = path.segments.last()?;
     if let Some(param) = generics.type_params().find(|param| path.is_ident(&param.ident)) {
-        return (!is_bounded(generics, &param.ident, "PepRecord")).then_some((ty, say::UNBOUNDED_GENERIC));
+        let bounded = is_bounded(generics, &param.ident, "PepRecord");
+        return if bounded { None } else { leaks(say::UNBOUNDED_GENERIC) };
     }
     if path.is_ident(&field.record.ident) || path.is_ident("Self") {
         return leaks(say::RECURSION);
@@ -46,11 +124,11 @@ fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a
         return None;
     }
     match segment.ident.to_string().as_str() {
-        "Option" if field.absent.is_none() => leaks(option(inner)),
+        "Option" if field.absent.is_none() => option(ty, inner?, field, generics),
         "String" if field.max_bytes.is_none() => leaks(say::TEXT),
         "Vec" if field.max_len.is_none() => leaks(say::LIST),
-        "String" => text_name(field).and_then(leaks),
-        "Option" | "Vec" => find(inner?, field, generics),
+        "Option" => unspared(inner?, generics).and_then(leaks).or_else(|| find(inner?, field, generics)),
+        "Vec" => find(inner?, field, generics),
         "Box" | "Rc" | "Arc" => leaks(inner.map_or(say::OPEN, unsized_type)),
         "Result" => leaks(say::RESULT),
         "HashMap" | "BTreeMap" | "IndexMap" | "HashSet" | "BTreeSet" | "IndexSet" | "VecDeque"
@@ -127,26 +205,68 @@ fn is_foreign(path: &Path) -> bool {
         || path.segments.first().is_some_and(|first| KNOWN.iter().any(|name| first.ident == name))
 }
 
-/// The message for a text whose name says that it identifies somebody or something.
-fn text_name(field: &Field<'_>) -> Option<&'static str> {
-    match field.hint()? {
-        Hint::Identifier => (!field.waives(Rule::GlobalIdentifier)).then_some(say::GLOBAL_NAME),
-        Hint::Moment | Hint::Time | Hint::Birth => {
-            (!field.waives(Rule::PreciseTime)).then_some(say::TIME_NAME)
-        }
+/// The message for an `Option` that reserves nothing, by what it is an option of.
+fn option<'a>(
+    ty: &'a Type,
+    inner: &'a Type,
+    field: &Field<'_>,
+    generics: &Generics,
+) -> Option<(&'a Type, Cow<'static, str>)> {
+    let leaks = |message: &'static str| Some((ty, Cow::Borrowed(message)));
+    if let Some(message) = unspared(inner, generics) {
+        return leaks(message);
+    }
+    match Leaf::of(inner).name.as_deref() {
+        Some("bool") => leaks(say::OPTION_BUILT_IN),
+        Some("String") => leaks(say::OPTION_TEXT),
+        Some(name) if SCALARS.contains(&name) && !name.ends_with("size") => Some((ty, number(name, field)?)),
+        _ => find(inner, field, generics).or_else(|| leaks(say::OPTION)),
     }
 }
 
-/// The message for an `Option` that reserves nothing, by what it is an option of.
-fn option(inner: Option<&Type>) -> &'static str {
-    let name = match inner {
-        Some(Type::Path(path)) => path.path.segments.last().map(|segment| segment.ident.to_string()),
-        _ => None,
+/// The message for a type that has no value to spare for absence; `None` where it may have one.
+fn unspared(inner: &Type, generics: &Generics) -> Option<&'static str> {
+    let path = match inner {
+        Type::Group(group) => return unspared(&group.elem, generics),
+        Type::Paren(paren) => return unspared(&paren.elem, generics),
+        Type::Array(_) => return Some(say::ABSENT_UNFIT),
+        Type::Path(path) if is_foreign(&path.path) => &path.path,
+        _ => return None,
     };
-    match name.as_deref() {
-        Some("Pseudonym" | "Vec" | "Option") => say::ABSENT_UNFIT,
-        _ => say::OPTION,
+    if generics.type_params().any(|param| path.is_ident(&param.ident)) {
+        return Some(say::ABSENT_RECORD);
     }
+    let last = path.segments.last()?;
+    match (last.ident.to_string().as_str(), argument(&last.arguments)) {
+        ("Pseudonym", None) => Some(say::ABSENT_PSEUDONYM),
+        ("Vec", Some(_)) => Some(say::ABSENT_LIST),
+        ("Option", Some(_)) => Some(say::ABSENT_UNFIT),
+        _ => None,
+    }
+}
+
+/// The message for a number that may be absent, with one that is free; `None` where constants bound it, whose values
+/// `nest-core` knows.
+fn number(name: &str, field: &Field<'_>) -> Option<Cow<'static, str>> {
+    let decimal = name.starts_with('f');
+    let Some((from, to)) = field.range.as_ref().filter(|_| !decimal || field.decimals.is_some()) else {
+        return Some(Cow::Borrowed(if decimal { say::OPTION_DECIMAL } else { say::OPTION_WHOLE }));
+    };
+    let ((from, _), (_, to)) = (whole_bounds(from)?, whole_bounds(to)?);
+    let (min, max) = match name {
+        "u8" => (0, u8::MAX.into()),
+        "u16" => (0, u16::MAX.into()),
+        "u32" => (0, u32::MAX.into()),
+        "u64" => (0, u64::MAX.into()),
+        "i8" => (i8::MIN.into(), i8::MAX.into()),
+        "i16" => (i16::MIN.into(), i16::MAX.into()),
+        "i32" => (i32::MIN.into(), i32::MAX.into()),
+        "i64" => (i64::MIN.into(), i64::MAX.into()),
+        _ => (-1_000_000_000_000, 1_000_000_000_000),
+    };
+    let end = if decimal { say::ABSENT_END_DECIMAL } else { say::ABSENT_END };
+    let free = say::free_number(from, to, min, max);
+    free.map(|free| Cow::Owned(format!("{}{free}{end}", say::OPTION_NUMBER)))
 }
 
 fn unsized_type(ty: &Type) -> &'static str {

@@ -60,3 +60,8 @@ fn labels(input: &DeriveInput) -> proc_macro2::TokenStream {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/leaks.md")]
 struct Guide;
+
+/// And so do those of the page that a newcomer reads first.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -6,7 +6,7 @@ use quote::quote;
 use syn::punctuated::Punctuated;
 use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Generics, Ident, LitStr, Path, Token};
 
-use crate::attr::{self, ALLOW, Entry, entries};
+use crate::attr::{self, ALLOW, Entry, Place, entries};
 use crate::diag::Faults;
 use crate::waiver::{self, Waiver};
 use crate::{expand, leak};
@@ -55,12 +55,6 @@ pub(crate) struct Field<'a> {
     pub(crate) faulty: bool,
 }
 
-const RECORD_KEYS: [&str; 6] = ["activity", "kind", "max_blocks", "max_bits", "version", "crate"];
-const FIELD_KEYS: [&str; 8] =
-    ["pseudonym", "range", "decimals", "max_bytes", "max_len", "absent", "rename", ALLOW];
-const ENUM_KEYS: [&str; 1] = ["crate"];
-const LABEL_KEYS: [&str; 2] = ["code", "rename"];
-
 /// The name of the field that holds an enum's variant.
 pub(crate) const VARIANT: &str = "variant";
 
@@ -80,7 +74,7 @@ impl<'a> Record<'a> {
             variants: None,
         };
         let before = faults.count();
-        for entry in entries(&input.attrs, &RECORD_KEYS, faults) {
+        for entry in entries(&input.attrs, Place::Record, faults) {
             match entry.key.to_string().as_str() {
                 "activity" => record.activity = entry.text("activity = \"assessment\"", faults),
                 "version" => record.version = entry.number("version = 1", faults),
@@ -104,7 +98,7 @@ impl<'a> Record<'a> {
                 }
                 Fields::Unnamed(unnamed) => faults.at(
                     unnamed,
-                    "fields travel under their names, and these have none: write `struct Name { field: Type }`",
+                    "fields travel under their names, and these have none: write a struct with named fields, `struct Name { field: Type }`, and move `range` and other attributes onto them",
                 ),
                 Fields::Unit => faults.at(
                     &input.ident,
@@ -244,7 +238,7 @@ impl<'a> Field<'a> {
             waivers: Vec::new(),
             faulty: false,
         };
-        for entry in entries(&field.attrs, &FIELD_KEYS, faults) {
+        for entry in entries(&field.attrs, Place::Field, faults) {
             match entry.key.to_string().as_str() {
                 "pseudonym" => parsed.pseudonym = entry.flag(faults),
                 "range" => parsed.range = entry.range(faults),
@@ -335,7 +329,10 @@ impl<'a> Labels<'a> {
             krate: syn::parse_quote!(::nest_core),
             labels: Vec::new(),
         };
-        for entry in entries(&input.attrs, &ENUM_KEYS, faults) {
+        let has_data = matches!(&input.data, Data::Enum(data) if data.variants.iter().any(|variant| !variant.fields.is_empty()));
+        // What has data hears that it is a record, which may have the attributes of one.
+        let place = if has_data { Place::Record } else { Place::Labels };
+        for entry in entries(&input.attrs, place, faults).into_iter().filter(|entry| entry.key == "crate") {
             parsed.krate = krate(entry, faults).unwrap_or(parsed.krate);
         }
         if !input.generics.params.is_empty() {
@@ -372,7 +369,7 @@ fn labels<'a>(variants: &'a Punctuated<syn::Variant, Token![,]>, faults: &mut Fa
     for variant in variants {
         let mut name = (plain(&variant.ident), None);
         let mut pinned = None;
-        for entry in entries(&variant.attrs, &LABEL_KEYS, faults) {
+        for entry in entries(&variant.attrs, Place::Variant, faults) {
             if entry.key == "code" {
                 pinned = entry.number("code = 3", faults);
             } else if let Some(text) = entry.text("rename = \"name\"", faults) {

@@ -46,23 +46,27 @@ pub(crate) fn parse(entry: Entry, faults: &mut Faults) -> Option<Waiver> {
         return None;
     }
     let name = rule.to_string();
-    match Rule::ALL.into_iter().find(|candidate| candidate.name().replace('-', "_") == name) {
-        Some(rule) if rule.waivable() => Some(Waiver { rule, reason }),
-        Some(Rule::BlockBudget | Rule::BitBudget) => {
-            faults.at(
-                rule,
-                "a budget is raised, not waived: write `max_blocks = …` or `max_bits = …` on the record",
-            );
-            None
+    let message = match self::rule(&name).map(|rule| (rule, fixed(rule))) {
+        Some((rule, None)) => return Some(Waiver { rule, reason }),
+        Some((_, Some(fixed))) => fixed.to_owned(),
+        None => unknown(&name),
+    };
+    faults.at(rule, message);
+    None
+}
+
+/// The rule of that name, as it is written in a waiver: with underscores.
+pub(crate) fn rule(name: &str) -> Option<Rule> {
+    Rule::ALL.into_iter().find(|rule| rule.name().replace('-', "_") == name)
+}
+
+/// Why a rule cannot be waived; `None` where it can.
+pub(crate) fn fixed(rule: Rule) -> Option<&'static str> {
+    match rule {
+        Rule::BlockBudget | Rule::BitBudget => {
+            Some("a budget is raised, not waived: write `max_blocks = …` or `max_bits = …` on the record")
         }
-        Some(_) => {
-            faults.at(rule, say::WAIVER_FIXED);
-            None
-        }
-        None => {
-            faults.at(rule, unknown(&name));
-            None
-        }
+        rule => (!rule.waivable()).then_some(say::WAIVER_FIXED),
     }
 }
 

@@ -5,10 +5,12 @@
 //! found. Every message states what an observer would learn, names the rule, and ends in a repair that can
 //! be pasted.
 
+mod absent;
 mod message;
 mod name;
 mod rule;
 
+pub use absent::free_number;
 pub use message::*;
 pub use name::{Hint, hint};
 pub use rule::Rule;

@@ -7,14 +7,38 @@ macro_rules! messages {
 }
 
 messages! {
-    /// `Option<T>` without `absent`.
-    OPTION = "whether a value is present would show in the ciphertext [presence]: reserve a value that means absent, `#[pep(absent = 0)]` for numbers, `#[pep(absent = \"-\")]` for text, `#[pep(absent)]` for `bool`, enums and times";
-    /// `absent` on a type that has no value to spare.
-    ABSENT_UNFIT = "no value of this type can stand for absence [presence]: use a number, text, `bool` or enum with `absent`, or put a `bool` field beside it that says whether it counts";
+    /// `Option<T>` without `absent`, of a type that may be an enum or a record.
+    OPTION = "whether a value is present would show in the ciphertext [presence]: of an enum without data or a time reserve a value that means absent, `#[pep(absent)]`; of an enum with data remove `Option`, and add a variant for absence; of a record remove `Option`, and put a `bool` field beside it that says whether it counts";
+    /// `Option<T>` without `absent`, of a type with a reserved value of its own.
+    OPTION_BUILT_IN = "whether a value is present would show in the ciphertext [presence]: reserve the value that means absent, `#[pep(absent)]`";
+    /// `Option<String>` without `absent`.
+    OPTION_TEXT = "whether a value is present would show in the ciphertext [presence]: reserve a text that means absent, `#[pep(absent = \"-\")]`";
+    /// A number that may be absent; [`free_number`](crate::free_number) and [`ABSENT_END`] follow.
+    OPTION_NUMBER = "whether a value is present would show in the ciphertext [presence]: reserve a number outside `range` that means absent, `#[pep(absent = ";
+    /// The same, where the range leaves no number free.
+    OPTION_WHOLE = "whether a value is present would show in the ciphertext [presence]: declare a `range` that leaves a number free, and reserve that one, `#[pep(range = 0..=100, absent = 101)]`";
+    /// The same, for a decimal without a grid.
+    OPTION_DECIMAL = "whether a value is present would show in the ciphertext [presence]: declare the grid and bounds, and reserve a number outside these, `#[pep(decimals = 1, range = 0.0..=100.0, absent = -1.0)]`";
+    /// The end of [`OPTION_NUMBER`] and [`ABSENT_NUMBER`], behind a whole number.
+    ABSENT_END = ")]`";
+    /// The end of [`OPTION_NUMBER`] and [`ABSENT_NUMBER`], behind a decimal one.
+    ABSENT_END_DECIMAL = ".0)]`";
+    /// `absent` on an array or on what may be absent already.
+    ABSENT_UNFIT = "no value of this type can stand for absence [presence]: remove `Option`, and put a `bool` field beside it that says whether it counts";
+    /// `absent` on a list.
+    ABSENT_LIST = "a list has no value to spare for absence [presence]: remove `Option`, and let an empty list stand for it, or put a `bool` field beside it that says whether it counts";
+    /// `absent` on a pseudonym.
+    ABSENT_PSEUDONYM = "no pseudonym can stand for absence [presence]: remove `Option`, put a `bool` field beside it that says whether it counts, and fill it with `Pseudonym::random()` where it does not";
+    /// `absent` on a record.
+    ABSENT_RECORD = "a record has no value to spare for absence [presence]: remove `Option`, and put a `bool` field beside it that says whether it counts, or make the record an enum with a variant for absence";
+    /// `absent` on an enum with data.
+    ABSENT_VARIANTS = "an enum with data has no value to spare for absence, only enums without data have one [presence]: remove `Option`, and add a variant for absence to the enum";
     /// `absent = value` on a type whose reserved value is built in.
-    ABSENT_BUILT_IN = "`bool`, enums and times have a reserved value of their own: write `#[pep(absent)]`";
-    /// `absent` without a value, where the value must be declared.
-    ABSENT_VALUE = "numbers and text need the value that stands for absence: write `#[pep(absent = 0)]` for a number, `#[pep(absent = \"-\")]` for text";
+    ABSENT_BUILT_IN = "`bool`, times and enums without data have a reserved value of their own: write `#[pep(absent)]`";
+    /// `absent` without a value on a number; [`free_number`](crate::free_number) and [`ABSENT_END`] follow.
+    ABSENT_NUMBER = "a number has no reserved value of its own: write one outside `range`, `#[pep(absent = ";
+    /// `absent` without a value, or with one of another kind, where the value must be declared.
+    ABSENT_VALUE = "numbers and text need the value that stands for absence: write a number outside `range`, `#[pep(range = 0..=100, absent = 101)]`, or a text, `#[pep(absent = \"-\")]`";
     /// An `absent` value that does not fit the type.
     ABSENT_RANGE = "the value declared with `absent` does not fit the field's type and bounds: choose one that the type can hold, within `max_bytes` for text, on the grid of `decimals` for a decimal";
     /// `absent` on a field that is not an `Option`.
@@ -25,30 +49,46 @@ messages! {
     /// A list without a bound.
     LIST = "the number of items would show in the ciphertext [unbounded-length]: bound it, `#[pep(max_len = 10)]`, or use an array of fixed length, `[T; 10]`";
     /// A quoted range on a number.
-    RANGE_TEXT = "a range in quotes is for times: write numbers, `range = 0..=100`";
-    /// A year without a range, or with bounds that are no years.
+    RANGE_TEXT = "a range in quotes is for times: write numbers without quotes, `range = 0..=100`";
+    /// A year without a range.
     TIME_RANGE_YEAR = "a time field declares its first and last value [precise-time]: write `#[pep(range = 2015..=2035)]`";
-    /// A month without a range, or with bounds that are no months.
+    /// A month without a range.
     TIME_RANGE_MONTH = "a time field declares its first and last value [precise-time]: write `#[pep(range = \"2020-01\"..=\"2035-12\")]`";
-    /// A week without a range, or with bounds that are no weeks.
+    /// A week without a range.
     TIME_RANGE_WEEK = "a time field declares its first and last value [precise-time]: write `#[pep(range = \"2020-W01\"..=\"2035-W52\")]`";
-    /// A day without a range, or with bounds that are no days.
+    /// A day without a range.
     TIME_RANGE_DAY = "a time field declares its first and last value [precise-time]: write `#[pep(range = \"2020-01-01\"..=\"2035-12-31\")]`";
-    /// An hour without a range, or with bounds that are no hours.
+    /// An hour without a range.
     TIME_RANGE_HOUR = "a time field declares its first and last value [precise-time]: write `#[pep(range = \"2024-01-01T00\"..=\"2024-12-31T23\")]`";
+    /// Bounds that are no years.
+    NO_YEARS = "a bound of `range` is no year [precise-time]: a year is a number from 0 to 9999, `#[pep(range = 2015..=2035)]`";
+    /// Bounds that are no months.
+    NO_MONTHS = "a bound of `range` is no month [precise-time]: a month is written in quotes with two digits, `#[pep(range = \"2024-01\"..=\"2026-12\")]`";
+    /// Bounds that are no weeks.
+    NO_WEEKS = "a bound of `range` is no ISO week [precise-time]: a week is written in quotes with two digits, 01 to 52 or 53 by its year, `#[pep(range = \"2024-W01\"..=\"2026-W52\")]`";
+    /// Bounds that are no days.
+    NO_DAYS = "a bound of `range` is no day [precise-time]: a day of the calendar is written in quotes, month and day with two digits, `#[pep(range = \"2024-01-01\"..=\"2026-12-31\")]`";
+    /// Bounds that are no hours.
+    NO_HOURS = "a bound of `range` is no hour [precise-time]: an hour is written in quotes, 00 to 23 behind its day, `#[pep(range = \"2024-01-01T00\"..=\"2026-12-31T23\")]`";
+    /// A range with one bound in quotes.
+    RANGE_MIXED = "one bound is in quotes and the other is not: write both as numbers, `range = 0..=100`, or both as times, `range = \"2020-01\"..=\"2035-12\"`";
 
-    /// A field named like an identifier, and wide enough to hold one.
-    GLOBAL_NAME = "by its name this field holds an identifier that others know, which links the record to its person [global-identifier]: use `Pseudonym` with `#[pep(pseudonym)]`, narrow it with `range`, or leave it out";
+    /// A text named like an identifier.
+    GLOBAL_TEXT = "by its name this text holds an identifier that others know, which links the record to its person [global-identifier]: use `Pseudonym` with `#[pep(pseudonym)]` and without `max_bytes`, or leave the field out";
+    /// A list or record named like an identifier, and wide enough to hold one.
+    GLOBAL_PARTS = "by its name this field holds an identifier that others know, which links the record to its person [global-identifier]: use `Pseudonym` with `#[pep(pseudonym)]`, or leave the field out";
+    /// A number named like an identifier, and wide enough to hold one.
+    GLOBAL_NAME = "by its name this field holds an identifier that others know, which links the record to its person [global-identifier]: use `Pseudonym` with `#[pep(pseudonym)]`, narrow it with `range`, or leave the field out";
     /// A number with as many values as an identifier.
     GLOBAL_NUMBER = "a number with this many values can hold any identifier [global-identifier]: declare the values it really takes, `#[pep(range = 0..=1000)]`, or use `Pseudonym`";
     /// Whole bytes in a row.
     GLOBAL_BYTES = "whole bytes in a row can hold any identifier, a UUID for example [global-identifier]: declare the values that they really take, `#[pep(range = 0..=10)]`";
     /// A field named like a moment, and wide enough to hold one.
-    TIME_NAME = "by its name this field holds a moment, and one this precise can single a person out [precise-time]: use a coarse type of `nest_core::time`, `#[pep(range = \"2020-01\"..=\"2035-12\")] month: Month`";
-    /// A day or hour of birth.
-    TIME_BIRTH = "a day of birth, with little else, singles a person out [precise-time]: use `nest_core::time::Year`, `#[pep(range = 1990..=2025)] birth_year: Year`";
+    TIME_NAME = "by its name this field holds a moment, and one this precise can single a person out [precise-time]: use a coarse type, `#[pep(range = \"2020-01\"..=\"2035-12\")] month: nest_core::time::Month`";
+    /// A day or hour of birth, or a field that may hold one.
+    TIME_BIRTH = "a day of birth, with little else, singles a person out [precise-time]: use the year, `#[pep(range = 1990..=2025)] birth_year: nest_core::time::Year`";
     /// A range of seconds since 1970.
-    UNIX_TIME = "this range is one of Unix times, and a moment this precise can single a person out [precise-time]: use a coarse type of `nest_core::time`, `#[pep(range = \"2020-01\"..=\"2035-12\")] month: Month`";
+    UNIX_TIME = "this range is one of Unix times, and a moment this precise can single a person out [precise-time]: use a coarse type, `#[pep(range = \"2020-01\"..=\"2035-12\")] month: nest_core::time::Month`";
 
     /// Text in a progress record.
     PROGRESS_TEXT = "a progress message says as little as it can, and a text can say anything [progress]: use a `bool`, a small range or an enum with `#[derive(PepEnum)]`";
@@ -105,8 +145,12 @@ messages! {
     STRAY_DECIMALS = "`decimals` rounds `f32` and `f64`, and this field is neither: remove `decimals`, or use `f32` or `f64`";
     /// `max_bytes` on a type that is no text.
     STRAY_MAX_BYTES = "`max_bytes` bounds a `String`, and this field is none: remove `max_bytes`";
+    /// `max_bytes` on a list that has no bound of its own.
+    STRAY_MAX_BYTES_LIST = "`max_bytes` bounds a `String`, and this field is a list, which is bounded in items: write `max_len = 10` instead";
     /// `max_len` on a type that is no list.
     STRAY_MAX_LEN = "`max_len` bounds a `Vec`, and this field is none: remove `max_len`";
+    /// `max_len` on a text.
+    STRAY_MAX_LEN_TEXT = "`max_len` bounds a `Vec`, and this field is a text, which is bounded in bytes: write `max_bytes = 15` instead (15 bytes fit in one block)";
     /// A list inside a list.
     NESTED_LIST = "one `max_len` cannot bound two lists: put the inner list into a record of its own, or use an array, `[T; 10]`";
 
@@ -129,7 +173,9 @@ messages! {
     /// Identifiers known outside the exchange.
     GLOBAL = "an identifier that others know links the record to its person [global-identifier]: use `Pseudonym` with `#[pep(pseudonym)]`, or leave it out";
     /// Precise moments.
-    TIME = "a moment this precise can single a person out [precise-time]: use a coarse type of `nest_core::time`, `#[pep(range = \"2020-01\"..=\"2035-12\")] month: Month`";
+    TIME = "a moment this precise can single a person out [precise-time]: use a coarse type, `#[pep(range = \"2020-01\"..=\"2035-12\")] month: nest_core::time::Month`";
+    /// A duration.
+    DURATION = "a duration this precise can single a person out [precise-time]: use a number of the coarsest unit that will do, `#[pep(range = 0..=120)] minutes: u8`";
     /// Pseudonyms of more than one block.
     LONG = "the blocks of a long pseudonym can be linked one by one [long-pseudonym]: use `Pseudonym`, made with `Pseudonym::from_long_id`, which is one block for an identifier of any length";
 }

@@ -74,7 +74,7 @@ impl Rule {
             }
             Rule::PreciseTime => "Moments are rounded to a declared unit, so they do not single anyone out.",
             Rule::PreciseNumber => {
-                "Numbers have declared bounds and a declared precision, so they do not single anyone out."
+                "Numbers take at most 65,536 values or those of a declared range, and decimals have a declared precision, so they do not single anyone out."
             }
             Rule::LongPseudonym => {
                 "A pseudonym is one encryption block, so no part of it can be compared by itself."

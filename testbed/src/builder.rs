@@ -12,7 +12,7 @@ use paas_server::auth::token::SimpleTokenValidator;
 use paas_server::auth::{AuthType, Authentication};
 use paas_server::config::ServerConfig;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
 /// What [`Transcryptors`] starts with.
@@ -24,7 +24,7 @@ pub struct Builder {
     parties: Vec<Party>,
     rules: Vec<Rule>,
     lifetime: Duration,
-    behind: Option<[SocketAddr; TRANSCRYPTORS]>,
+    behind: Option<[String; TRANSCRYPTORS]>,
 }
 
 impl Builder {
@@ -60,17 +60,17 @@ impl Builder {
         self
     }
 
-    /// The addresses that the configuration gives instead of the transcryptors' own, as where each stands behind a
-    /// gateway. The gateway finds them at [`Transcryptors::addresses`].
+    /// The URLs that the configuration gives instead of the transcryptors' own, as where each stands behind a gateway.
+    /// The gateway finds them at [`Transcryptors::addresses`].
     #[must_use]
-    pub fn behind(mut self, gateways: [SocketAddr; TRANSCRYPTORS]) -> Self {
+    pub fn behind(mut self, gateways: [String; TRANSCRYPTORS]) -> Self {
         self.behind = Some(gateways);
         self
     }
 
     /// Generates all keys and starts both transcryptors on free ports.
     ///
-    /// Fails with [`io::ErrorKind::InvalidInput`] if a party name is empty, holds a `_` or is listed twice, or if a
+    /// Fails if a gateway's URL is none, and with [`io::ErrorKind::InvalidInput`] if a party name is empty, holds a `_` or is listed twice, or if a
     /// rule names a party or a domain that is not listed.
     pub async fn start(self) -> io::Result<Transcryptors> {
         parties::check(&self.parties, &self.rules)?;
@@ -82,11 +82,11 @@ impl Builder {
         let mut transcryptors = Vec::new();
         for number in 0..TRANSCRYPTORS {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-            let own = listener.local_addr()?;
-            let address = self.behind.and_then(|gateways| gateways.get(number).copied()).unwrap_or(own);
+            let own = format!("http://{}", listener.local_addr()?);
+            let gateway = self.behind.as_ref().and_then(|gateways| gateways.get(number));
             transcryptors.push(TranscryptorConfig {
                 system_id: format!("transcryptor-{}", number + 1),
-                url: format!("http://{address}").parse().map_err(io::Error::other)?,
+                url: gateway.unwrap_or(&own).parse().map_err(io::Error::other)?,
             });
             listeners.push(listener);
         }

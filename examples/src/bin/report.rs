@@ -4,12 +4,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use nest_core::report::Report;
-use nest_examples::records::{Assessment, AssessmentProgress, Enrolment, PersonInfo};
+use nest_examples::records::{
+    Assessment, AssessmentProgress, Enrolment, PersonInfo, PracticeOutcome, PracticeProgress, ReadingPractice,
+};
 
 fn main() -> io::Result<()> {
     let report = Report::new("Records of the STAR exchange between school, registry and platform")
         .record::<Assessment>()
         .record::<AssessmentProgress>()
+        .record::<ReadingPractice>()
+        .record::<PracticeProgress>()
+        .record::<PracticeOutcome>()
         .record::<PersonInfo>()
         .record::<Enrolment>();
     let target = std::env::var_os("CARGO_TARGET_DIR")

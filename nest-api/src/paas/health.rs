@@ -10,6 +10,11 @@ use super::pause::Pauses;
 /// The first and the longest pause between two questions whether it is back.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
+/// Who can be asked whether a transcryptor is back. It is kept by the task that asks, so it holds no link to it.
+pub(super) trait Ask: Clone + Send + Sync + 'static {
+    fn is_back(&self) -> impl Future<Output = bool> + Send;
+}
+
 /// Whether one transcryptor is up. Dropping this ends the task that asks for it.
 pub(super) struct Health {
     name: String,
@@ -36,48 +41,36 @@ impl Health {
         lock(&self.state).up
     }
 
-    /// Says that it is down, and asks with `is_back` until it is not.
-    pub(super) fn down<F, Fut>(&self, is_back: F)
-    where
-        F: Fn() -> Fut + Send + 'static,
-        Fut: Future<Output = bool> + Send,
-    {
+    /// Says that it is down, and asks until it is not.
+    pub(super) fn down(&self, whom: &impl Ask) {
         let mut state = lock(&self.state);
         if state.up {
             tracing::warn!(transcryptor = self.name, "a transcryptor is down");
         }
         state.up = false;
-        self.ask(&mut state, is_back);
+        self.ask(&mut state, whom);
     }
 
     /// Whether it is up. Where it is not, sees to it that somebody asks: the runtime of the task that did may
     /// have ended.
-    pub(super) fn check<F, Fut>(&self, is_back: F) -> bool
-    where
-        F: Fn() -> Fut + Send + 'static,
-        Fut: Future<Output = bool> + Send,
-    {
+    pub(super) fn check(&self, whom: &impl Ask) -> bool {
         let mut state = lock(&self.state);
         if !state.up {
-            self.ask(&mut state, is_back);
+            self.ask(&mut state, whom);
         }
         state.up
     }
 
-    fn ask<F, Fut>(&self, state: &mut State, is_back: F)
-    where
-        F: Fn() -> Fut + Send + 'static,
-        Fut: Future<Output = bool> + Send,
-    {
+    fn ask(&self, state: &mut State, whom: &impl Ask) {
         if state.asking.as_ref().is_some_and(|task| !task.is_finished()) {
             return;
         }
-        let (name, shared) = (self.name.clone(), Arc::clone(&self.state));
+        let (name, shared, whom) = (self.name.clone(), Arc::clone(&self.state), whom.clone());
         let task = tokio::spawn(async move {
             let mut pauses = Pauses::new(PAUSES.0, PAUSES.1);
             loop {
                 tokio::time::sleep(pauses.steady()).await;
-                if is_back().await {
+                if whom.is_back().await {
                     break;
                 }
             }
@@ -120,63 +113,63 @@ mod tests {
         tokio::time::timeout(Duration::from_secs(20), waited).await.unwrap();
     }
 
+    #[derive(Clone, Default)]
+    struct Someone {
+        asked: Arc<AtomicUsize>,
+        back: Arc<AtomicBool>,
+    }
+
+    impl Ask for Someone {
+        async fn is_back(&self) -> bool {
+            self.asked.fetch_add(1, Ordering::Relaxed);
+            self.back.load(Ordering::Relaxed)
+        }
+    }
+
     #[tokio::test]
     async fn one_task_asks_until_it_is_back() {
-        let (asked, back) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-        let is_back = {
-            let (asked, back) = (Arc::clone(&asked), Arc::clone(&back));
-            move || {
-                asked.fetch_add(1, Ordering::Relaxed);
-                let back = back.load(Ordering::Relaxed);
-                async move { back }
-            }
-        };
-        let health = Health::new("one".to_owned());
-        assert!(health.check(is_back.clone()) && health.is_up());
+        let (health, someone) = (Health::new("one".to_owned()), Someone::default());
+        assert!(health.check(&someone) && health.is_up());
 
         for _ in 0..100 {
-            health.down(is_back.clone());
-            assert!(!health.check(is_back.clone()) && !health.is_up());
+            health.down(&someone);
+            assert!(!health.check(&someone) && !health.is_up());
         }
-        until(|| asked.load(Ordering::Relaxed) == 1).await;
+        until(|| someone.asked.load(Ordering::Relaxed) == 1).await;
         assert!(!health.is_up());
-        back.store(true, Ordering::Relaxed);
+        someone.back.store(true, Ordering::Relaxed);
         until(|| health.is_up()).await;
         // The others would have asked within this time too.
         tokio::time::sleep(PAUSES.0).await;
-        assert!(asked.load(Ordering::Relaxed) <= 3);
+        assert!(someone.asked.load(Ordering::Relaxed) <= 3);
 
-        back.store(false, Ordering::Relaxed);
-        health.down(is_back.clone());
+        someone.back.store(false, Ordering::Relaxed);
+        health.down(&someone);
         assert!(!health.is_up());
-        back.store(true, Ordering::Relaxed);
+        someone.back.store(true, Ordering::Relaxed);
         until(|| health.is_up()).await;
     }
 
     #[tokio::test]
     async fn nobody_asks_for_what_is_gone() {
-        let alive = Arc::new(());
-        let health = Health::new("one".to_owned());
-        let held = Arc::clone(&alive);
-        health.down(move || {
-            let _held = &held;
-            async { false }
-        });
-        assert_eq!(Arc::strong_count(&alive), 2);
+        let (health, someone) = (Health::new("one".to_owned()), Someone::default());
+        health.down(&someone);
+        assert_eq!(Arc::strong_count(&someone.asked), 2);
         drop(health);
-        until(|| Arc::strong_count(&alive) == 1).await;
+        until(|| Arc::strong_count(&someone.asked) == 1).await;
     }
 
     #[test]
     fn another_runtime_asks_on_when_the_first_has_ended() {
         let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let health = Health::new("one".to_owned());
+        let (health, someone) = (Health::new("one".to_owned()), Someone::default());
+        someone.back.store(true, Ordering::Relaxed);
         let first = runtime();
-        first.block_on(async { health.down(|| async { true }) });
+        first.block_on(async { health.down(&someone) });
         drop(first);
         runtime().block_on(async {
             tokio::time::sleep(2 * PAUSES.0).await;
-            assert!(!health.check(|| async { true }));
+            assert!(!health.check(&someone));
             until(|| health.is_up()).await;
         });
     }

@@ -17,7 +17,7 @@ use reqwest::{Client, Request, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use tokio::time::{sleep, timeout};
 
-use super::health::Health;
+use super::health::{Ask, Health};
 use super::pause::Pauses;
 
 /// How often a call is made before the transcryptor is taken to be down.
@@ -46,6 +46,7 @@ struct Place {
     name: String,
     base: String,
     client: Client,
+    status_timeout: Duration,
 }
 
 /// Why one try failed.
@@ -67,7 +68,8 @@ impl Link {
         let name = member.system_id.clone();
         let base = format!("{}{}", member.url.as_str().trim_end_matches('/'), paths::API_BASE);
         let health = Health::new(name.clone());
-        Self { place: Place { name, base, client }, auth, deadline, health }
+        let status_timeout = deadline.min(STATUS_TIMEOUT);
+        Self { place: Place { name, base, client, status_timeout }, auth, deadline, health }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -80,7 +82,7 @@ impl Link {
 
     /// Fails while the transcryptor is down.
     pub(super) fn check(&self) -> Result<(), TranscryptionError> {
-        if self.health.check(self.is_back()) { Ok(()) } else { Err(TranscryptionError::Unavailable) }
+        if self.health.check(&self.place) { Ok(()) } else { Err(TranscryptionError::Unavailable) }
     }
 
     /// Checks that this is the transcryptor of that name, of a version that can be spoken with.
@@ -150,7 +152,7 @@ impl Link {
         let answer = timeout(self.deadline, self.tries(&request, most)).await;
         let answer = answer.unwrap_or(Err(TranscryptionError::Unavailable));
         if answer == Err(TranscryptionError::Unavailable) {
-            self.health.down(self.is_back());
+            self.health.down(&self.place);
         }
         answer
     }
@@ -173,15 +175,6 @@ impl Link {
             tried += 1;
         }
     }
-
-    /// What asks the transcryptor whether it is back. It holds nothing of this link, which may go meanwhile.
-    fn is_back(&self) -> impl Fn() -> std::pin::Pin<Box<dyn Future<Output = bool> + Send>> + Send + 'static {
-        let (place, limit) = (self.place.clone(), self.deadline.min(STATUS_TIMEOUT));
-        move || {
-            let place = place.clone();
-            Box::pin(async move { matches!(timeout(limit, place.answers_rightly()).await, Ok(true)) })
-        }
-    }
 }
 
 impl Place {
@@ -201,14 +194,6 @@ impl Place {
         }
     }
 
-    async fn answers_rightly(&self) -> bool {
-        let Ok(request) = self.get(paths::STATUS).build() else { return false };
-        match self.answer(request, SMALL_ANSWER).await {
-            Ok(answer) => self.check_status(&answer).is_ok(),
-            Err(_) => false,
-        }
-    }
-
     fn check_status(&self, answer: &[u8]) -> Result<(), TranscryptionError> {
         let status: StatusResponse = parse(answer)?;
         let compatible = status.version_info.is_compatible_with(&VersionInfo::default());
@@ -216,6 +201,16 @@ impl Place {
             Ok(())
         } else {
             Err(TranscryptionError::Configuration)
+        }
+    }
+}
+
+impl Ask for Place {
+    async fn is_back(&self) -> bool {
+        let Ok(request) = self.get(paths::STATUS).build() else { return false };
+        match timeout(self.status_timeout, self.answer(request, SMALL_ANSWER)).await {
+            Ok(Ok(answer)) => self.check_status(&answer).is_ok(),
+            _ => false,
         }
     }
 }
@@ -297,7 +292,12 @@ mod tests {
 
     #[test]
     fn a_transcryptor_is_known_by_its_name_and_version() {
-        let place = Place { name: "one".to_owned(), base: String::new(), client: Client::new() };
+        let place = Place {
+            name: "one".to_owned(),
+            base: String::new(),
+            client: Client::new(),
+            status_timeout: STATUS_TIMEOUT,
+        };
         let status = |name: &str, version: &str, least: &str| {
             format!(
                 r#"{{"system_id":"{name}","timestamp":"2026-01-01T00:00:00Z",

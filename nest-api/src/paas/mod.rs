@@ -160,8 +160,9 @@ impl Shared {
 
     /// Fails while any transcryptor is down: nothing can be done without all of them.
     fn check(&self) -> Result<(), TranscryptionError> {
-        // Every one is asked, so that somebody looks after each that is down.
-        self.links.iter().fold(Ok(()), |all, link| all.and(link.check()))
+        // Not only the first: somebody has to ask each that is down.
+        let down = self.links.iter().filter(|link| link.check().is_err()).count();
+        if down == 0 { Ok(()) } else { Err(TranscryptionError::Unavailable) }
     }
 
     async fn start_session(&self) -> Result<Session, TranscryptionError> {

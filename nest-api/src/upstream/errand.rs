@@ -53,10 +53,10 @@ where
         if !batch.records.first().is_none_or(item::has_parts) {
             return Err(Code::WrongShape);
         }
-        ledger.counted(&from, batch.records.len());
         let own = work.own_domain(Some(&to))?;
         let (batch, session) = work.in_time(work.api.transcryption.transcrypt_json(batch, &own)).await?;
         let questions = open::<I>(batch, &session, work.route.operation()).await?;
+        ledger.opened(&from, questions.len());
         let ctx = work.context(&from, &own);
         let replies = work.ask(questions, ctx, self.call, ledger).await;
         let answer = seal::<O>(replies, own, &session).await?;

@@ -129,6 +129,8 @@ mod tests {
             ] {
                 assert!(text.contains(expected), "{expected} is missing");
             }
+            // Nobody declared the bounds of `minutes`: they are those of its type.
+            assert!(!text.contains("Numbers have declared bounds"));
             for rule in nest_rules::Rule::ALL {
                 assert!(text.contains(rule.name()) && text.contains(rule.meaning()));
             }

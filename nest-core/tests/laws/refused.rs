@@ -1,5 +1,7 @@
 //! Values that lie outside what is declared: an error that names the field and its bound, never the value.
 
+use libpep::data::json::PEPJSONValue;
+use nest_core::__private::{Codec, DecodeError, EncodeError, Kind, PepField, Reader, Type, Writer};
 use nest_core::prelude::*;
 use nest_core::time::{Day, Hour, IsoWeek, Month, Year};
 use nest_core::{Batch, Domain, EncodeFault};
@@ -214,5 +216,52 @@ fn a_time_of_any_count_can_be_shown() {
         let _ = Day::from_count(count).to_string();
         let _ = Hour::from_count(count).to_string();
         let _ = IsoWeek::from_unix_seconds(count).to_string();
+    }
+}
+
+/// A type that says it is a flag, and is a list of flags as long as it likes: what somebody wrote by hand.
+struct Tally(usize);
+
+impl Codec for Tally {
+    const KIND: Kind = Kind::Bool;
+
+    fn encode(&self, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+        let flags = (0..self.0).map(|_| true.encode(ty)).collect::<Result<_, _>>()?;
+        Ok(if self.0 == 1 { true.encode(ty)? } else { PEPJSONValue::Array(flags) })
+    }
+
+    fn decode(_: &PEPJSONValue, _: &Type) -> Result<Self, DecodeError> {
+        Ok(Self(1))
+    }
+}
+
+impl<D> PepField<D> for Tally {
+    const TYPE: Type = Type::Bool;
+    const KIND: Kind = Kind::Bool;
+
+    fn put(&self, fields: &mut Writer) -> Result<(), EncodeError> {
+        fields.put(self)
+    }
+
+    fn take(fields: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        fields.take()
+    }
+}
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 1)]
+struct Tallied {
+    absences: Tally,
+}
+
+#[test]
+fn a_codec_by_hand_that_breaks_the_shape_is_not_sealed() {
+    let (domain, session) = (Domain::new("school").unwrap(), session());
+    assert!(session.seal(&Tallied { absences: Tally(1) }).is_ok());
+    for other in [0, 2, 9] {
+        let record = Tallied { absences: Tally(other) };
+        assert_eq!(session.seal(&record).unwrap_err().fault(), &EncodeFault::Mismatch);
+        assert_eq!(session.seal(&record).unwrap_err().record(), "Tallied");
+        assert!(Batch::seal(&domain, &session, &[record]).is_err());
     }
 }

@@ -71,7 +71,7 @@ fn differ_in_pseudonyms_only(one: &PEPJSONValue, other: &PEPJSONValue) -> bool {
     }
 }
 
-fn a_value_keeps_its_attributes_and_gets_its_pseudonyms_back<T: Sample>() {
+fn a_value_keeps_its_attributes_and_gets_its_pseudonyms_back<T: Sample + 'static>() {
     let parties = Parties::new();
     for_values(6, |value: T| {
         let received = parties.to_platform(std::slice::from_ref(&value));

@@ -13,7 +13,8 @@ pub(super) fn described(label: &Label<'_>, private: &TokenStream) -> TokenStream
     quote!(#private::Label { name: #name, code: #code, doc: #doc })
 }
 
-pub(super) fn schema(record: &Record<'_>) -> TokenStream {
+/// The fields of the schema, and the schema of them.
+pub(super) fn schema(record: &Record<'_>) -> (TokenStream, TokenStream) {
     let krate = &record.krate;
     let private = quote!(#krate::__private);
     let (name, doc) = (record.ident.to_string(), &record.doc);
@@ -35,7 +36,7 @@ pub(super) fn schema(record: &Record<'_>) -> TokenStream {
         None => (TokenStream::new(), TokenStream::new()),
         Some(variants) => variants_of(record, variants, &private),
     };
-    quote! {
+    let schema = quote! {
         #private::Schema {
             name: #name,
             doc: #doc,
@@ -44,10 +45,12 @@ pub(super) fn schema(record: &Record<'_>) -> TokenStream {
             kind: #kind,
             max_blocks: #max_blocks,
             declared_max_bits: #max_bits,
-            fields: &[#code #(#fields),*],
+            fields: Self::__FIELDS,
             variants: &[#variants],
+            counts: #private::Counts::of(Self::__FIELDS),
         }
-    }
+    };
+    (quote!(#code #(#fields),*), schema)
 }
 
 pub(super) fn kind(record: &Record<'_>, private: &TokenStream) -> TokenStream {

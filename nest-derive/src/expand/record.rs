@@ -14,7 +14,7 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
     let Record { ident, generics, krate, .. } = record;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let private = quote!(#krate::__private);
-    let schema = schema(record);
+    let (schema_fields, schema) = schema(record);
     let declared = declared_fields(record, |_| true);
     let fields = Ident::new("__fields", Span::mixed_site());
     let (put, take) = match &record.variants {
@@ -32,6 +32,7 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics #krate::PepRecord for #ident #ty_generics #where_clause {
             const SCHEMA: &'static #private::Schema = &#schema;
+            const __FIELDS: &'static [#private::Field] = &[#schema_fields];
             const __DECLARED: &'static [#private::Declared] = &[#declared];
             const __CHECK: () = { #inner_checks };
 
@@ -137,7 +138,9 @@ pub(crate) fn faulty_record(record: &Record<'_>) -> TokenStream {
                 declared_max_bits: ::core::option::Option::None,
                 fields: &[],
                 variants: &[],
+                counts: #private::Counts::of(&[]),
             };
+            const __FIELDS: &'static [#private::Field] = &[];
             const __DECLARED: &'static [#private::Declared] = &[#declared];
             const __CHECK: () = ();
 

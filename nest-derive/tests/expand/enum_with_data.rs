@@ -20,52 +20,7 @@ const _: () = {
             kind: ::nest_core::__private::RecordKind::Record,
             max_blocks: 4,
             declared_max_bits: ::core::option::Option::None,
-            fields: &[
-                ::nest_core::__private::Field {
-                    name: "variant",
-                    doc: "",
-                    ty: ::nest_core::__private::Type::Enum(
-                        &::nest_core::__private::EnumSchema {
-                            name: "Outcome",
-                            doc: "",
-                            labels: &[
-                                ::nest_core::__private::Label {
-                                    name: "Done",
-                                    code: 0u16,
-                                    doc: "",
-                                },
-                                ::nest_core::__private::Label {
-                                    name: "guessed",
-                                    code: 9u16,
-                                    doc: "",
-                                },
-                                ::nest_core::__private::Label {
-                                    name: "NotYet",
-                                    code: 10u16,
-                                    doc: "",
-                                },
-                            ],
-                        },
-                    ),
-                    waivers: &[],
-                },
-                ::nest_core::__private::Field {
-                    name: "score",
-                    doc: "",
-                    ty: <u8 as ::nest_core::__private::PepField<
-                        ::nest_core::__private::Slot<Outcome, 1>,
-                    >>::TYPE,
-                    waivers: &[],
-                },
-                ::nest_core::__private::Field {
-                    name: "aide",
-                    doc: "",
-                    ty: <bool as ::nest_core::__private::PepField<
-                        ::nest_core::__private::Slot<Outcome, 2>,
-                    >>::TYPE,
-                    waivers: &[],
-                },
-            ],
+            fields: Self::__FIELDS,
             variants: &[
                 ::nest_core::__private::Variant {
                     name: "Done",
@@ -80,7 +35,54 @@ const _: () = {
                     fields: &[],
                 },
             ],
+            counts: ::nest_core::__private::Counts::of(Self::__FIELDS),
         };
+        const __FIELDS: &'static [::nest_core::__private::Field] = &[
+            ::nest_core::__private::Field {
+                name: "variant",
+                doc: "",
+                ty: ::nest_core::__private::Type::Enum(
+                    &::nest_core::__private::EnumSchema {
+                        name: "Outcome",
+                        doc: "",
+                        labels: &[
+                            ::nest_core::__private::Label {
+                                name: "Done",
+                                code: 0u16,
+                                doc: "",
+                            },
+                            ::nest_core::__private::Label {
+                                name: "guessed",
+                                code: 9u16,
+                                doc: "",
+                            },
+                            ::nest_core::__private::Label {
+                                name: "NotYet",
+                                code: 10u16,
+                                doc: "",
+                            },
+                        ],
+                    },
+                ),
+                waivers: &[],
+            },
+            ::nest_core::__private::Field {
+                name: "score",
+                doc: "",
+                ty: <u8 as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<Outcome, 1>,
+                >>::TYPE,
+                waivers: &[],
+            },
+            ::nest_core::__private::Field {
+                name: "aide",
+                doc: "",
+                ty: <bool as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<Outcome, 2>,
+                >>::TYPE,
+                waivers: &[],
+            },
+        ];
         const __DECLARED: &'static [::nest_core::__private::Declared] = &[
             ::nest_core::__private::Declared::NOTHING,
             ::nest_core::__private::Declared {

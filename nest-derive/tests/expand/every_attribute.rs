@@ -20,86 +20,88 @@ const _: () = {
             kind: renamed::nest_core::__private::RecordKind::Progress,
             max_blocks: LIMIT,
             declared_max_bits: ::core::option::Option::Some(400),
-            fields: &[
-                renamed::nest_core::__private::Field {
-                    name: "pupil",
-                    doc: "",
-                    ty: <Pseudonym as renamed::nest_core::__private::PepField<
-                        renamed::nest_core::__private::Slot<Assessment, 0>,
-                    >>::TYPE,
-                    waivers: &[],
-                },
-                renamed::nest_core::__private::Field {
-                    name: "reading",
-                    doc: "",
-                    ty: <Option<
-                        u16,
-                    > as renamed::nest_core::__private::PepField<
-                        renamed::nest_core::__private::Slot<Assessment, 1>,
-                    >>::TYPE,
-                    waivers: &[],
-                },
-                renamed::nest_core::__private::Field {
-                    name: "celsius",
-                    doc: "",
-                    ty: <Option<
-                        f32,
-                    > as renamed::nest_core::__private::PepField<
-                        renamed::nest_core::__private::Slot<Assessment, 2>,
-                    >>::TYPE,
-                    waivers: &[],
-                },
-                renamed::nest_core::__private::Field {
-                    name: "remarks",
-                    doc: "",
-                    ty: <Vec<
-                        Option<String>,
-                    > as renamed::nest_core::__private::PepField<
-                        renamed::nest_core::__private::Slot<Assessment, 3>,
-                    >>::TYPE,
-                    waivers: &[],
-                },
-                renamed::nest_core::__private::Field {
-                    name: "month",
-                    doc: "",
-                    ty: <Month as renamed::nest_core::__private::PepField<
-                        renamed::nest_core::__private::Slot<Assessment, 4>,
-                    >>::TYPE,
-                    waivers: &[],
-                },
-                renamed::nest_core::__private::Field {
-                    name: "study_id",
-                    doc: "",
-                    ty: <u32 as renamed::nest_core::__private::PepField<
-                        renamed::nest_core::__private::Slot<Assessment, 5>,
-                    >>::TYPE,
-                    waivers: &[
-                        renamed::nest_core::__private::Waiver {
-                            rule: renamed::nest_core::__private::Rule::GlobalIdentifier,
-                            reason: "drawn anew",
-                        },
-                    ],
-                },
-                renamed::nest_core::__private::Field {
-                    name: "time",
-                    doc: "",
-                    ty: <u32 as renamed::nest_core::__private::PepField<
-                        renamed::nest_core::__private::Slot<Assessment, 6>,
-                    >>::TYPE,
-                    waivers: &[
-                        renamed::nest_core::__private::Waiver {
-                            rule: renamed::nest_core::__private::Rule::PreciseTime,
-                            reason: "a pace",
-                        },
-                        renamed::nest_core::__private::Waiver {
-                            rule: renamed::nest_core::__private::Rule::Progress,
-                            reason: "the same",
-                        },
-                    ],
-                },
-            ],
+            fields: Self::__FIELDS,
             variants: &[],
+            counts: renamed::nest_core::__private::Counts::of(Self::__FIELDS),
         };
+        const __FIELDS: &'static [renamed::nest_core::__private::Field] = &[
+            renamed::nest_core::__private::Field {
+                name: "pupil",
+                doc: "",
+                ty: <Pseudonym as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 0>,
+                >>::TYPE,
+                waivers: &[],
+            },
+            renamed::nest_core::__private::Field {
+                name: "reading",
+                doc: "",
+                ty: <Option<
+                    u16,
+                > as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 1>,
+                >>::TYPE,
+                waivers: &[],
+            },
+            renamed::nest_core::__private::Field {
+                name: "celsius",
+                doc: "",
+                ty: <Option<
+                    f32,
+                > as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 2>,
+                >>::TYPE,
+                waivers: &[],
+            },
+            renamed::nest_core::__private::Field {
+                name: "remarks",
+                doc: "",
+                ty: <Vec<
+                    Option<String>,
+                > as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 3>,
+                >>::TYPE,
+                waivers: &[],
+            },
+            renamed::nest_core::__private::Field {
+                name: "month",
+                doc: "",
+                ty: <Month as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 4>,
+                >>::TYPE,
+                waivers: &[],
+            },
+            renamed::nest_core::__private::Field {
+                name: "study_id",
+                doc: "",
+                ty: <u32 as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 5>,
+                >>::TYPE,
+                waivers: &[
+                    renamed::nest_core::__private::Waiver {
+                        rule: renamed::nest_core::__private::Rule::GlobalIdentifier,
+                        reason: "drawn anew",
+                    },
+                ],
+            },
+            renamed::nest_core::__private::Field {
+                name: "time",
+                doc: "",
+                ty: <u32 as renamed::nest_core::__private::PepField<
+                    renamed::nest_core::__private::Slot<Assessment, 6>,
+                >>::TYPE,
+                waivers: &[
+                    renamed::nest_core::__private::Waiver {
+                        rule: renamed::nest_core::__private::Rule::PreciseTime,
+                        reason: "a pace",
+                    },
+                    renamed::nest_core::__private::Waiver {
+                        rule: renamed::nest_core::__private::Rule::Progress,
+                        reason: "the same",
+                    },
+                ],
+            },
+        ];
         const __DECLARED: &'static [renamed::nest_core::__private::Declared] = &[
             renamed::nest_core::__private::Declared {
                 pseudonym: true,

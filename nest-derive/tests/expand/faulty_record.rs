@@ -28,7 +28,9 @@ const _: () = {
             declared_max_bits: ::core::option::Option::None,
             fields: &[],
             variants: &[],
+            counts: ::nest_core::__private::Counts::of(&[]),
         };
+        const __FIELDS: &'static [::nest_core::__private::Field] = &[];
         const __DECLARED: &'static [::nest_core::__private::Declared] = &[
             ::nest_core::__private::Declared::NOTHING,
             ::nest_core::__private::Declared::NOTHING,

@@ -23,26 +23,28 @@ const _: () = {
             kind: ::nest_core::__private::RecordKind::Record,
             max_blocks: 1 + N * T::BLOCKS,
             declared_max_bits: ::core::option::Option::None,
-            fields: &[
-                ::nest_core::__private::Field {
-                    name: "done",
-                    doc: "",
-                    ty: <bool as ::nest_core::__private::PepField<
-                        ::nest_core::__private::Slot<History<T, N>, 0>,
-                    >>::TYPE,
-                    waivers: &[],
-                },
-                ::nest_core::__private::Field {
-                    name: "years",
-                    doc: "",
-                    ty: <[T; N] as ::nest_core::__private::PepField<
-                        ::nest_core::__private::Slot<History<T, N>, 1>,
-                    >>::TYPE,
-                    waivers: &[],
-                },
-            ],
+            fields: Self::__FIELDS,
             variants: &[],
+            counts: ::nest_core::__private::Counts::of(Self::__FIELDS),
         };
+        const __FIELDS: &'static [::nest_core::__private::Field] = &[
+            ::nest_core::__private::Field {
+                name: "done",
+                doc: "",
+                ty: <bool as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<History<T, N>, 0>,
+                >>::TYPE,
+                waivers: &[],
+            },
+            ::nest_core::__private::Field {
+                name: "years",
+                doc: "",
+                ty: <[T; N] as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<History<T, N>, 1>,
+                >>::TYPE,
+                waivers: &[],
+            },
+        ];
         const __DECLARED: &'static [::nest_core::__private::Declared] = &[
             ::nest_core::__private::Declared::NOTHING,
             ::nest_core::__private::Declared::NOTHING,

@@ -20,26 +20,28 @@ const _: () = {
             kind: ::nest_core::__private::RecordKind::Record,
             max_blocks: 2,
             declared_max_bits: ::core::option::Option::None,
-            fields: &[
-                ::nest_core::__private::Field {
-                    name: "pupil",
-                    doc: "",
-                    ty: <Pseudonym as ::nest_core::__private::PepField<
-                        ::nest_core::__private::Slot<Answer, 0>,
-                    >>::TYPE,
-                    waivers: &[],
-                },
-                ::nest_core::__private::Field {
-                    name: "right",
-                    doc: "Whether it was right.",
-                    ty: <bool as ::nest_core::__private::PepField<
-                        ::nest_core::__private::Slot<Answer, 1>,
-                    >>::TYPE,
-                    waivers: &[],
-                },
-            ],
+            fields: Self::__FIELDS,
             variants: &[],
+            counts: ::nest_core::__private::Counts::of(Self::__FIELDS),
         };
+        const __FIELDS: &'static [::nest_core::__private::Field] = &[
+            ::nest_core::__private::Field {
+                name: "pupil",
+                doc: "",
+                ty: <Pseudonym as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<Answer, 0>,
+                >>::TYPE,
+                waivers: &[],
+            },
+            ::nest_core::__private::Field {
+                name: "right",
+                doc: "Whether it was right.",
+                ty: <bool as ::nest_core::__private::PepField<
+                    ::nest_core::__private::Slot<Answer, 1>,
+                >>::TYPE,
+                waivers: &[],
+            },
+        ];
         const __DECLARED: &'static [::nest_core::__private::Declared] = &[
             ::nest_core::__private::Declared {
                 pseudonym: true,

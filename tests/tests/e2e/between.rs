@@ -27,6 +27,8 @@ pub(crate) enum Fate {
     CutInAnswer,
     /// Answered by the gateway itself, with this status and nothing else.
     Status(u16),
+    /// Answered by the gateway itself, with success and without end.
+    Endless,
 }
 
 /// A gateway before one transcryptor.
@@ -43,6 +45,7 @@ struct Shared {
     next: Mutex<Option<(Fate, usize)>>,
     connections: AtomicUsize,
     open: AtomicUsize,
+    most_open: AtomicUsize,
 }
 
 impl Between {
@@ -88,12 +91,18 @@ impl Between {
     pub(crate) fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
     }
+
+    /// How many of them there were at once, at most.
+    pub(crate) fn most_open(&self) -> usize {
+        self.shared.most_open.load(Ordering::SeqCst)
+    }
 }
 
 impl Shared {
     fn next(&self) -> (Fate, SocketAddr) {
         self.connections.fetch_add(1, Ordering::SeqCst);
-        self.open.fetch_add(1, Ordering::SeqCst);
+        let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_open.fetch_max(open, Ordering::SeqCst);
         let mut next = self.next.lock().unwrap();
         let fate = match &mut *next {
             Some((fate, left @ 1..)) => {
@@ -136,7 +145,12 @@ async fn meet(fate: Fate, connection: &mut TcpStream, target: SocketAddr) {
             }
         }
         Fate::Status(status) => {
-            let _ = answer(connection, status).await;
+            let head = format!("HTTP/1.1 {status} Said\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+            let _ = answer(connection, &head).await;
+        }
+        Fate::Endless => {
+            let _ = answer(connection, "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await;
+            while connection.write_all(&[b' '; 1024]).await.is_ok() {}
         }
     }
 }
@@ -148,7 +162,7 @@ async fn close(mut connection: TcpStream) {
 }
 
 /// Reads one request and answers it.
-async fn answer(connection: &mut TcpStream, status: u16) -> std::io::Result<()> {
+async fn answer(connection: &mut TcpStream, answer: &str) -> std::io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(connection.read_u8().await?);
@@ -157,9 +171,7 @@ async fn answer(connection: &mut TcpStream, status: u16) -> std::io::Result<()> 
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
     let length: u64 = length.map_or(0, |length| length.parse().unwrap());
     copy(&mut (&mut *connection).take(length), &mut tokio::io::sink()).await?;
-    let answer = format!("HTTP/1.1 {status} Said\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-    connection.write_all(answer.as_bytes()).await?;
-    connection.shutdown().await
+    connection.write_all(answer.as_bytes()).await
 }
 
 /// Two transcryptors, each behind a gateway.
@@ -176,7 +188,7 @@ impl Guarded {
     pub(crate) async fn with(set: impl FnOnce(Builder) -> Builder) -> Self {
         let between = [Between::start().await, Between::start().await];
         let builder = Transcryptors::builder().party("school").party("nest");
-        let builder = builder.behind([between[0].address, between[1].address]);
+        let builder = builder.behind([0, 1].map(|index: usize| format!("http://{}", between[index].address)));
         let transcryptors = set(builder).start().await.unwrap();
         for (between, address) in between.iter().zip(transcryptors.addresses()) {
             *between.shared.target.lock().unwrap() = Some(address);

@@ -3,11 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod between;
+mod club;
+mod description;
 mod diary;
 mod faults;
 mod field;
+mod house;
 mod operations;
 mod refusals;
+mod repeats;
+mod sessions;
+mod table;
 mod transport;
 mod travel;
 mod untrusted;

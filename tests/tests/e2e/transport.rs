@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{App, HttpServer, web};
@@ -10,10 +11,17 @@ use nest_api::{BuildError, ClientError, Code};
 use nest_core::{Batch, InProcess, Transcryption, TranscryptionError};
 use nest_examples::records::Assessment;
 use nest_examples::school::School;
+use nest_testbed::Transcryptors;
+use tokio::io::copy_bidirectional;
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::between::{Fate, Guarded};
-use crate::field::{self, Ask, Field, TOKEN, asks, domain, excerpt, hand_over, send};
+use crate::field::{self, Field, TOKEN, asks, domain, excerpt, hand_over, send};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn transcryptors_are_called_by_https_unless_plain_http_is_asked_for() {
@@ -47,6 +55,51 @@ async fn transcryptors_other_than_configured_are_refused() {
     assert_eq!(refused.err(), Some(TranscryptionError::Denied));
 }
 
+/// Speaks TLS before each transcryptor, with a certificate of an authority that no machine knows.
+///
+/// The files were made for this test: the key signs for 127.0.0.1 only, and the authority's own was thrown away.
+async fn behind_tls() -> Transcryptors {
+    let chain = vec![CertificateDer::from_pem_slice(include_bytes!("tls/gateway.pem")).unwrap()];
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/gateway-key.pem")).unwrap();
+    let tls = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
+    let tls = TlsAcceptor::from(Arc::new(tls));
+    let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    let urls = [0, 1].map(|index: usize| format!("https://{}", listeners[index].local_addr().unwrap()));
+    let builder = Transcryptors::builder().party("school").party("nest").behind(urls);
+    let transcryptors = builder.start().await.unwrap();
+    for (listener, target) in listeners.into_iter().zip(transcryptors.addresses()) {
+        listener.set_nonblocking(true).unwrap();
+        let (listener, tls) = (tokio::net::TcpListener::from_std(listener).unwrap(), tls.clone());
+        tokio::spawn(async move {
+            loop {
+                let (connection, _) = listener.accept().await.unwrap();
+                let tls = tls.clone();
+                tokio::spawn(async move {
+                    // Who does not trust the certificate hangs up.
+                    if let Ok(mut connection) = tls.accept(connection).await {
+                        let mut server = TcpStream::connect(target).await.unwrap();
+                        let _ = copy_bidirectional(&mut connection, &mut server).await;
+                    }
+                });
+            }
+        });
+    }
+    transcryptors
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_of_ones_own_is_trusted_where_it_is_given() {
+    let transcryptors = behind_tls().await;
+    let builder = |party| Paas::builder(transcryptors.config().clone(), transcryptors.auths(party));
+    assert_eq!(builder("nest").connect().await.err(), Some(TranscryptionError::Unavailable));
+
+    let authority = include_bytes!("tls/authority.pem");
+    let school = builder("school").root_certificate_pem(authority).connect().await.unwrap();
+    let nest = builder("nest").root_certificate_pem(authority).connect().await.unwrap();
+    let people = asks(Operation::Progress, [Pseudonym::random()]);
+    assert_eq!(hand_over(&people, ("school", &school), ("nest", &nest)).await.len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_are_kept_alive() {
     let guarded = Guarded::new().await;
@@ -72,27 +125,34 @@ async fn connections_are_kept_alive() {
     assert!(at_once.iter().all(|connections| *connections <= 12), "{at_once:?}");
 }
 
+/// Many bytes that are quickly transcrypted.
+#[derive(PepRecord)]
+#[pep(max_blocks = 30)]
+struct Story {
+    #[pep(max_bytes = 400)]
+    text: String,
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_large_batch_takes_no_more_connections_than_calls_are_allowed() {
+async fn a_large_batch_makes_no_more_calls_at_once_than_it_is_allowed() {
     let guarded = Guarded::new().await;
     let school = guarded.account("school").await;
     let session = school.session().await.unwrap();
-    // Some four pieces. Sealing is what takes long, so one record is sealed and sent often.
-    let one = session.seal(&Ask { who: Pseudonym::random(), tag: 7 }).unwrap();
-    let records = 4 * 1536 * 1024 / serde_json::to_vec(&one).unwrap().len();
+    // Four pieces. Sealing is what takes long, so one record is sealed and sent often.
+    let one = session.seal(&Story { text: "once".to_owned() }).unwrap();
+    let records = 16 * 1536 * 1024 / 5 / serde_json::to_vec(&one).unwrap().len();
     let batch = Batch::from_sealed(domain("school"), session.ids().clone(), vec![one; records]);
-    let before = guarded.connections();
 
-    for (calls, most) in [(1, 1), (3, 3)] {
-        let nest = guarded.builder("nest").calls_at_once(calls).connect().await.unwrap();
-        let start = guarded.connections();
+    // The school has a connection too, and one that is closed may overlap with the one that replaces it.
+    for (calls, at_once) in [(1, 1..=3), (4, 4..=6)] {
+        // Transcrypting takes long without optimisation, on a machine that does other things too.
+        let builder = guarded.builder("nest").calls_at_once(calls).call_timeout(Duration::from_secs(600));
+        let nest = builder.connect().await.unwrap();
         let (received, session) = nest.transcrypt(batch.clone(), &domain("nest")).await.unwrap();
         assert_eq!((received.len(), received.sessions()), (records, session.ids()));
-        for (after, start) in guarded.connections().into_iter().zip(start) {
-            assert!(after - start <= most, "{calls}: {after} after {start}");
-        }
+        let most = guarded.between[0].most_open();
+        assert!(at_once.contains(&most), "{calls} allowed, {most} open");
     }
-    assert!(guarded.connections() > before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,6 +165,7 @@ async fn a_transcryptor_that_cannot_be_reached_is_not_connected_to() {
         (Fate::Status(404), TranscryptionError::Configuration),
         (Fate::Status(302), TranscryptionError::Answer),
         (Fate::Status(200), TranscryptionError::Answer),
+        (Fate::Endless, TranscryptionError::Answer),
     ] {
         guarded.between[1].all(fate).await;
         let connecting = guarded.builder("nest").call_timeout(Duration::from_secs(1)).connect();

@@ -1,0 +1,275 @@
+//! The settings of a data source that serves alone: a TOML file, single settings of which an environment variable
+//! can replace, checked as a whole before anything starts.
+//!
+//! ```toml
+//! listen = "0.0.0.0:8443"
+//! domain = "school"
+//! other_domains = []                      # where participants have other pseudonyms
+//! plain_http = false                      # `true` only behind a proxy that adds TLS
+//! audit_log = "/var/lib/nest/audit.log"
+//! idempotency_hours = 24
+//! upstream_door = false
+//!
+//! [tls]
+//! certificate = "certificate.pem"         # paths begin at the folder of this file
+//! key = "key.pem"
+//!
+//! [limits]
+//! max_body_bytes = 33554432
+//! max_records = 10000
+//! request_seconds = 120
+//! requests_at_once = 32
+//!
+//! [[callers]]
+//! name = "nest"
+//! token_hashes = ["…"]                    # $ printf %s TOKEN | sha256sum
+//! domains = ["platform"]                  # these three only to restrict it
+//! activities = ["reading-test"]
+//! operations = ["results"]
+//! metrics = false                         # `true`: may read the metrics, and call nothing
+//!
+//! [paas]
+//! config = "paas.json"
+//! plain_http = false                      # `true` only for transcryptors on this same machine
+//! root_certificate = "ca.pem"             # only for a certificate authority of your own
+//! tokens.transcryptor-1.env = "TRANSCRYPTOR_1_TOKEN"
+//! tokens.transcryptor-2.file = "/run/secrets/transcryptor-2"
+//! ```
+//!
+//! A setting that stands alone or in `[tls]`, `[limits]` or `config` in `[paas]` is replaced by the variable of
+//! its name: `NEST_LISTEN`, `NEST_TLS_KEY`, `NEST_LIMITS_MAX_RECORDS`. A variable `NEST_…` that is none of these,
+//! nor `NEST_CONFIG`, nor named in the file, is a fault like an unknown key.
+
+mod caller;
+mod error;
+mod paas;
+mod section;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use nest_core::Domain;
+use toml::{Table, Value};
+
+use crate::{Caller, Tls};
+
+pub use error::ConfigError;
+pub(crate) use paas::PaasSettings;
+use section::Section;
+
+/// The settings of a data source that serves alone, all of them checked.
+#[derive(Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// The domains in which the source knows its participants, at least one.
+    pub(crate) domains: Vec<Domain>,
+    /// What to prove the server's name with. `None` means plain HTTP, which was asked for or is on a loopback address.
+    pub(crate) tls: Option<Tls>,
+    /// Who may call: at least one.
+    pub(crate) callers: Vec<Caller>,
+    pub(crate) limits: ConfiguredLimits,
+    /// The file of the audit log.
+    pub(crate) audit_log: Option<PathBuf>,
+    /// How long the answer to a request with an idempotency key is kept.
+    pub(crate) idempotency: Duration,
+    pub(crate) upstream_door: bool,
+    pub(crate) paas: PaasSettings,
+}
+
+/// How much is taken at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ConfiguredLimits {
+    pub(crate) max_body_bytes: usize,
+    pub(crate) max_records: usize,
+    pub(crate) request: Duration,
+    pub(crate) requests_at_once: usize,
+}
+
+/// How the text of an environment variable is read.
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Number,
+    Switch,
+}
+
+/// The settings that an environment variable can replace: section and key.
+const REPLACEABLE: [(Option<&str>, &str, Kind); 13] = [
+    (None, "listen", Kind::Text),
+    (None, "domain", Kind::Text),
+    (None, "plain_http", Kind::Switch),
+    (None, "audit_log", Kind::Text),
+    (None, "idempotency_hours", Kind::Number),
+    (None, "upstream_door", Kind::Switch),
+    (Some("tls"), "certificate", Kind::Text),
+    (Some("tls"), "key", Kind::Text),
+    (Some("limits"), "max_body_bytes", Kind::Number),
+    (Some("limits"), "max_records", Kind::Number),
+    (Some("limits"), "request_seconds", Kind::Number),
+    (Some("limits"), "requests_at_once", Kind::Number),
+    (Some("paas"), "config", Kind::Text),
+];
+
+impl Config {
+    /// Reads the file and the environment of this process.
+    ///
+    /// # Errors
+    ///
+    /// A [`ConfigError`] with every fault there is.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let path = path.as_ref();
+        let text = fs::read_to_string(path)
+            .map_err(|error| ConfigError::one(format!("the file cannot be read: {}", error.kind())))?;
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
+        Self::parse(&text, path.parent().unwrap_or(Path::new("")), variables.collect())
+    }
+
+    /// Reads this text and these environment variables. Paths begin at `folder`.
+    fn parse(text: &str, folder: &Path, variables: BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        let table: Table = toml::from_str(text).map_err(|error| {
+            // The error's own text quotes the line, which may hold a secret.
+            let start = error.span().map_or(0, |span| span.start);
+            let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+            ConfigError::one(format!("line {line} is no TOML, or names a key twice: look at it and above it"))
+        })?;
+        let faults = &mut Vec::new();
+        let mut root = Section::root(table);
+        replace(&mut root, &variables, faults);
+
+        let listen_as = "an address and a port, as in `listen = \"127.0.0.1:8080\"`";
+        let listen: Option<SocketAddr> =
+            required(&mut root, "listen", listen_as, faults, |text| text.parse().ok());
+        let domain_as = "a name of 1 to 100 visible ASCII characters, as in `domain = \"school\"`";
+        let domain = required(&mut root, "domain", domain_as, faults, |text| Domain::new(text).ok());
+        let others_as = "names of domains of this source, besides `domain`";
+        let others = root.list("other_domains", others_as, faults, |name| Domain::new(name).ok());
+        let plain_http = root.switch("plain_http", faults);
+        let wants_tls = root.has("tls");
+        let tls = root.section("tls", faults).and_then(|section| tls(section, folder, faults));
+        if wants_tls && plain_http {
+            faults.push("`plain_http` contradicts `tls`: remove one of them".to_owned());
+        }
+        if !wants_tls && !plain_http && listen.is_some_and(|address| !address.ip().is_loopback()) {
+            let repair = "add `[tls]` with `certificate` and `key`, listen on 127.0.0.1, or write \
+                          `plain_http = true` behind a proxy that adds TLS";
+            faults.push(format!("`listen` can be reached from elsewhere without TLS: {repair}"));
+        }
+        let audit_log = root.text("audit_log", faults).map(|path| folder.join(path));
+        let hours = root.number("idempotency_hours", 24, 1..=24 * 366, faults);
+        let upstream_door = root.switch("upstream_door", faults);
+        let limits = limits(root.section("limits", faults), faults);
+        let callers = caller::read(&mut root, faults);
+        let (paas, token_variables) = paas::read(&mut root, folder, &variables, faults);
+        root.end(faults);
+        unknown_variables(&variables, &token_variables, faults);
+
+        match (listen, domain, paas) {
+            (Some(listen), Some(domain), Some(paas)) if faults.is_empty() => Ok(Self {
+                listen,
+                domains: std::iter::once(domain).chain(others.into_iter().flatten()).collect(),
+                tls,
+                callers,
+                limits,
+                audit_log,
+                idempotency: Duration::from_secs(hours * 3600),
+                upstream_door,
+                paas,
+            }),
+            _ => Err(ConfigError::new(std::mem::take(faults))),
+        }
+    }
+}
+
+/// A setting that must be there.
+fn required<T>(
+    section: &mut Section,
+    key: &str,
+    what: &str,
+    faults: &mut Vec<String>,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Option<T> {
+    if !section.has(key) {
+        faults.push(format!("{} is missing: write {what}", section.name(key)));
+    }
+    section.parsed(key, what, faults, parse)
+}
+
+fn variable_of(section: Option<&str>, key: &str) -> String {
+    let section = section.map(|section| format!("{section}_")).unwrap_or_default();
+    format!("NEST_{section}{key}").to_ascii_uppercase()
+}
+
+fn replace(root: &mut Section, variables: &BTreeMap<String, String>, faults: &mut Vec<String>) {
+    for (section, key, kind) in REPLACEABLE {
+        let name = variable_of(section, key);
+        let Some(text) = variables.get(&name) else { continue };
+        let (value, what) = match kind {
+            Kind::Text => (Some(Value::String(text.clone())), "a text"),
+            Kind::Number => (text.parse().ok().map(Value::Integer), "a whole number"),
+            Kind::Switch => (text.parse().ok().map(Value::Boolean), "`true` or `false`"),
+        };
+        match value {
+            Some(value) => root.set(section, key, value),
+            None => faults.push(format!("the environment variable `{name}` must be {what}")),
+        }
+    }
+}
+
+fn unknown_variables(variables: &BTreeMap<String, String>, tokens: &[String], faults: &mut Vec<String>) {
+    for name in variables.keys().filter(|name| name.starts_with("NEST_") && *name != "NEST_CONFIG") {
+        let known = REPLACEABLE.iter().any(|(section, key, _)| variable_of(*section, key) == *name);
+        if !known && !tokens.contains(name) {
+            let name = name.escape_debug();
+            faults.push(format!("the environment variable `{name}` is no setting: unset or rename it"));
+        }
+    }
+}
+
+fn tls(mut section: Section, folder: &Path, faults: &mut Vec<String>) -> Option<Tls> {
+    let certificate = file(&mut section, "certificate", folder, faults);
+    let key = file(&mut section, "key", folder, faults);
+    let name = section.name("certificate");
+    section.end(faults);
+    let tls = Tls::from_files(certificate?, key?);
+    tls.map_err(|_| faults.push(format!("{name} and its key are no certificate in PEM with the key to it")))
+        .ok()
+}
+
+/// The path of a file that must be there and can be opened.
+fn file(section: &mut Section, key: &str, folder: &Path, faults: &mut Vec<String>) -> Option<PathBuf> {
+    let path =
+        required(section, key, "the path of a file in quotes", faults, |path| Some(folder.join(path)))?;
+    match File::open(&path) {
+        Ok(_) => Some(path),
+        Err(error) => {
+            let name = section.name(key);
+            faults.push(format!(
+                "the file that {name} names cannot be read ({}): correct its path",
+                error.kind()
+            ));
+            None
+        }
+    }
+}
+
+fn limits(section: Option<Section>, faults: &mut Vec<String>) -> ConfiguredLimits {
+    let mut section = section.unwrap_or_else(|| Section::root(Table::new()));
+    let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
+    let found = ConfiguredLimits {
+        max_body_bytes: size(section.number("max_body_bytes", 32 << 20, 1024..=1 << 30, faults)),
+        max_records: size(section.number("max_records", 10_000, 1..=65_536, faults)),
+        request: Duration::from_secs(section.number("request_seconds", 120, 1..=3600, faults)),
+        requests_at_once: size(section.number("requests_at_once", 32, 1..=65_536, faults)),
+    };
+    section.end(faults);
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! Checks of `absent`: what stands for the absence of a value, or what else to do where nothing can.
+
+use nest_rules as say;
+
+use crate::declared::{Declared, Kind, Range, Reserved};
+use crate::grid::to_steps;
+use crate::refuse::Refusal;
+
+/// A number that may be absent, and has none that stands for it: the message suggests one.
+pub(crate) const fn needs_number(kind: &Kind, declared: &Declared) -> Option<Refusal> {
+    let opening = match declared.absent {
+        None => say::OPTION_NUMBER,
+        Some(Reserved::BuiltIn) => say::ABSENT_NUMBER,
+        Some(_) => return None,
+    };
+    let (number, end) = match (optional(kind), declared.range) {
+        (Some(Kind::Integer { min, max, .. }), Some(Range::Integer(from, to))) => {
+            (say::free_number(from, to, *min, *max), say::ABSENT_END)
+        }
+        (Some(Kind::Float), Some(Range::Float(from, to))) => {
+            // A grid so fine that a number this large is not on it refuses the suggestion in its turn.
+            let most = 1_000_000_000_000_i128;
+            let (from, to) = (from.floor() as i128, to.ceil() as i128);
+            (say::free_number(from, to, -most, most), say::ABSENT_END_DECIMAL)
+        }
+        _ => return None,
+    };
+    match number {
+        Some(number) => Some(Refusal { message: opening, absent: Some((number, end)) }),
+        None => None,
+    }
+}
+
+/// What may be absent, wherever it stands in arrays and lists.
+const fn optional(kind: &Kind) -> Option<&Kind> {
+    match kind {
+        Kind::Option(item) => Some(item),
+        Kind::Array(item, _) | Kind::List(item) => optional(item),
+        _ => None,
+    }
+}
+
+/// Whether a type has a value that can be reserved.
+pub(crate) const fn has_spare_value(item: &Kind) -> bool {
+    !matches!(item, Kind::Pseudonym | Kind::Record { .. } | Kind::Option(_) | Kind::Array(..) | Kind::List(_))
+}
+
+/// An `absent` that does not fit the type that may be absent.
+pub(crate) const fn unfit_absent(item: &Kind, declared: &Declared) -> Option<&'static str> {
+    match (item, declared.absent) {
+        (Kind::Option(_) | Kind::Array(..), _) => Some(say::ABSENT_UNFIT),
+        (Kind::List(_), _) => Some(say::ABSENT_LIST),
+        (Kind::Pseudonym, _) => Some(say::ABSENT_PSEUDONYM),
+        (Kind::Record { variants: true, .. }, _) => Some(say::ABSENT_VARIANTS),
+        (Kind::Record { .. }, _) => Some(say::ABSENT_RECORD),
+        (Kind::Refused(message), _) => Some(message),
+        (Kind::Bool | Kind::Enum(_) | Kind::Time(_), None) => Some(say::OPTION_BUILT_IN),
+        (Kind::Text, None) => Some(say::OPTION_TEXT),
+        (Kind::Float, None) => Some(say::OPTION_DECIMAL),
+        (Kind::Integer { .. }, None) => Some(say::OPTION_WHOLE),
+        (Kind::Bool | Kind::Enum(_) | Kind::Time(_), Some(Reserved::BuiltIn)) => None,
+        (Kind::Bool | Kind::Enum(_) | Kind::Time(_), _) => Some(say::ABSENT_BUILT_IN),
+        (Kind::Integer { min, max, .. }, Some(Reserved::Integer(value))) => {
+            if value < *min || value > *max {
+                Some(say::ABSENT_RANGE)
+            } else {
+                None
+            }
+        }
+        (Kind::Text, Some(Reserved::Text(text))) => match declared.max_bytes {
+            Some(max_bytes) if text.len() > max_bytes => Some(say::ABSENT_RANGE),
+            _ => None,
+        },
+        (Kind::Float, Some(Reserved::Float(value))) => match declared.decimals {
+            Some(decimals) if to_steps(value, decimals).is_none() => Some(say::ABSENT_RANGE),
+            _ => None,
+        },
+        (Kind::Integer { .. } | Kind::Float | Kind::Text, _) => Some(say::ABSENT_VALUE),
+    }
+}

@@ -1,0 +1,16 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 2)]
+enum Outcome {
+    Done { late: bool },
+    NotYet,
+}
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 2)]
+struct Note {
+    outcome: Option<Outcome>,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use nest_core::prelude::*;
+
+type Maybe = Option<String>;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 2)]
+struct Note {
+    #[pep(max_bytes = 15)]
+    remark: Maybe,
+}
+
+fn main() {}

@@ -1,0 +1,238 @@
+//! What the tests of the Data Source API stand on: two transcryptors, a club that serves, and what it leaves
+//! behind in its audit log and its numbers.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use nest_api::prelude::*;
+use nest_api::{AuditLog, DataSourceApiBuilder, Route, Server, ServerStop};
+use nest_core::Transcryption;
+use nest_testbed::{Builder, Party, Transcryptors};
+use serde_json::Value;
+
+use crate::club::{Club, FINE, Inside, Member, Walk};
+use crate::field::{self, Answered, TOKEN, account, message, send};
+
+/// The token of whoever reads the numbers.
+const METRICS_TOKEN: &str = "the-token-of-whoever-reads-the-numbers";
+
+/// A club behind its API, with an audit log, and a platform that may call it.
+pub(crate) struct House {
+    pub(crate) transcryptors: Transcryptors,
+    /// The platform's account at the transcryptors.
+    pub(crate) nest: Paas,
+    /// The club's account, as its API uses it.
+    pub(crate) account: Paas,
+    pub(crate) inside: Arc<Inside>,
+    pub(crate) api: DataSourceApi<Club, Paas>,
+    pub(crate) stop: ServerStop,
+    pub(crate) url: String,
+    pub(crate) log: TempFile,
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        Self::with(|builder| builder).await
+    }
+
+    /// With settings of the API other than the defaults.
+    pub(crate) async fn with(
+        set: impl FnOnce(DataSourceApiBuilder<Club, Paas>) -> DataSourceApiBuilder<Club, Paas>,
+    ) -> Self {
+        Self::built(|transcryptors| transcryptors, set).await
+    }
+
+    /// With settings of the transcryptors, too.
+    pub(crate) async fn built(
+        transcryptors: impl FnOnce(Builder) -> Builder,
+        set: impl FnOnce(DataSourceApiBuilder<Club, Paas>) -> DataSourceApiBuilder<Club, Paas>,
+    ) -> Self {
+        let parties = Transcryptors::builder()
+            .party(Party::new("club").domain("club").domain("youth"))
+            .party("nest")
+            .party("other");
+        let transcryptors = transcryptors(parties).start().await.unwrap();
+        let (nest, account) = (account(&transcryptors, "nest").await, account(&transcryptors, "club").await);
+        let (club, inside) = Club::new();
+        let log = TempFile::new();
+        let builder = DataSourceApi::builder(club)
+            .domain("club")
+            .domain("youth")
+            .transcryption(account.clone())
+            .caller(caller(TOKEN))
+            .caller(Caller::metrics("numbers", TokenHash::of(METRICS_TOKEN)))
+            .audit_log(AuditLog::open(&log.0).unwrap().sync_each_line(false))
+            .activity::<Walk>();
+        let api = set(builder).build().unwrap();
+        let (url, stop) = run(api.bind_plain_http("127.0.0.1:0").unwrap());
+        Self { transcryptors, nest, account, inside, api, stop, url, log }
+    }
+
+    /// The platform's client.
+    pub(crate) fn client(&self) -> NestClient<Paas> {
+        field::client(&self.url, self.nest.clone())
+    }
+
+    /// New members, as the platform knows them.
+    pub(crate) async fn members(&self, count: usize) -> Vec<Pseudonym> {
+        self.in_mood(FINE, count).await
+    }
+
+    /// New members towards whom the club behaves so.
+    pub(crate) async fn in_mood(&self, mood: u8, count: usize) -> Vec<Pseudonym> {
+        let people: Vec<_> = (0..count).map(|_| Pseudonym::random()).collect();
+        let records = people.iter().map(|who| (*who, member(mood))).collect();
+        for answer in self.client().participants().create_batch(records).await.unwrap() {
+            assert_eq!(answer.result(), Ok(&()));
+        }
+        people
+    }
+
+    /// New members of whom there is a walk.
+    pub(crate) async fn walkers(&self, count: usize) -> Vec<Pseudonym> {
+        let people = self.members(count).await;
+        let walks = people.iter().map(|who| (*who, walk(*who))).collect();
+        for answer in self.client().activity::<Walk>().create_batch(walks).await.unwrap() {
+            assert_eq!(answer.result(), Ok(&()));
+        }
+        people
+    }
+
+    /// The bytes of a request that the platform could make.
+    pub(crate) async fn request<R: PepRecord>(&self, subject: &str, items: &[R]) -> Vec<u8> {
+        message(subject, "nest", &self.nest.session().await.unwrap(), items)
+    }
+
+    /// The lines of the audit log.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        self.log.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The numbers, as whoever may read them gets them.
+    pub(crate) async fn metrics(&self) -> Answered {
+        let request = reqwest::Client::new().get(format!("{}/api/v1/metrics", self.url));
+        send(request.bearer_auth(METRICS_TOKEN)).await
+    }
+
+    /// One number; 0 where it does not stand there.
+    pub(crate) async fn number(&self, name: &str) -> u64 {
+        let numbers = self.metrics().await;
+        assert_eq!(numbers.status, 200);
+        let line = numbers.body.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.map_or(0, |number| number.parse().unwrap())
+    }
+
+    /// How many requests of an operation ended so.
+    pub(crate) async fn requests(&self, operation: Operation, subject: &str, outcome: &str) -> u64 {
+        let labels = format!("operation=\"{operation}\",activity=\"{subject}\",outcome=\"{outcome}\"");
+        self.number(&format!("nest_requests_total{{{labels}}}")).await
+    }
+
+    /// How many records of an operation were answered so: `ok` or `failed`.
+    pub(crate) async fn records(&self, operation: Operation, subject: &str, result: &str) -> u64 {
+        let labels = format!("operation=\"{operation}\",activity=\"{subject}\",result=\"{result}\"");
+        self.number(&format!("nest_records_total{{{labels}}}")).await
+    }
+
+    /// Whether a good request is answered well.
+    pub(crate) async fn works(&self) {
+        let who = self.members(1).await[0];
+        assert_eq!(self.client().participants::<Member>().read(who).await, Ok(member(FINE)));
+    }
+}
+
+/// The platform, with this token.
+pub(crate) fn caller(token: &str) -> Caller {
+    Caller::new("nest", TokenHash::of(token))
+}
+
+pub(crate) fn member(mood: u8) -> Member {
+    Member { mood, remark: "well met".to_owned() }
+}
+
+pub(crate) fn walk(who: Pseudonym) -> Walk {
+    Walk { walker: who, with: Pseudonym::random(), steps: 4000, remark: "along the water".to_owned() }
+}
+
+/// Serves until the test ends or says stop.
+pub(crate) fn run(server: Server) -> (String, ServerStop) {
+    let (url, stop) = (server.url(), server.handle());
+    tokio::spawn(server.run());
+    (url, stop)
+}
+
+/// A record to be kept about somebody, declared by who knows the wire but not this implementation.
+#[derive(PepRecord)]
+#[pep(max_blocks = 2 + R::BLOCKS)]
+pub(crate) struct Given<R: PepRecord> {
+    #[pep(pseudonym)]
+    pub(crate) who: Pseudonym,
+    /// Ticket, operation, and the version of the record's declaration.
+    #[pep(range = 0..=0xf_ffff_ffff)]
+    pub(crate) tag: u64,
+    pub(crate) record: R,
+}
+
+/// The number that says which item of a batch it is, which route it is for, and what else there is to say.
+pub(crate) fn tag(subject: &str, operation: Operation, ticket: u64, detail: u64) -> u64 {
+    let about_participants = if subject == "participants" { 8 << 16 } else { 0 };
+    field::tag(operation, ticket, detail) | about_participants
+}
+
+/// Questions to a route.
+pub(crate) fn asks(subject: &str, operation: Operation, who: &[Pseudonym]) -> Vec<field::Ask> {
+    let ask =
+        |(ticket, who): (u64, &Pseudonym)| field::Ask { who: *who, tag: tag(subject, operation, ticket, 0) };
+    (0..).zip(who).map(ask).collect()
+}
+
+/// Records for a route.
+pub(crate) fn given<R: PepRecord>(
+    subject: &str,
+    operation: Operation,
+    who: &[Pseudonym],
+    record: impl Fn(Pseudonym) -> R,
+) -> Vec<Given<R>> {
+    let given = |(ticket, who): (u64, &Pseudonym)| Given {
+        who: *who,
+        tag: tag(subject, operation, ticket, 1),
+        record: record(*who),
+    };
+    (0..).zip(who).map(given).collect()
+}
+
+/// The path of a route.
+pub(crate) fn path(subject: &str, operation: Operation, mode: nest_api::Mode) -> String {
+    let batch = if mode == nest_api::Mode::Batch { "_batch" } else { "" };
+    match subject {
+        "participants" => format!("/api/v1/participants/{operation}{batch}"),
+        activity => format!("/api/v1/activities/{activity}/{operation}{batch}"),
+    }
+}
+
+/// What a route is known by in a table.
+pub(crate) fn key(route: &Route) -> (&'static str, Operation) {
+    (route.subject(), route.operation())
+}
+
+/// A file that is gone when the test is.
+pub(crate) struct TempFile(pub(crate) PathBuf);
+
+impl TempFile {
+    pub(crate) fn new() -> Self {
+        let name = format!("nest-tests-{}.log", Pseudonym::random().to_hex());
+        Self(std::env::temp_dir().join(name))
+    }
+
+    /// What stands in it, without the room after its end.
+    pub(crate) fn text(&self) -> String {
+        fs::read_to_string(&self.0).unwrap().trim_end_matches(' ').to_owned()
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        fs::remove_file(&self.0).ok();
+    }
+}

@@ -1,0 +1,251 @@
+//! Requests that arrive twice, as networks and clients have it: what writes is carried out once.
+
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use nest_api::Mode;
+use nest_api::prelude::*;
+use nest_testbed::Sessions;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::between::both_up;
+use crate::club::{FINE, Member};
+use crate::field::{self, Answered, TOKEN, post, send};
+use crate::house::{House, asks, caller, given, member, path};
+
+fn create() -> String {
+    path("participants", Operation::Create, Mode::Batch)
+}
+
+/// The bytes of a request to register people.
+async fn registration(house: &House, who: &[Pseudonym]) -> Vec<u8> {
+    house.request("participants", &given("participants", Operation::Create, who, |_| member(FINE))).await
+}
+
+fn strangers(count: usize) -> Vec<Pseudonym> {
+    (0..count).map(|_| Pseudonym::random()).collect()
+}
+
+async fn keyed(house: &House, path: &str, key: &str, body: Vec<u8>) -> Answered {
+    send(post(&house.url, path, body).header("idempotency-key", key)).await
+}
+
+fn code(answer: &Answered) -> (u16, String) {
+    (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repetition_has_the_same_bytes_and_writes_nothing() {
+    let house = House::new().await;
+    let body = registration(&house, &strangers(3)).await;
+    let first = keyed(&house, &create(), "one", body.clone()).await;
+    assert_eq!((first.status, house.inside.writes()), (200, 3));
+    let calls = house.inside.begun();
+    for _ in 0..3 {
+        let again = keyed(&house, &create(), "one", body.clone()).await;
+        assert_eq!((again.status, &again.body), (200, &first.body));
+        assert_ne!(again.header("x-request-id"), first.header("x-request-id"));
+    }
+    assert_eq!((house.inside.begun(), house.inside.writes()), (calls, 3));
+    let outcomes: Vec<_> = house.lines().iter().map(|line| line["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["ok", "repeated", "repeated", "repeated"]);
+    assert_eq!(house.lines()[3]["records"], 3);
+    assert_eq!(house.requests(Operation::Create, "participants", "repeated").await, 3);
+    assert_eq!(house.records(Operation::Create, "participants", "ok").await, 3, "answered once");
+
+    // Under another key, or none, it is another request.
+    for key in [Some("two"), None] {
+        let mut again = post(&house.url, &create(), body.clone());
+        if let Some(key) = key {
+            again = again.header("idempotency-key", key);
+        }
+        let again = send(again).await;
+        assert_eq!((again.status, again.body == first.body), (200, false));
+    }
+    assert_eq!((house.inside.begun(), house.inside.writes()), (calls + 6, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_belongs_to_one_request_of_one_caller() {
+    let house =
+        House::with(|builder| builder.caller(Caller::new("second", TokenHash::of("of-the-second")))).await;
+    let who = strangers(2);
+    let body = registration(&house, &who).await;
+    assert_eq!(keyed(&house, &create(), "one", body.clone()).await.status, 200);
+    let reused = (422, "idempotency-key-reused".to_owned());
+    let other = registration(&house, &strangers(2)).await;
+    assert_eq!(code(&keyed(&house, &create(), "one", other).await), reused);
+    // The same people, sealed again.
+    let sealed_again = registration(&house, &who).await;
+    assert_eq!(code(&keyed(&house, &create(), "one", sealed_again).await), reused);
+    // The same body to another path.
+    let update = path("participants", Operation::Update, Mode::Batch);
+    assert_eq!(code(&keyed(&house, &update, "one", body.clone()).await), reused);
+    assert_eq!(house.inside.writes(), 2);
+
+    // The key of somebody else is another key.
+    let second =
+        reqwest::Client::new().post(format!("{}{}", house.url, create())).bearer_auth("of-the-second");
+    let second =
+        second.header("content-type", "application/json").header("idempotency-key", "one").body(body);
+    assert_eq!(send(second).await.status, 200);
+    assert_eq!(house.lines().pop().unwrap()["outcome"], "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_none_is_refused_and_one_of_a_question_is_not_read() {
+    let house = House::new().await;
+    let body = registration(&house, &strangers(1)).await;
+    for key in ["", " ", "a b", "é", &"k".repeat(256), &"k".repeat(10_000)] {
+        let answer = keyed(&house, &create(), key, body.clone()).await;
+        assert_eq!(code(&answer), (400, "invalid-idempotency-key".to_owned()), "{}", key.len());
+        assert!(key.trim().is_empty() || !answer.everything().contains(key));
+    }
+    assert_eq!(house.inside.begun(), 0);
+    assert_eq!(keyed(&house, &create(), &"k".repeat(255), body).await.status, 200);
+
+    let who = house.members(1).await;
+    let read = path("participants", Operation::Read, Mode::Batch);
+    let body = house.request("participants", &asks("participants", Operation::Read, &who)).await;
+    let answers =
+        [keyed(&house, &read, "same", body.clone()).await, keyed(&house, &read, "same", body).await];
+    assert_eq!(answers.each_ref().map(|answer| answer.status), [200, 200]);
+    assert_ne!(answers[0].body, answers[1].body, "asked again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_first_is_under_way_the_second_is_told_so() {
+    let house = House::new().await;
+    let body = registration(&house, &strangers(2)).await;
+    house.inside.hold(true);
+    let first =
+        tokio::spawn(send(post(&house.url, &create(), body.clone()).header("idempotency-key", "one")));
+    house.inside.until_begun(2).await;
+    let second = keyed(&house, &create(), "one", body.clone()).await;
+    assert_eq!(code(&second), (409, "in-progress".to_owned()));
+    assert!(second.header("retry-after").is_some());
+    house.inside.hold(false);
+    let first = first.await.unwrap();
+    let third = keyed(&house, &create(), "one", body).await;
+    assert_eq!((first.status, third.status, third.body), (200, 200, first.body));
+    assert_eq!(house.inside.writes(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_write_once() {
+    let house = House::new().await;
+    let body = registration(&house, &strangers(3)).await;
+    let mut asking = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        asking.spawn(send(post(&house.url, &create(), body.clone()).header("idempotency-key", "one")));
+    }
+    let answers = asking.join_all().await;
+    let bodies: HashSet<_> =
+        answers.iter().filter(|answer| answer.status == 200).map(|answer| &answer.body).collect();
+    assert_eq!((bodies.len(), house.inside.writes()), (1, 3));
+    assert!(answers.iter().all(|answer| answer.status == 200 || code(answer).1 == "in-progress"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_before_the_source_is_called_gives_its_key_free() {
+    let mut house = House::new().await;
+    let body = registration(&house, &strangers(2)).await;
+    house.transcryptors.halt(1).await.unwrap();
+    let refused = keyed(&house, &create(), "one", body.clone()).await;
+    assert_eq!(code(&refused), (503, "transcryption-unavailable".to_owned()));
+    house.transcryptors.restart(1, Sessions::Kept).await.unwrap();
+    both_up(&house.account).await;
+    assert_eq!(keyed(&house, &create(), "one", body).await.status, 200);
+
+    let who = strangers(1);
+    let unreadable = house.request("participants", &asks("participants", Operation::Read, &who)).await;
+    let delete = path("participants", Operation::Delete, Mode::Batch);
+    assert_eq!(code(&keyed(&house, &delete, "two", unreadable).await).1, "item-unreadable");
+    let readable = house.request("participants", &asks("participants", Operation::Delete, &who)).await;
+    assert_eq!(keyed(&house, &delete, "two", readable).await.status, 200);
+    // What is no message is refused before its key is looked at.
+    assert_eq!(code(&keyed(&house, &create(), "three", b"{}".to_vec()).await).1, "wrong-shape");
+    let body = registration(&house, &strangers(1)).await;
+    assert_eq!(keyed(&house, &create(), "three", body).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_who_lost_its_rights_is_not_told_an_old_answer() {
+    let house = House::new().await;
+    let body = registration(&house, &strangers(1)).await;
+    assert_eq!(keyed(&house, &create(), "one", body.clone()).await.status, 200);
+    house.api.set_callers(vec![caller(TOKEN).only_operations([Operation::Read])]).unwrap();
+    assert_eq!(keyed(&house, &create(), "one", body.clone()).await.status, 403);
+    house.api.set_callers(vec![caller(TOKEN).only_domains(["other"])]).unwrap();
+    assert_eq!(keyed(&house, &create(), "one", body).await.status, 403);
+}
+
+/// A gateway that breaks off the first answers of the data source after so many bytes.
+async fn cutting(target: SocketAddr, cuts: usize, bytes: usize) -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, left) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(cuts)));
+    let cuts = Arc::clone(&left);
+    tokio::spawn(async move {
+        loop {
+            let (connection, _) = listener.accept().await.unwrap();
+            let cuts = Arc::clone(&cuts);
+            tokio::spawn(async move {
+                let server = TcpStream::connect(target).await.unwrap();
+                let (mut asked, mut answered) = connection.into_split();
+                let (mut answer, mut request) = server.into_split();
+                let asking = tokio::spawn(async move { copy(&mut asked, &mut request).await });
+                let cut = cuts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+                if cut.is_ok() {
+                    let mut part = vec![0; bytes];
+                    answer.read_exact(&mut part).await.unwrap();
+                    answered.write_all(&part).await.unwrap();
+                    // Long enough for the caller to have begun reading it.
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    asking.abort();
+                } else {
+                    copy(&mut answer, &mut answered).await.ok();
+                }
+            });
+        }
+    });
+    (address, left)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_whose_answer_was_cut_off_asks_again_and_doubles_nothing() {
+    let house = House::new().await;
+    let target = house.url.trim_start_matches("http://").parse().unwrap();
+    // In the middle of the status, of the head, and of the body.
+    for (cuts, bytes) in [(1, 5), (2, 60), (3, 700)] {
+        let (address, left) = cutting(target, cuts, bytes).await;
+        let (calls, writes, lines) = (house.inside.begun(), house.inside.writes(), house.lines().len());
+        let client = field::client(&format!("http://{address}"), house.nest.clone());
+        let who = strangers(3);
+        let records = who.iter().map(|who| (*who, member(FINE))).collect();
+        let answers = client.participants::<Member>().create_batch(records).await.unwrap();
+        assert_eq!(left.load(Ordering::SeqCst), 0);
+        assert_eq!(answers.len(), 3);
+        assert!(answers.iter().all(|answer| answer.result() == Ok(&())), "none is a conflict with itself");
+        assert_eq!((house.inside.begun() - calls, house.inside.writes() - writes), (3, 3));
+        let outcomes: Vec<_> = house.lines()[lines..].iter().map(|line| line["outcome"].clone()).collect();
+        let mut expected = vec![json!("repeated"); cuts + 1];
+        expected[0] = json!("ok");
+        assert_eq!(outcomes, expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_asks_a_few_times_only() {
+    let house = House::new().await;
+    let target = house.url.trim_start_matches("http://").parse().unwrap();
+    let (address, left) = cutting(target, 100, 60).await;
+    let client = field::client(&format!("http://{address}"), house.nest.clone());
+    let outcome = client.participants().create(Pseudonym::random(), member(FINE)).await;
+    assert_eq!(outcome, Err(nest_api::ClientError::Unreachable));
+    assert_eq!((100 - left.load(Ordering::SeqCst), house.inside.writes()), (4, 1));
+}

@@ -1,0 +1,521 @@
+//! Every operation of a source, one by one and in batches: what it answers, and what is left of it in the
+//! audit log and the numbers.
+
+use std::collections::{BTreeSet, HashMap};
+
+use nest_api::prelude::*;
+use nest_api::{ClientError, Code, Mode};
+use serde_json::{Value, json};
+
+use crate::club::{FINE, Member, Swim, Walk};
+use crate::field::{self, Answered, TOKEN, post, send, serve, shape};
+use crate::house::{House, asks, caller, given, key, member, path, walk};
+
+/// Somebody, as far as the club knows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Person {
+    Stranger,
+    Member,
+    Walker,
+}
+
+/// What an item holds besides the participant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Nothing,
+    Member,
+    Walk,
+}
+
+/// An operation: what is sent, about whom it succeeds, about whom it fails, and how.
+struct Row {
+    subject: &'static str,
+    operation: Operation,
+    holds: Holds,
+    succeeds: Person,
+    fails: (Person, RecordError),
+}
+
+const fn row(
+    subject: &'static str,
+    operation: Operation,
+    holds: Holds,
+    succeeds: Person,
+    fails: Person,
+    error: RecordError,
+) -> Row {
+    Row { subject, operation, holds, succeeds, fails: (fails, error) }
+}
+
+const TABLE: [Row; 10] = {
+    use Person::{Stranger, Walker};
+    use RecordError::{Conflict, NotFound};
+    let member = Person::Member;
+    [
+        row("participants", Operation::Create, Holds::Member, Stranger, member, Conflict),
+        row("participants", Operation::Read, Holds::Nothing, member, Stranger, NotFound),
+        row("participants", Operation::Update, Holds::Member, member, Stranger, NotFound),
+        row("participants", Operation::Delete, Holds::Nothing, member, Stranger, NotFound),
+        row("walk", Operation::Create, Holds::Walk, member, Walker, Conflict),
+        row("walk", Operation::Read, Holds::Nothing, Walker, member, NotFound),
+        row("walk", Operation::Update, Holds::Walk, Walker, member, NotFound),
+        row("walk", Operation::Delete, Holds::Nothing, Walker, Stranger, NotFound),
+        row("walk", Operation::Progress, Holds::Nothing, Walker, Stranger, NotFound),
+        row("walk", Operation::Results, Holds::Nothing, Walker, Stranger, NotFound),
+    ]
+};
+
+impl Row {
+    fn path(&self, mode: Mode) -> String {
+        path(self.subject, self.operation, mode)
+    }
+
+    async fn request(&self, house: &House, who: &[Pseudonym]) -> Vec<u8> {
+        let Row { subject, operation, holds, .. } = *self;
+        match holds {
+            Holds::Nothing => house.request(subject, &asks(subject, operation, who)).await,
+            Holds::Member => house.request(subject, &given(subject, operation, who, |_| member(FINE))).await,
+            Holds::Walk => house.request(subject, &given(subject, operation, who, walk)).await,
+        }
+    }
+}
+
+async fn people(house: &House, person: Person, count: usize) -> Vec<Pseudonym> {
+    match person {
+        Person::Stranger => (0..count).map(|_| Pseudonym::random()).collect(),
+        Person::Member => house.members(count).await,
+        Person::Walker => house.walkers(count).await,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_stands_in_the_table() {
+    let house = House::new().await;
+    let routes: BTreeSet<String> = house.api.routes().iter().map(|route| route.path()).collect();
+    let rows = TABLE.iter().flat_map(|row| Mode::ALL.map(|mode| row.path(mode)));
+    assert_eq!(rows.collect::<BTreeSet<_>>(), routes);
+    for route in house.api.routes() {
+        assert!(TABLE.iter().any(|row| (row.subject, row.operation) == key(&route)));
+    }
+}
+
+/// Sends a request, and checks the traces that it leaves.
+async fn traced(house: &House, row: &Row, mode: Mode, who: &[Pseudonym], failed: usize) -> Answered {
+    let Row { subject, operation, .. } = *row;
+    let numbers = async || {
+        [
+            house.requests(operation, subject, "ok").await,
+            house.records(operation, subject, "ok").await,
+            house.records(operation, subject, "failed").await,
+        ]
+    };
+    let (lines, before) = (house.lines().len(), numbers().await);
+    let answer = send(post(&house.url, &row.path(mode), row.request(house, who).await)).await;
+    assert_eq!(answer.status, 200, "{subject} {operation}: {}", answer.body);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+
+    let added = house.lines().split_off(lines);
+    let [line] = added.as_slice() else { panic!("{added:?}") };
+    let activity = Some(subject).filter(|subject| *subject != "participants");
+    for (name, value) in [
+        ("request", json!(answer.header("x-request-id").unwrap())),
+        ("caller", json!("nest")),
+        ("operation", json!(operation.as_str())),
+        ("activity", json!(activity)),
+        ("domain", json!("nest")),
+        ("records", json!(who.len())),
+        ("failed", json!(failed)),
+        ("outcome", json!("ok")),
+    ] {
+        assert_eq!(line[name], value, "{subject} {operation} {name}");
+    }
+    let expected = [before[0] + 1, before[1] + (who.len() - failed) as u64, before[2] + failed as u64];
+    assert_eq!(numbers().await, expected, "{subject} {operation}");
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_in_one_shape_and_leaves_a_line_and_numbers() {
+    let house = House::new().await;
+    for row in &TABLE {
+        for (mode, size) in [(Mode::Single, 1), (Mode::Batch, 3)] {
+            let good = people(&house, row.succeeds, size).await;
+            let bad = people(&house, row.fails.0, size).await;
+            let success = traced(&house, row, mode, &good, 0).await;
+            let failure = traced(&house, row, mode, &bad, size).await;
+            let what = row.path(mode);
+            assert_eq!(shape(&success.json()), shape(&failure.json()), "{what}");
+            assert_eq!(success.body.len(), failure.body.len(), "{what}");
+            assert_eq!(success.json()["batch"]["records"].as_array().unwrap().len(), size, "{what}");
+            if mode == Mode::Batch {
+                let mut mixed = people(&house, row.succeeds, size - 1).await;
+                mixed.push(bad[0]);
+                let mixed = traced(&house, row, mode, &mixed, 1).await;
+                assert_eq!(shape(&mixed.json()), shape(&success.json()), "{what}");
+                assert_eq!(mixed.body.len(), success.body.len(), "{what}");
+            }
+        }
+    }
+}
+
+type Outcomes = HashMap<Pseudonym, Result<(), RecordError>>;
+
+fn outcomes<R>(answers: Result<Vec<Answer<R>>, ClientError>) -> Outcomes {
+    answers.unwrap().into_iter().map(|answer| (answer.who, answer.into_result().map(|_| ()))).collect()
+}
+
+fn outcome<R>(who: Pseudonym, answer: Result<R, ClientError>) -> Outcomes {
+    let result = match answer {
+        Ok(_) => Ok(()),
+        Err(ClientError::Record(error)) => Err(error),
+        Err(error) => panic!("{error}"),
+    };
+    HashMap::from([(who, result)])
+}
+
+/// Calls a route as a platform does.
+async fn call(client: &NestClient<Paas>, row: &Row, mode: Mode, who: &[Pseudonym]) -> Outcomes {
+    use Mode::{Batch, Single};
+    use Operation::{Create, Delete, Progress, Read, Results, Update};
+    let (members, walks) = (client.participants::<Member>(), client.activity::<Walk>());
+    let one = who[0];
+    let with_member = || who.iter().map(|who| (*who, member(FINE))).collect();
+    let with_walk = || who.iter().map(|who| (*who, walk(*who))).collect();
+    let pages: Vec<_> = who.iter().map(|who| (*who, 0)).collect();
+    match (row.subject, row.operation, mode) {
+        ("participants", Create, Single) => outcome(one, members.create(one, member(FINE)).await),
+        ("participants", Create, Batch) => outcomes(members.create_batch(with_member()).await),
+        ("participants", Read, Single) => outcome(one, members.read(one).await),
+        ("participants", Read, Batch) => outcomes(members.read_batch(who).await),
+        ("participants", Update, Single) => outcome(one, members.update(one, member(FINE)).await),
+        ("participants", Update, Batch) => outcomes(members.update_batch(with_member()).await),
+        ("participants", Delete, Single) => outcome(one, members.delete(one).await),
+        ("participants", Delete, Batch) => outcomes(members.delete_batch(who).await),
+        ("walk", Create, Single) => outcome(one, walks.create(one, walk(one)).await),
+        ("walk", Create, Batch) => outcomes(walks.create_batch(with_walk()).await),
+        ("walk", Read, Single) => outcome(one, walks.read(one).await),
+        ("walk", Read, Batch) => outcomes(walks.read_batch(who).await),
+        ("walk", Update, Single) => outcome(one, walks.update(one, walk(one)).await),
+        ("walk", Update, Batch) => outcomes(walks.update_batch(with_walk()).await),
+        ("walk", Delete, Single) => outcome(one, walks.delete(one).await),
+        ("walk", Delete, Batch) => outcomes(walks.delete_batch(who).await),
+        ("walk", Progress, Single) => outcome(one, walks.progress(one).await),
+        ("walk", Progress, Batch) => outcomes(walks.progress_batch(who).await),
+        ("walk", Results, Single) => outcome(one, walks.results(one, 0).await),
+        ("walk", Results, Batch) => outcomes(walks.results_batch(&pages).await),
+        other => panic!("no call for {other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_is_told_of_each_participant_how_it_went() {
+    let house = House::new().await;
+    let client = house.client();
+    for row in &TABLE {
+        let (what, error) = (row.path(Mode::Batch), row.fails.1);
+        let (good, bad) = (people(&house, row.succeeds, 3).await, people(&house, row.fails.0, 3).await);
+        assert_eq!(call(&client, row, Mode::Single, &good[..1]).await, [(good[0], Ok(()))].into(), "{what}");
+        assert_eq!(
+            call(&client, row, Mode::Single, &bad[..1]).await,
+            [(bad[0], Err(error))].into(),
+            "{what}"
+        );
+        let mixed = [good[1], bad[1], good[2], bad[2]];
+        let expected =
+            [(good[1], Ok(())), (bad[1], Err(error)), (good[2], Ok(())), (bad[2], Err(error))].into();
+        assert_eq!(call(&client, row, Mode::Batch, &mixed).await, expected, "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_is_read_until_it_is_deleted() {
+    let house = House::new().await;
+    let client = house.client();
+    let (members, walks) = (client.participants::<Member>(), client.activity::<Walk>());
+    let who = Pseudonym::random();
+    let record = |remark: &str| Member { mood: FINE, remark: remark.to_owned() };
+    members.create(who, record("first")).await.unwrap();
+    assert_eq!(members.read(who).await, Ok(record("first")));
+    members.update(who, record("second")).await.unwrap();
+    assert_eq!(members.read(who).await, Ok(record("second")));
+    let (one, other) = (walk(who), Walk { steps: 1, ..walk(who) });
+    walks.create(who, one.clone()).await.unwrap();
+    assert_eq!(walks.read(who).await.as_ref(), Ok(&one));
+    walks.update(who, other.clone()).await.unwrap();
+    assert_eq!((walks.read(who).await, walks.results(who, 0).await), (Ok(other.clone()), Ok(other)));
+    assert_eq!(walks.results(who, 1).await, Err(ClientError::Record(RecordError::NotFound)));
+    walks.delete(who).await.unwrap();
+    assert_eq!(walks.progress(who).await.unwrap().walks, 0);
+    members.delete(who).await.unwrap();
+    assert_eq!(members.read(who).await, Err(ClientError::Record(RecordError::NotFound)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_about_two_is_the_same_for_both() {
+    let house = House::new().await;
+    let pair = house.members(2).await;
+    let client = house.client();
+    let walks = client.activity::<Walk>();
+    let record = Walk { with: pair[1], ..walk(pair[0]) };
+    walks.create(pair[0], record.clone()).await.unwrap();
+    for answer in walks.results_batch(&[(pair[0], 0), (pair[1], 0)]).await.unwrap() {
+        assert_eq!(answer.result(), Ok(&record));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_in_two_domains_is_two_participants() {
+    let house = House::new().await;
+    let to = |domain: &str| {
+        let builder = NestClient::builder(&house.url, TOKEN).domain("nest").source_domain(domain);
+        builder.transcryption(house.nest.clone()).allow_plain_http().build().unwrap()
+    };
+    let (club, youth, any) = (to("club"), to("youth"), house.client());
+    let who = Pseudonym::random();
+    let of = |remark: &str| Member { mood: FINE, remark: remark.to_owned() };
+    club.participants().create(who, of("club")).await.unwrap();
+    let unknown = Err(ClientError::Record(RecordError::NotFound));
+    assert_eq!(youth.participants::<Member>().read(who).await, unknown);
+    youth.participants().create(who, of("youth")).await.unwrap();
+    assert_eq!(youth.participants().read(who).await, Ok(of("youth")));
+    assert_eq!(club.participants().read(who).await, Ok(of("club")));
+    assert_eq!(any.participants().read(who).await, Ok(of("club")), "without a domain it is the first");
+
+    // And under two pseudonyms.
+    let kept = house.inside.kept();
+    let known: BTreeSet<_> = kept.members.keys().map(|(_, who)| who.to_hex()).collect();
+    assert_eq!((kept.members.len(), known.len()), (2, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_participant_twice_has_two_answers() {
+    let house = House::new().await;
+    let who = Pseudonym::random();
+    let records = ["this", "that"].map(|remark| Member { mood: FINE, remark: remark.to_owned() });
+    let client = house.client();
+    let members = client.participants::<Member>();
+    let answers = members.create_batch(records.iter().map(|record| (who, record.clone())).collect()).await;
+    let results: Vec<_> = answers.unwrap().into_iter().map(|answer| answer.into_result()).collect();
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    assert_eq!(results.iter().filter(|result| **result == Err(RecordError::Conflict)).count(), 1);
+    assert!(records.contains(&members.read(who).await.unwrap()));
+    assert_eq!(house.inside.writes(), 1);
+
+    // Each page has the answer to its own number.
+    let walker = house.walkers(1).await[0];
+    let pages = [(walker, 0), (walker, 1), (walker, 0), (walker, 255)];
+    let answers = client.activity::<Walk>().results_batch(&pages).await.unwrap();
+    assert_eq!(answers.len(), 4);
+    for answer in answers {
+        assert_eq!(answer.result().is_ok(), answer.page == 0);
+    }
+}
+
+/// Somewhat of a club: members can be registered, and walks read.
+struct Few;
+
+impl DataSource for Few {
+    type Participant = Member;
+    const PARTICIPANTS: &[Operation] = &[Operation::Create];
+
+    async fn create_participant(&self, _: &Context, _: Pseudonym, _: Member) -> Result<(), RecordError> {
+        Ok(())
+    }
+}
+
+impl Serves<Walk> for Few {
+    const OPERATIONS: &[Operation] = &[Operation::Read];
+
+    async fn read(&self, _: &Context, who: Pseudonym) -> Result<Walk, RecordError> {
+        Ok(walk(who))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_source_does_not_do_is_said_by_name() {
+    let house = House::new().await;
+    let api = DataSourceApi::builder(Few)
+        .domain("club")
+        .transcryption(house.account.clone())
+        .caller(caller(TOKEN))
+        .activity::<Walk>()
+        .build()
+        .unwrap();
+    let url = serve(&api);
+    let done = BTreeSet::from([("participants", Operation::Create), ("walk", Operation::Read)]);
+    assert_eq!(api.routes().iter().map(key).collect::<BTreeSet<_>>(), done);
+    let who = [Pseudonym::random()];
+    let client = field::client(&url, house.nest.clone());
+    let refused = client.activity::<Walk>().progress(who[0]).await.unwrap_err();
+    assert!(matches!(refused, ClientError::Refused { code: Some(Code::NotSupported), .. }));
+    for row in &TABLE {
+        for mode in Mode::ALL {
+            let answer = send(post(&url, &row.path(mode), row.request(&house, &who).await)).await;
+            if done.contains(&(row.subject, row.operation)) {
+                assert_eq!(answer.status, 200, "{}", row.path(mode));
+                continue;
+            }
+            let problem = answer.json();
+            assert_eq!((answer.status, &problem["code"]), (501, &json!("not-supported")));
+            assert_eq!(problem["detail"], row.operation.as_str());
+        }
+    }
+}
+
+/// The status and code of a refusal.
+async fn refusal(url: &str, path: &str, token: &str, body: Vec<u8>) -> (u16, Value) {
+    let request = reqwest::Client::new().post(format!("{url}{path}")).bearer_auth(token);
+    let answer = send(request.header("content-type", "application/json").body(body)).await;
+    let code = if answer.status == 200 { Value::Null } else { answer.json()["code"].clone() };
+    (answer.status, code)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rights_hold_on_every_route() {
+    let house = House::with(|builder| {
+        builder
+            .activity::<Swim>()
+            .caller(Caller::new("walks", TokenHash::of("walks")).only_activities(["walk"]))
+            .caller(Caller::new("reads", TokenHash::of("reads")).only_operations([Operation::Read]))
+            .caller(Caller::new("elsewhere", TokenHash::of("elsewhere")).only_domains(["other"]))
+    })
+    .await;
+    let forbidden = (403, json!("forbidden"));
+    let who = [Pseudonym::random()];
+    for row in &TABLE {
+        for mode in Mode::ALL {
+            let path = row.path(mode);
+            let body = row.request(&house, &who).await;
+            let begun = house.inside.begun();
+            let with = |token: &'static str| refusal(&house.url, &path, token, body.clone());
+            assert_eq!(with("nobody").await, (401, json!("unauthorized")), "{path}");
+            assert_eq!(with("elsewhere").await, forbidden, "{path}");
+            assert_eq!(house.inside.begun(), begun, "{path}");
+            for (token, may) in
+                [("walks", row.subject == "walk"), ("reads", row.operation == Operation::Read)]
+            {
+                let expected = if may { (200, Value::Null) } else { forbidden.clone() };
+                assert_eq!(with(token).await, expected, "{token} {path}");
+            }
+        }
+    }
+    // What the source does not do is not told to whoever may not ask for it.
+    let swim = "/api/v1/activities/swim/read";
+    assert_eq!(refusal(&house.url, swim, "walks", Vec::new()).await, forbidden);
+    assert_eq!(refusal(&house.url, swim, "reads", Vec::new()).await, (501, json!("not-supported")));
+
+    // The numbers are for those who may read them, who may do nothing else.
+    let get =
+        |token: &str| reqwest::Client::new().get(format!("{}/api/v1/metrics", house.url)).bearer_auth(token);
+    assert_eq!(send(get(TOKEN)).await.status, 403);
+    assert_eq!(send(get("nobody")).await.status, 401);
+    assert_eq!(house.metrics().await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_is_refused_on_every_route() {
+    let house = House::with(|builder| builder.max_records(2).max_body_bytes(20_000)).await;
+    let people: Vec<_> = (0..3).map(|_| Pseudonym::random()).collect();
+    for row in &TABLE {
+        for mode in Mode::ALL {
+            let path = row.path(mode);
+            let lines = house.lines().len();
+            let get = reqwest::Client::new().get(format!("{}{path}", house.url)).bearer_auth(TOKEN);
+            let answer = send(get).await;
+            assert_eq!((answer.status, &answer.json()["code"]), (405, &json!("method-not-allowed")));
+            assert_eq!(house.lines().len(), lines);
+
+            let three = row.request(&house, &people).await;
+            let too_many = if mode == Mode::Single { (422, "not-single") } else { (413, "too-many-records") };
+            for (body, (status, code)) in [
+                (three, too_many),
+                (vec![b' '; 20_001], (413, "body-too-large")),
+                (b"{".to_vec(), (400, "invalid-json")),
+                (b"{}".to_vec(), (422, "wrong-shape")),
+            ] {
+                let lines = house.lines().len();
+                assert_eq!(refusal(&house.url, &path, TOKEN, body).await, (status, json!(code)), "{path}");
+                // A refusal has its line, and counts no record.
+                let line = house.lines().split_off(lines).remove(0);
+                assert_eq!((&line["outcome"], &line["records"]), (&json!(code), &json!(0)), "{path}");
+                assert!(house.requests(row.operation, row.subject, code).await > 0, "{path}");
+            }
+            let text = reqwest::Client::new().post(format!("{}{path}", house.url)).bearer_auth(TOKEN);
+            let answer = send(text.header("content-type", "text/plain").body("{}")).await;
+            assert_eq!((answer.status, &answer.json()["code"]), (415, &json!("unsupported-media-type")));
+        }
+        for result in ["ok", "failed"] {
+            assert_eq!(house.records(row.operation, row.subject, result).await, 0);
+        }
+    }
+    assert_eq!(house.inside.begun(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_of_a_request_that_fails_as_a_whole_are_not_counted_as_answered() {
+    let house = House::new().await;
+    let who: Vec<_> = (0..3).map(|_| Pseudonym::random()).collect();
+    // Sealed for another operation.
+    let body = house.request("walk", &asks("walk", Operation::Progress, &who)).await;
+    let path = path("walk", Operation::Results, Mode::Batch);
+    assert_eq!(refusal(&house.url, &path, TOKEN, body).await, (422, json!("item-unreadable")));
+    assert_eq!(house.requests(Operation::Results, "walk", "item-unreadable").await, 1);
+    for result in ["ok", "failed"] {
+        assert_eq!(house.records(Operation::Results, "walk", result).await, 0, "{result}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_requests_than_allowed_are_told_to_come_back() {
+    let house = House::with(|builder| builder.requests_at_once(1)).await;
+    let who = house.members(1).await;
+    let body = house.request("walk", &asks("walk", Operation::Progress, &who)).await;
+    let path = path("walk", Operation::Progress, Mode::Single);
+    house.inside.hold(true);
+    let begun = house.inside.begun();
+    let first = tokio::spawn(send(post(&house.url, &path, body.clone())));
+    house.inside.until_begun(begun + 1).await;
+    let second = send(post(&house.url, &path, body.clone())).await;
+    assert_eq!((second.status, &second.json()["code"]), (503, &json!("overloaded")));
+    assert!(second.header("retry-after").is_some());
+    house.inside.hold(false);
+    assert_eq!(first.await.unwrap().status, 200);
+    assert_eq!(send(post(&house.url, &path, body)).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_change_while_requests_run() {
+    let house = House::new().await;
+    let who = house.members(4).await;
+    let body = house.request("walk", &asks("walk", Operation::Progress, &who)).await;
+    let path = path("walk", Operation::Progress, Mode::Batch);
+    let ask = |token: &str| {
+        let request = reqwest::Client::new().post(format!("{}{path}", house.url)).bearer_auth(token);
+        send(request.header("content-type", "application/json").body(body.clone()))
+    };
+    house.inside.hold(true);
+    let begun = house.inside.begun();
+    let under_way = tokio::spawn(ask(TOKEN));
+    house.inside.until_begun(begun + 4).await;
+
+    // Both, then the new one alone.
+    house.api.set_callers(vec![caller(TOKEN).token(TokenHash::of("new"))]).unwrap();
+    house.inside.hold(false);
+    assert_eq!((ask(TOKEN).await.status, ask("new").await.status), (200, 200));
+    house.inside.hold(true);
+    let begun = house.inside.begun();
+    let last = tokio::spawn(ask(TOKEN));
+    house.inside.until_begun(begun + 4).await;
+    house.api.set_callers(vec![caller("new")]).unwrap();
+    house.inside.hold(false);
+    assert_eq!((ask(TOKEN).await.status, ask("new").await.status), (401, 200));
+
+    // What had begun with the old one is answered.
+    assert_eq!(under_way.await.unwrap().status, 200);
+    assert_eq!(last.await.unwrap().status, 200);
+
+    // What makes no sense changes nothing.
+    assert!(house.api.set_callers(Vec::new()).is_err());
+    assert_eq!(ask("new").await.status, 200);
+}
