@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use libpep::data::json::PEPJSONValue;
 use libpep::data::simple::{Attribute, ElGamalEncryptable};
+use nest_api::AuditLog;
 use nest_api::prelude::*;
 use nest_core::{SealedJson, Session, SessionIds, Transcryption};
 use nest_data_source_api::batch_messages::{Record, StatusCode};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::diary::{Upstream, about, day, id, pack, upstream_client};
 use crate::field::{Answered, TOKEN, account, post, send, shape};
+use crate::house::TempFile;
 
 const OPERATIONS: [&str; 6] =
     ["create_batch", "update_batch", "delete_batch", "details_batch", "progress_batch", "result_batch"];
@@ -61,12 +63,28 @@ async fn every_operation_is_done_for_a_platform_that_is_built_on_upstream() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_ten_eight_succeed_and_nobody_on_the_way_can_tell() {
-    let mut field = Upstream::new().await;
+    let log = TempFile::new();
+    let mut field = Upstream::with(|builder| {
+        builder.upstream_door().audit_log(AuditLog::open(&log.0).unwrap().sync_each_line(false))
+    })
+    .await;
     let answers = field.ask(("create_batch", "diary"), about(10, &day("fine"))).await;
     for number in 0..10 {
         let code = if number < 8 { StatusCode::Ok } else { StatusCode::NotFound };
         assert_eq!(answers[&id(number)].0, code, "{number}");
     }
+    let nowhere = field.pack("nowhere", about(1, &Value::Null));
+    assert_problem(&field.post("details_batch", &nowhere).await, 404, "not-found");
+    let lines: Vec<Value> = log.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kept = |line: &Value| {
+        ["caller", "operation", "activity", "domain", "records", "failed", "outcome"]
+            .map(|key| line[key].clone())
+    };
+    let expected = [
+        json!(["nest", "create", "diary", "nest", 10, 2, "ok"]),
+        json!(["nest", "read", "unknown", null, 0, 0, "not-found"]),
+    ];
+    assert_eq!(lines.iter().map(|line| json!(kept(line))).collect::<Vec<_>>(), expected);
 
     // Neither the shape nor the length of an answer says how many failed.
     for path in ["details_batch", "progress_batch", "result_batch", "delete_batch"] {
@@ -87,8 +105,8 @@ async fn of_ten_eight_succeed_and_nobody_on_the_way_can_tell() {
 #[tokio::test(flavor = "multi_thread")]
 async fn texts_of_a_batch_are_padded_to_its_longest_and_come_back_each() {
     let mut field = Upstream::new().await;
-    let notes = ["", "short", "exactly 15 byte", "exactly 16 bytes", &"é".repeat(30), "sixty-one bytes\0"];
-    for (path, most) in [("create_batch", 3), ("update_batch", 5)] {
+    let notes = ["", "short", "exactly 15 byte", "exactly 16 bytes", &"é".repeat(30), "a zero at its end\0"];
+    for (path, most) in [("create_batch", 3), ("update_batch", 6)] {
         let give = |number: usize| Record::ok(id(number), day(notes[number % most]));
         let answers = field.ask((path, "diary"), (0..8).map(give).collect()).await;
         assert_eq!(one_for_all(answers, 8).0, StatusCode::Ok);
