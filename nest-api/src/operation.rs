@@ -107,6 +107,9 @@ pub(crate) const BASE: &str = "/api/v1";
 /// The subject of the routes about participants, in the place of an activity.
 pub(crate) const PARTICIPANTS: &str = "participants";
 
+/// In the place of the subject of a request whose subject is not known, in logs and numbers.
+pub(crate) const UNKNOWN: &str = "unknown";
+
 impl Route {
     /// `subject` is a checked path segment.
     pub(crate) const fn new(subject: &'static str, operation: Operation, mode: Mode) -> Self {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use libpep::client::{decrypt, encrypt};
+use libpep::data::json::PEPJSONValue;
 use libpep::factors::{EncryptionContext, PseudonymizationDomain};
 use libpep::keys::SessionKeys;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{DecodeError, EncodeError, EncodeFault};
-use crate::{PepRecord, Sealed, record};
+use crate::{PepRecord, Sealed, SealedJson, record};
 
 /// The name of a pseudonymisation domain: within it, a person has one pseudonym.
 ///
@@ -169,6 +170,22 @@ impl Session {
     /// one, so put an attribute into every record.
     pub fn open<R: PepRecord>(&self, sealed: &Sealed<R>) -> Result<R, DecodeError> {
         record::decode(&decrypt(sealed.as_libpep(), &self.keys))
+    }
+
+    /// Encrypts a value in libpep's own JSON. For interoperation: see [`SealedJson`].
+    ///
+    /// # Privacy
+    ///
+    /// The shape follows the value. Where it must not, encrypt what [`PepRecord::to_libpep_json`] gives.
+    pub fn seal_json(&self, value: &PEPJSONValue) -> SealedJson {
+        SealedJson::new(encrypt(value, &self.keys, &mut rand::rng()))
+    }
+
+    /// Decrypts a value in libpep's own JSON. It always succeeds: of another session it gives attributes that
+    /// hold no data and pseudonyms of nobody. Read it by [`PepRecord::from_libpep_json`]: libpep's own `to_value`
+    /// panics on some of what a sender can seal.
+    pub fn open_json(&self, sealed: &SealedJson) -> PEPJSONValue {
+        decrypt(sealed.as_libpep(), &self.keys)
     }
 }
 

@@ -5,6 +5,7 @@
 mod between;
 mod club;
 mod description;
+mod diary;
 mod faults;
 mod field;
 mod house;
@@ -18,3 +19,4 @@ mod table;
 mod transport;
 mod travel;
 mod untrusted;
+mod upstream;
