@@ -6,6 +6,7 @@ mod between;
 mod club;
 mod faults;
 mod field;
+mod hostile;
 mod house;
 mod operations;
 mod outages;
