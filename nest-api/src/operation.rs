@@ -149,8 +149,8 @@ impl Route {
         }
     }
 
-    /// A number from 0 to 15 for subject and operation, sealed with each item: what was asked of one route
-    /// is not answered by another.
+    /// A number from 0 to 15 for the operation, about participants or of an activity, sealed with each item:
+    /// what was asked of one is not answered by another. Activities are not told apart by it.
     pub(crate) const fn code(self) -> u8 {
         self.operation as u8 + if is_participants(self.subject) { 8 } else { 0 }
     }

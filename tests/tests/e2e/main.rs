@@ -8,6 +8,7 @@ mod description;
 mod diary;
 mod faults;
 mod field;
+mod hostile;
 mod house;
 mod operations;
 mod outages;
