@@ -87,7 +87,7 @@ impl<R: PepRecord> Message<R> {
     /// Reads a message strictly: nothing missing, nothing extra, every record in the shape of `R`.
     pub(crate) fn read(form: Form, body: &[u8], activity: &str) -> Result<Self, MessageError> {
         let message = match form {
-            Form::Json => Self::from_json(body)?,
+            Form::Json => parse(body)?,
             Form::Compact => Self::from_compact(body).ok_or(MessageError::Shape)?,
         };
         if message.activity == activity { Ok(message) } else { Err(MessageError::Activity) }
@@ -99,16 +99,6 @@ impl<R: PepRecord> Message<R> {
             Form::Json => serde_json::to_vec(self).ok(),
             Form::Compact => self.to_compact(),
         }
-    }
-
-    fn from_json(json: &[u8]) -> Result<Self, MessageError> {
-        serde_json::from_slice(json).map_err(|_| {
-            // Where it failed is not always where it is wrong.
-            match serde_json::from_slice::<IgnoredAny>(json) {
-                Ok(IgnoredAny) => MessageError::Shape,
-                Err(_) => MessageError::Json,
-            }
-        })
     }
 
     fn from_compact(body: &[u8]) -> Option<Self> {
@@ -180,6 +170,17 @@ fn head_and_blocks(body: &[u8]) -> Option<(Head<'_>, &[u8])> {
 /// The number of records of a compact message, and the bytes that all of them take.
 pub(crate) fn compact_size(body: &[u8]) -> Option<(usize, usize)> {
     head_and_blocks(body).map(|(head, blocks)| (head.records, blocks.len()))
+}
+
+/// Reads JSON, and tells what is none from what is JSON of something else.
+pub(crate) fn parse<'a, M: Deserialize<'a>>(json: &'a [u8]) -> Result<M, MessageError> {
+    serde_json::from_slice(json).map_err(|_| {
+        // Where it failed is not always where it is wrong.
+        match serde_json::from_slice::<IgnoredAny>(json) {
+            Ok(IgnoredAny) => MessageError::Shape,
+            Err(_) => MessageError::Json,
+        }
+    })
 }
 
 #[cfg(test)]

@@ -5,8 +5,10 @@
 mod between;
 mod club;
 mod description;
+mod diary;
 mod faults;
 mod field;
+mod hostile;
 mod house;
 mod operations;
 mod outages;
@@ -18,3 +20,4 @@ mod table;
 mod transport;
 mod travel;
 mod untrusted;
+mod upstream;
