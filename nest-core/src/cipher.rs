@@ -210,7 +210,7 @@ impl KeyPair {
         for _ in 0..count {
             let t = random(rng);
             shares.push(G * &*t);
-            let half = table.map_or_else(|| self.public * *t, |table| table * &*t);
+            let half = table.map_or_else(|| times(self.public, &t), |table| table * &*t);
             masks.push(Box::new(Mask { share: [0; 32], half }));
         }
         for (mask, share) in masks.iter_mut().zip(RistrettoPoint::double_and_compress_batch(&shares)) {
@@ -227,8 +227,14 @@ impl KeyPair {
         let (share, hidden) = sealed.split_at(32);
         let share = CompressedRistretto::from_slice(share).ok()?.decompress()?;
         let hidden = CompressedRistretto::from_slice(hidden).ok()?.decompress()?;
-        Some(hidden - share * self.secret)
+        Some(hidden - times(share, &self.secret))
     }
+}
+
+/// By reference: a copy of a secret would not be wiped.
+fn times(mut point: RistrettoPoint, scalar: &Scalar) -> RistrettoPoint {
+    point *= scalar;
+    point
 }
 
 /// A random scalar, never zero.
