@@ -2,16 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod attempt;
 mod between;
 mod club;
 mod faults;
 mod field;
+mod gate;
 mod hostile;
 mod house;
 mod operations;
 mod outages;
 mod refusals;
 mod repeats;
+mod stopping;
 mod table;
 mod transport;
 mod travel;
