@@ -12,6 +12,7 @@ mod hostile;
 mod house;
 mod operations;
 mod outages;
+mod privacy;
 mod refusals;
 mod repeats;
 mod stopping;
