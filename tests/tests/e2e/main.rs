@@ -10,6 +10,7 @@ mod field;
 mod gate;
 mod hostile;
 mod house;
+mod linkage;
 mod operations;
 mod outages;
 mod privacy;
