@@ -146,7 +146,7 @@ async fn one_by_one(client: &Client, people: &[Enrolment], tally: &mut Tally) ->
     let update = participants.update(pupil, PersonInfo { role: Role::Pupil }).await;
     tally.one("participants", "update", update)??;
     let update = participants.update(pupil, PersonInfo { role: Role::Teacher }).await;
-    let refused = tally.one("participants", "update", update)?;
+    let refused = tally.one("participants", "wrong update", update)?;
     report::check(refused == Err(RecordError::Invalid), "a pupil has become a teacher")?;
     println!("     1 read back and updated; as a teacher, which they are not, refused");
     Ok(())

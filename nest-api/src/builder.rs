@@ -14,7 +14,7 @@ use crate::idempotency::{IdempotencyStore, Retention};
 use crate::metrics::Metrics;
 use crate::operation::PARTICIPANTS;
 use crate::server::Mounted;
-use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, activity, mount};
+use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, activity, mount, upstream};
 
 /// In the place of a transcryption that has not been chosen yet.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,10 +27,11 @@ pub struct DataSourceApiBuilder<S, T> {
     domains: Vec<String>,
     transcryption: T,
     callers: Vec<Caller>,
-    subjects: Vec<Mounted>,
+    subjects: Vec<Mounted<S, T>>,
     limits: Limits,
     retention: Retention,
     audit: Option<AuditLog>,
+    upstream: bool,
     public_docs: bool,
 }
 
@@ -46,6 +47,7 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             limits: Limits::default(),
             retention: Retention::default(),
             audit: None,
+            upstream: false,
             public_docs: false,
         }
     }
@@ -64,11 +66,13 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
                 name: PARTICIPANTS,
                 operations: S::PARTICIPANTS,
                 mount: mount::participants::<S, T>,
+                upstream: None,
                 describe: mount::describe_participants::<S>,
             }],
             limits: self.limits,
             retention: self.retention,
             audit: self.audit,
+            upstream: self.upstream,
             public_docs: self.public_docs,
         }
     }
@@ -106,6 +110,13 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     /// a new key are answered with 503 until the first are old enough to be forgotten.
     pub fn idempotency_bytes(mut self, bytes: usize) -> Self {
         self.retention.bytes = bytes;
+        self
+    }
+
+    /// Serves platforms built on the crate nest-data-source-api 0.7 as well, in its batch mode. It promises less:
+    /// read [what it leaks](crate::upstream) first.
+    pub fn upstream_door(mut self) -> Self {
+        self.upstream = true;
         self
     }
 
@@ -177,6 +188,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             name: activity::name::<A>(),
             operations: <S as Serves<A>>::OPERATIONS,
             mount: mount::activity::<S, T, A>,
+            upstream: Some(upstream::door::<S, T, A>),
             describe: mount::describe_activity::<S, A>,
         });
         self
@@ -218,7 +230,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             metrics: Metrics::new(),
             places: Arc::new(Semaphore::new(limits.requests_at_once)),
         };
-        Ok(DataSourceApi::new(api, self.subjects, self.public_docs))
+        Ok(DataSourceApi::new(api, self.subjects, self.upstream, self.public_docs))
     }
 }
 

@@ -38,18 +38,9 @@ pub(crate) async fn seal<R: PepRecord + Send + 'static>(
 ) -> Result<Result<Batch<R>, EncodeError>, Stopped> {
     // As a whole: a record hides among all of the batch, not among those of its part.
     records.shuffle(&mut rand::rng());
-    let mut parts = Vec::with_capacity(records.len().div_ceil(RECORDS));
-    let mut records = records.into_iter();
-    loop {
-        let part: Vec<R> = records.by_ref().take(RECORDS).collect();
-        if part.is_empty() {
-            break;
-        }
-        parts.push(part);
-    }
     let (domain, session) = (Arc::new(domain.clone()), Arc::new(session.clone()));
     let mut whole = Batch::from_sealed(Domain::clone(&domain), session.ids().clone(), Vec::new());
-    let parts = on_all_cores(parts, move |part| Batch::seal(&domain, &session, &part)).await?;
+    let parts = on_all_cores(parts(records), move |part| Batch::seal(&domain, &session, &part)).await?;
     for part in parts {
         match part {
             // All parts are of one session.
@@ -71,6 +62,29 @@ pub(crate) async fn open<R: PepRecord + Send + 'static>(
     });
     let parts: Result<Vec<Vec<R>>, _> = parts.await?.into_iter().collect();
     Ok(parts.map(|parts| parts.into_iter().flatten().collect()))
+}
+
+/// The result of each, in their order, on all cores.
+pub(crate) async fn each<P, R>(
+    all: Vec<P>,
+    work: impl Fn(P) -> R + Clone + Send + 'static,
+) -> Result<Vec<R>, Stopped>
+where
+    P: Send + 'static,
+    R: Send + 'static,
+{
+    let part = move |part: Vec<P>| part.into_iter().map(&work).collect::<Vec<R>>();
+    Ok(on_all_cores(parts(all), part).await?.into_iter().flatten().collect())
+}
+
+/// In parts of so many that other requests get their turn between two.
+fn parts<P>(all: Vec<P>) -> Vec<Vec<P>> {
+    let mut parts = Vec::with_capacity(all.len().div_ceil(RECORDS));
+    let mut all = all.into_iter().peekable();
+    while all.peek().is_some() {
+        parts.push(all.by_ref().take(RECORDS).collect());
+    }
+    parts
 }
 
 /// The results of the parts, in their order.

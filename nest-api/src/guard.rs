@@ -13,6 +13,7 @@ use actix_web_httpauth::extractors::bearer::BearerAuth;
 use crate::RequestId;
 use crate::api::Api;
 use crate::caller::Caller;
+use crate::operation::UNKNOWN;
 use crate::problem::{Code, Problem};
 
 /// The header of every answer that carries the request's id.
@@ -42,7 +43,7 @@ pub(crate) async fn guard<S, T>(
         }
         None => {
             let code = Code::Unauthorized.as_str();
-            api.metrics.request("unknown", "unknown", code, 0, 0, begun.elapsed().as_secs_f64());
+            api.metrics.request(UNKNOWN, UNKNOWN, code, 0, 0, begun.elapsed().as_secs_f64());
             let problem = Problem::new(Code::Unauthorized, request_id);
             request.into_response(problem.error_response())
         }

@@ -10,45 +10,69 @@ use nest_core::Transcryption;
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
+use crate::DataSource;
 use crate::api::Api;
 use crate::context::Deadline;
 use crate::guard::Admitted;
 use crate::idempotency::IdempotencyKey;
-use crate::item::{Item, Response};
 use crate::ledger::{self, Ledger};
 use crate::operation::{IDEMPOTENCY_KEY, Route};
 use crate::problem::{Code, Problem};
-use crate::work::Work;
-use crate::{Context, DataSource, RecordError};
+use crate::work::{Answered, Work};
 
 /// How long a request waits for its turn before it is refused. Until then nothing of its body is read.
 const QUEUE_TIME: Duration = Duration::from_secs(2);
 
-/// A request that may be answered.
-struct Received {
-    body: Bytes,
+/// A request that may be answered: its body, and its place among those that are answered at once.
+pub(crate) struct Received {
+    pub(crate) body: Bytes,
     /// By which a repetition is known, of what writes.
-    key: Option<IdempotencyKey>,
+    pub(crate) key: Option<IdempotencyKey>,
+    place: OwnedSemaphorePermit,
+}
+
+/// What becomes of a request that was received.
+pub(crate) trait Errand<S, T>: Send + 'static {
+    /// The answer to a body.
+    fn run(
+        self,
+        work: &Work<'_, S, T>,
+        body: Bytes,
+        key: Option<IdempotencyKey>,
+        ledger: &mut Ledger,
+    ) -> impl Future<Output = Result<Answered, Code>> + Send;
 }
 
 impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
-    /// Answers a whole request; `call` gives all inputs to the source, and returns one result for each.
-    ///
-    /// The work is carried through even if the caller goes away: the source may be writing.
-    pub(crate) async fn answer<I, O, F, Fut>(
+    /// Answers a whole request on its route.
+    pub(crate) async fn answer(
         self: Arc<Self>,
         route: Route,
         admitted: Admitted,
         request: &HttpRequest,
         body: Payload,
-        call: F,
-    ) -> Result<HttpResponse, Problem>
-    where
-        I: Item,
-        O: Response,
-        F: FnOnce(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Send + 'static,
-        Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
-    {
+        errand: impl Errand<S, T>,
+    ) -> Result<HttpResponse, Problem> {
+        let deadline = Deadline::after(self.limits.request_time);
+        let received = if admitted.caller.may_call(route) {
+            self.receive(route.operation().writes(), request, body, deadline).await
+        } else {
+            Err(Code::Forbidden)
+        };
+        self.carry_out(route, admitted, deadline, received, errand).await
+    }
+
+    /// Answers what was received, and keeps of it what is kept of every request.
+    ///
+    /// The work is carried through even if the caller goes away: the source may be writing.
+    pub(crate) async fn carry_out(
+        self: Arc<Self>,
+        route: Route,
+        admitted: Admitted,
+        deadline: Deadline,
+        received: Result<Received, Code>,
+        errand: impl Errand<S, T>,
+    ) -> Result<HttpResponse, Problem> {
         let request_id = admitted.request_id;
         let span = tracing::info_span!(
             "request",
@@ -57,18 +81,18 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
             operation = route.operation().as_str(),
             subject = route.subject(),
         );
-        let deadline = Deadline::after(self.limits.request_time);
-        let received = self.receive(route, &admitted, request, body, deadline).await;
         let task = async move {
             // The place among those that are answered at once is given back when the line is written: whoever
             // waits for all of them to end, waits for the log as well.
-            let (received, _place) =
-                received.map_or_else(|code| (Err(code), None), |(r, p)| (Ok(r), Some(p)));
+            let (received, _place) = match received {
+                Ok(Received { body, key, place }) => (Ok((body, key)), Some(place)),
+                Err(code) => (Err(code), None),
+            };
             let mut ledger = Ledger::open(self.audit.as_ref(), &self.metrics, route, &admitted).await?;
             let answered = async {
-                let Received { body, key } = received?;
+                let (body, key) = received?;
                 let work = Work { api: &*self, route, admitted: &admitted, deadline };
-                work.carry_through::<I, O, F, Fut>(body, key, call, &mut ledger).await
+                errand.run(&work, body, key, &mut ledger).await
             };
             let answered = answered.await;
             let outcome = match &answered {
@@ -88,17 +112,14 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         }
     }
 
-    async fn receive(
+    /// Takes in a request of somebody who may call; `keyed` says whether it may bring an idempotency key.
+    pub(crate) async fn receive(
         &self,
-        route: Route,
-        admitted: &Admitted,
+        keyed: bool,
         request: &HttpRequest,
         body: Payload,
         deadline: Deadline,
-    ) -> Result<(Received, OwnedSemaphorePermit), Code> {
-        if !admitted.caller.may_call(route) {
-            return Err(Code::Forbidden);
-        }
+    ) -> Result<Received, Code> {
         if request.content_type() != "application/json" {
             return Err(Code::UnsupportedMediaType);
         }
@@ -106,7 +127,7 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         if announced.is_some_and(|len: usize| len > self.limits.body_bytes) {
             return Err(Code::BodyTooLarge);
         }
-        let key = match request.headers().get(IDEMPOTENCY_KEY).filter(|_| route.operation().writes()) {
+        let key = match request.headers().get(IDEMPOTENCY_KEY).filter(|_| keyed) {
             Some(key) => {
                 Some(key.to_str().ok().and_then(IdempotencyKey::parse).ok_or(Code::InvalidIdempotencyKey)?)
             }
@@ -117,6 +138,6 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         let wait = deadline.left().min(self.limits.body_time);
         let body = tokio::time::timeout(wait, body.to_bytes_limited(self.limits.body_bytes));
         let body = body.await.map_err(|_| Code::RequestTimeout)?.map_err(|_| Code::BodyTooLarge)?;
-        Ok((Received { body: body.map_err(|_| Code::IncompleteBody)?, key }, place))
+        Ok(Received { body: body.map_err(|_| Code::IncompleteBody)?, key, place })
     }
 }

@@ -36,6 +36,7 @@ mod source;
 mod standalone;
 mod tls;
 mod token;
+pub mod upstream;
 mod work;
 
 pub use activity::Activity;

@@ -79,13 +79,7 @@ impl<R: PepRecord> Message<R> {
 
     /// Reads a message strictly: nothing missing, nothing extra, every record in the shape of `R`.
     pub(crate) fn from_json(json: &[u8], activity: &str) -> Result<Self, MessageError> {
-        let message: Self = serde_json::from_slice(json).map_err(|_| {
-            // Where it failed is not always where it is wrong.
-            match serde_json::from_slice::<IgnoredAny>(json) {
-                Ok(IgnoredAny) => MessageError::Shape,
-                Err(_) => MessageError::Json,
-            }
-        })?;
+        let message: Self = parse(json)?;
         if message.activity == activity { Ok(message) } else { Err(MessageError::Activity) }
     }
 
@@ -93,6 +87,17 @@ impl<R: PepRecord> Message<R> {
     pub(crate) fn to_json(&self) -> Option<Vec<u8>> {
         serde_json::to_vec(self).ok()
     }
+}
+
+/// Reads JSON, and tells what is none from what is JSON of something else.
+pub(crate) fn parse<'a, M: Deserialize<'a>>(json: &'a [u8]) -> Result<M, MessageError> {
+    serde_json::from_slice(json).map_err(|_| {
+        // Where it failed is not always where it is wrong.
+        match serde_json::from_slice::<IgnoredAny>(json) {
+            Ok(IgnoredAny) => MessageError::Shape,
+            Err(_) => MessageError::Json,
+        }
+    })
 }
 
 #[cfg(test)]

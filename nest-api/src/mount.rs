@@ -17,6 +17,8 @@ use crate::metrics::CONTENT_TYPE;
 use crate::openapi::Described;
 use crate::operation::{Mode, PARTICIPANTS, Route};
 use crate::problem::{Code, Problem};
+use crate::upstream::{ForeignItem, ForeignReply};
+use crate::work::Typed;
 use crate::{Activity, Context, DataSource, Operation, RecordError, Serves, activity};
 
 /// Enters an operation twice: with its method for one, and with its method for many.
@@ -35,12 +37,12 @@ macro_rules! operation {
 }
 
 /// What the table of operations is read into.
-trait Table<S: DataSource> {
+pub(crate) trait Table<S: DataSource> {
     /// Takes one route: the items that travel on it, and the call that answers them.
     fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
     where
-        I: Item,
-        O: Response,
+        I: Item + ForeignItem,
+        O: Response + ForeignReply,
         F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static;
 }
@@ -81,7 +83,8 @@ fn participant_table<S: DataSource>(table: &mut impl Table<S>) {
         delete_participant, delete_participant_batch, |input| (input.0), |(who, _)| who);
 }
 
-fn activity_table<S: Serves<A>, A: Activity>(table: &mut impl Table<S>) {
+/// Reads the operations of an activity into a table.
+pub(crate) fn activity_table<S: Serves<A>, A: Activity>(table: &mut impl Table<S>) {
     operation!(table, Create: Given<A> => Receipt, create, create_batch, |input| (input.0, input.1), |given| given);
     operation!(table, Read: Ask => Reply<A>, read, read_batch, |input| (input.0), |(who, _)| who);
     operation!(table, Update: Given<A> => Receipt, update, update_batch, |input| (input.0, input.1), |given| given);
@@ -110,8 +113,8 @@ impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
     /// Mounts one route: on `call`, or on the refusal of what the source does not do.
     fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
     where
-        I: Item,
-        O: Response,
+        I: Item + ForeignItem,
+        O: Response + ForeignReply,
         F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
     {
@@ -123,7 +126,7 @@ impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
                                request: HttpRequest,
                                body: Payload| async move {
                 let (api, admitted) = (api.into_inner(), admitted.into_inner());
-                api.answer::<I, O, F, Fut>(route, admitted, &request, body, call).await
+                api.answer(route, admitted, &request, body, Typed::<I, O, F>::new(call)).await
             };
             resource.route(web::post().to(answer))
         } else {
@@ -162,8 +165,8 @@ impl List {
 impl<S: DataSource> Table<S> for List {
     fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, _: F)
     where
-        I: Item,
-        O: Response,
+        I: Item + ForeignItem,
+        O: Response + ForeignReply,
         F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
     {

@@ -107,6 +107,9 @@ pub(crate) const BASE: &str = "/api/v1";
 /// The subject of the routes about participants, in the place of an activity.
 pub(crate) const PARTICIPANTS: &str = "participants";
 
+/// In the place of the subject of a request whose subject is not known, in logs and numbers.
+pub(crate) const UNKNOWN: &str = "unknown";
+
 impl Route {
     /// `subject` is a checked path segment.
     pub(crate) const fn new(subject: &'static str, operation: Operation, mode: Mode) -> Self {
@@ -146,8 +149,8 @@ impl Route {
         }
     }
 
-    /// A number from 0 to 15 for subject and operation, sealed with each item: what was asked of one route
-    /// is not answered by another.
+    /// A number from 0 to 15 for the operation, about participants or of an activity, sealed with each item:
+    /// what was asked of one is not answered by another. Activities are not told apart by it.
     pub(crate) const fn code(self) -> u8 {
         self.operation as u8 + if is_participants(self.subject) { 8 } else { 0 }
     }

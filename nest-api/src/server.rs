@@ -16,7 +16,7 @@ use crate::api::Api;
 use crate::openapi::{Described, Description, serve};
 use crate::operation::{BASE, Mode, Route};
 use crate::shutdown::Drain;
-use crate::{BuildError, Caller, DataSource, Operation, Server, Tls, guard, health, mount};
+use crate::{BuildError, Caller, DataSource, Operation, Server, Tls, guard, health, mount, upstream};
 
 /// The Data Source API of one data source: all its routes, with all that they need.
 ///
@@ -69,22 +69,31 @@ use crate::{BuildError, Caller, DataSource, Operation, Server, Tls, guard, healt
 /// How long a request takes is not hidden.
 pub struct DataSourceApi<S, T> {
     api: Arc<Api<S, T>>,
-    subjects: Arc<[Mounted]>,
+    subjects: Arc<[Mounted<S, T>]>,
+    /// Whether requests of platforms on nest-data-source-api are taken as well.
+    upstream: bool,
     public_docs: bool,
 }
 
 /// The routes of one activity, or of participants. The types are known where it was added, and needed where
 /// it is mounted.
-pub(crate) struct Mounted {
+pub(crate) struct Mounted<S, T> {
     pub(crate) name: &'static str,
     pub(crate) operations: &'static [Operation],
     pub(crate) mount: fn(&mut ServiceConfig),
+    /// Answers in the upstream form; participants have none.
+    pub(crate) upstream: Option<upstream::Door<S, T>>,
     pub(crate) describe: fn() -> Vec<Described>,
 }
 
 impl<S, T> DataSourceApi<S, T> {
-    pub(crate) fn new(api: Api<S, T>, subjects: Vec<Mounted>, public_docs: bool) -> Self {
-        Self { api: Arc::new(api), subjects: subjects.into(), public_docs }
+    pub(crate) fn new(
+        api: Api<S, T>,
+        subjects: Vec<Mounted<S, T>>,
+        upstream: bool,
+        public_docs: bool,
+    ) -> Self {
+        Self { api: Arc::new(api), subjects: subjects.into(), upstream, public_docs }
     }
 
     /// The description of all routes in [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0), the same for the
@@ -123,7 +132,8 @@ impl<S, T> DataSourceApi<S, T> {
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
-    /// All routes that the source serves. What it does not do is not among them.
+    /// All routes that the source serves. What it does not do is not among them, nor are the paths of the
+    /// [upstream door](crate::upstream).
     pub fn routes(&self) -> Vec<Route> {
         let operations = self.subjects.iter().flat_map(|subject| {
             let served = Operation::ALL.iter().filter(|operation| operation.is_in(subject.operations));
@@ -134,7 +144,8 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
             .collect()
     }
 
-    /// Adds all routes to an actix application, each below `/api/v1`.
+    /// Adds all routes to an actix application, each below `/api/v1`; the [upstream door](crate::upstream) is
+    /// below `/api/activities`.
     ///
     /// The handlers bring their own limits, and read no configuration of the application around them.
     pub fn configure(&self, cfg: &mut ServiceConfig) {
@@ -151,6 +162,9 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
             .default_service(web::to(mount::no_such_path))
             .wrap(from_fn(move |request, next| guard::guard(Arc::clone(&api), request, next)));
         cfg.configure(|cfg| health::configure(cfg, &self.api, BASE)).service(scope);
+        if self.upstream {
+            upstream::configure(cfg, &self.api, &self.subjects);
+        }
     }
 
     /// Serves the routes on their own over TLS, with `/health` and `/ready` beside them, until the process is
@@ -233,6 +247,7 @@ impl<S, T> Clone for DataSourceApi<S, T> {
         Self {
             api: Arc::clone(&self.api),
             subjects: Arc::clone(&self.subjects),
+            upstream: self.upstream,
             public_docs: self.public_docs,
         }
     }
@@ -244,6 +259,7 @@ impl<S, T> fmt::Debug for DataSourceApi<S, T> {
         f.debug_struct("DataSourceApi")
             .field("domains", &self.api.domains)
             .field("subjects", &subjects)
+            .field("upstream", &self.upstream)
             .finish_non_exhaustive()
     }
 }

@@ -100,7 +100,8 @@ pub struct ServerStop {
 impl ServerStop {
     /// Takes no new requests, finishes those that have begun, for a minute at most, and ends the session at
     /// the transcryptors. Requests on connections that are still open are answered with 503
-    /// [`ShuttingDown`](crate::Code::ShuttingDown).
+    /// [`ShuttingDown`](crate::Code::ShuttingDown). Three seconds after the last answer was handed over,
+    /// connections are cut, also where a slow client has not read all of it.
     pub async fn stop(&self) {
         self.server.pause().await;
         self.api.drain().await;

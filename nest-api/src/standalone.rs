@@ -60,6 +60,9 @@ impl<S: DataSource> DataSourceApi<S, Paas> {
         for caller in &config.callers {
             builder = builder.caller(caller.clone());
         }
+        if config.upstream_door {
+            builder = builder.upstream_door();
+        }
         // Before anything is connected: it cannot be opened twice.
         if let Some(path) = &config.audit_log {
             builder = builder.audit_log(AuditLog::open(path).map_err(StartError::AuditLog)?);

@@ -1,5 +1,6 @@
 //! The work of a request, once it is read: transcrypt, open, ask the source, seal.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use crate::api::Api;
 use crate::context::Deadline;
 use crate::each::guarded;
 use crate::guard::Admitted;
+use crate::handler::Errand;
 use crate::idempotency::{Answer as Kept, Begin, IdempotencyKey};
 use crate::item::{Item, Response, Ticket};
 use crate::ledger::Ledger;
@@ -31,14 +33,53 @@ pub(crate) struct Work<'a, S, T> {
     pub(crate) deadline: Deadline,
 }
 
+/// What is asked or said about a participant, or why it is not.
+pub(crate) struct About<C> {
+    pub(crate) who: Pseudonym,
+    pub(crate) ticket: Ticket,
+    pub(crate) what: Result<C, RecordError>,
+}
+
 /// A request in the source's own domain.
 struct Opened<I> {
-    items: Vec<I>,
+    questions: Vec<About<I>>,
     /// The domain that it came from, and that it was meant for.
     from: Domain,
     to: Domain,
     /// The session that the answer is sealed in.
     session: Session,
+}
+
+/// The errand of a route: questions that were declared here, and how they are put to the source.
+pub(crate) struct Typed<I, O, F> {
+    call: F,
+    types: PhantomData<fn(I) -> O>,
+}
+
+impl<I, O, F> Typed<I, O, F> {
+    pub(crate) fn new(call: F) -> Self {
+        Self { call, types: PhantomData }
+    }
+}
+
+impl<S, T, I, O, F, Fut> Errand<S, T> for Typed<I, O, F>
+where
+    S: DataSource,
+    T: Transcryption + 'static,
+    I: Item,
+    O: Response,
+    F: FnOnce(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Send + 'static,
+    Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
+{
+    async fn run(
+        self,
+        work: &Work<'_, S, T>,
+        body: Bytes,
+        key: Option<IdempotencyKey>,
+        ledger: &mut Ledger,
+    ) -> Result<Answered, Code> {
+        work.carry_through::<I, O, F, Fut>(body, key, self.call, ledger).await
+    }
 }
 
 /// The body of an answer, and whether it was made for an earlier request with the same key.
@@ -47,12 +88,9 @@ pub(crate) struct Answered {
     pub(crate) repeated: bool,
 }
 
-/// What is said about each item.
-struct Replies<O: Response>(Vec<(Pseudonym, Ticket, Result<O::Content, RecordError>)>);
-
 impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
     /// The answer to a body.
-    pub(crate) async fn carry_through<I, O, F, Fut>(
+    async fn carry_through<I, O, F, Fut>(
         &self,
         body: Bytes,
         key: Option<IdempotencyKey>,
@@ -80,21 +118,13 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
             Some(Begin::Full) => return Err(Code::Overloaded),
         };
         // Up to here nothing is written: what fails gives its key free.
-        let Opened { items, from, to, session } = self.open(message).await?;
+        let Opened { questions, from, to, session } = self.open::<I>(message).await?;
         ledger.opened(&from, records);
-        let ctx = Arc::new(Context::new(
-            self.admitted.caller.shared_name(),
-            from.clone(),
-            to.clone(),
-            self.admitted.request_id,
-            self.api.limits.pace,
-            self.deadline,
-        ));
+        let ctx = self.context(&from, &to);
         if let Some(pending) = &mut pending {
             pending.source_called();
         }
-        let replies = self.ask::<I, O, F, Fut>(items, ctx, call).await;
-        ledger.failed(replies.0.iter().filter(|(_, _, result)| result.is_err()).count());
+        let replies = self.ask(questions, ctx, call, ledger).await;
         let sealed = self.seal::<O>(replies, &to, from, &session).await;
         if let Some(pending) = pending {
             match &sealed {
@@ -115,60 +145,89 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let read =
             move || Message::<I>::from_json(&body, subject).map(|message| (message, Sha256::digest(&body)));
         let (message, hash) = cpu::run(read).await??;
-        let records = message.batch().len();
+        self.check(message.batch().domain(), message.batch().len())?;
+        Ok((message, hash.into()))
+    }
+
+    /// Whether the caller may ask about so many records from this domain.
+    pub(crate) fn check(&self, from: &Domain, records: usize) -> Result<(), Code> {
         if self.route.mode() == Mode::Single && records != 1 {
             return Err(Code::NotSingle);
         }
         if records > self.api.limits.records {
             return Err(Code::TooManyRecords);
         }
-        if !self.admitted.caller.may_come_from(message.batch().domain()) {
-            return Err(Code::Forbidden);
-        }
-        Ok((message, hash.into()))
+        if self.admitted.caller.may_come_from(from) { Ok(()) } else { Err(Code::Forbidden) }
     }
 
-    /// The items of a message in this source's domain and session.
-    async fn open<I: Item>(&self, message: Message<I>) -> Result<Opened<I>, Code> {
-        let to = match message.to() {
+    /// Which of the source's domains is meant.
+    pub(crate) fn own_domain(&self, to: Option<&Domain>) -> Result<Domain, Code> {
+        let own = match to {
             Some(to) => self.api.domains.iter().find(|domain| *domain == to),
             None => self.api.domains.first(),
         };
-        let to = to.ok_or(Code::UnknownDomain)?.clone();
+        own.cloned().ok_or(Code::UnknownDomain)
+    }
+
+    /// What a transcryption gives in time.
+    pub(crate) async fn in_time<B>(
+        &self,
+        transcryption: impl Future<Output = Result<B, TranscryptionError>>,
+    ) -> Result<B, Code> {
+        let transcrypted = tokio::time::timeout(self.deadline.left(), transcryption);
+        Ok(transcrypted.await.map_err(|_| Code::TimedOut)??)
+    }
+
+    /// What the source is told besides the participants.
+    pub(crate) fn context(&self, from: &Domain, to: &Domain) -> Arc<Context> {
+        Arc::new(Context::new(
+            self.admitted.caller.shared_name(),
+            from.clone(),
+            to.clone(),
+            self.admitted.request_id,
+            self.api.limits.pace,
+            self.deadline,
+        ))
+    }
+
+    /// The items of a message in this source's domain and session.
+    async fn open<I: Item>(&self, message: Message<I>) -> Result<Opened<I::Input>, Code> {
+        let to = self.own_domain(message.to())?;
         let batch = message.into_batch();
         let from = batch.domain().clone();
-        let transcrypted = self.api.transcryption.transcrypt(batch, &to);
-        let transcrypted = tokio::time::timeout(self.deadline.left(), transcrypted);
-        let (batch, session) = transcrypted.await.map_err(|_| Code::TimedOut)??;
+        let (batch, session) = self.in_time(self.api.transcryption.transcrypt(batch, &to)).await?;
         // One fixed answer for the whole: which item it was, and why, could tell the caller about a
         // ciphertext that it has from somebody else.
         let items = cpu::open(batch, &session).await?.map_err(|_| Code::ItemUnreadable)?;
-        if items.iter().all(|item: &I| item.is_for(self.route)) {
-            Ok(Opened { items, from, to, session })
-        } else {
-            Err(Code::ItemUnreadable)
+        if !items.iter().all(|item: &I| item.is_for(self.route)) {
+            return Err(Code::ItemUnreadable);
         }
+        let question = |item: I| About { who: item.who(), ticket: item.ticket(), what: item.into_input() };
+        Ok(Opened { questions: items.into_iter().map(question).collect(), from, to, session })
     }
 
-    /// What the source says to the items that make sense.
-    async fn ask<I, O, F, Fut>(&self, items: Vec<I>, ctx: Arc<Context>, call: F) -> Replies<O>
+    /// What the source says to the questions that make sense.
+    pub(crate) async fn ask<I, C, F, Fut>(
+        &self,
+        questions: Vec<About<I>>,
+        ctx: Arc<Context>,
+        call: F,
+        ledger: &mut Ledger,
+    ) -> Vec<About<C>>
     where
-        I: Item,
-        O: Response,
-        F: FnOnce(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut,
-        Fut: Future<Output = Vec<Result<O::Content, RecordError>>>,
+        F: FnOnce(Arc<S>, Arc<Context>, Vec<I>) -> Fut,
+        Fut: Future<Output = Vec<Result<C, RecordError>>>,
     {
-        let mut inputs = Vec::with_capacity(items.len());
-        let mut replies = Vec::with_capacity(items.len());
-        let mut asked = Vec::with_capacity(items.len());
-        for item in items {
-            let (who, ticket) = (item.who(), item.ticket());
-            match item.into_input() {
+        let mut inputs = Vec::with_capacity(questions.len());
+        let mut replies = Vec::with_capacity(questions.len());
+        let mut asked = Vec::with_capacity(questions.len());
+        for About { who, ticket, what } in questions {
+            match what {
                 Ok(input) => {
                     inputs.push(input);
                     asked.push((who, ticket));
                 }
-                Err(error) => replies.push((who, ticket, Err(error))),
+                Err(error) => replies.push(About { who, ticket, what: Err(error) }),
             }
         }
         let deadline = Deadline::after(self.deadline.left() + GRACE);
@@ -180,30 +239,25 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
             }
             fits
         });
-        match results {
-            Some(results) => {
-                replies.extend(
-                    asked.into_iter().zip(results).map(|((who, ticket), result)| (who, ticket, result)),
-                );
-            }
-            None => replies
-                .extend(asked.into_iter().map(|(who, ticket)| (who, ticket, Err(RecordError::Internal)))),
-        }
-        Replies(replies)
+        let results = results.unwrap_or_else(|| asked.iter().map(|_| Err(RecordError::Internal)).collect());
+        let reply = |((who, ticket), what)| About { who, ticket, what };
+        replies.extend(asked.into_iter().zip(results).map(reply));
+        ledger.failed(replies.iter().filter(|reply| reply.what.is_err()).count());
+        replies
     }
 
     /// The answer's body. A record of the source that does not encode becomes an error of its own item.
     async fn seal<O: Response>(
         &self,
-        Replies(replies): Replies<O>,
+        replies: Vec<About<O::Content>>,
         own: &Domain,
         asker: Domain,
         session: &Session,
     ) -> Result<Bytes, Code> {
         let route = self.route;
         let replies = cpu::run(move || {
-            let reply = |(who, ticket, result)| {
-                let reply = O::new(route, who, ticket, result);
+            let reply = |About { who, ticket, what }| {
+                let reply = O::new(route, who, ticket, what);
                 if reply.to_pep().is_ok() {
                     reply
                 } else {

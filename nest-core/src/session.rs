@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use libpep::client::{decrypt, encrypt};
+use libpep::data::json::PEPJSONValue;
 use libpep::factors::{EncryptionContext, PseudonymizationDomain};
 use libpep::keys::SessionKeys;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -13,7 +15,7 @@ use crate::domain::Domain as Numbers;
 use crate::error::{DecodeError, EncodeError, EncodeFault};
 use crate::plain::{Opened, Plain};
 use crate::schema::Schema;
-use crate::{PepRecord, Sealed, layout, record};
+use crate::{PepRecord, Sealed, SealedJson, layout, record};
 
 /// The name of a pseudonymisation domain: within it, a person has one pseudonym.
 ///
@@ -133,8 +135,8 @@ impl<'de> Deserialize<'de> for SessionIds {
 ///
 /// # Privacy
 ///
-/// The secret keys never show in `Debug`. They are wiped when the last clone is dropped; libpep's copy, which came
-/// in, is not.
+/// The secret keys never show in `Debug`. They are libpep's, which does not wipe them from memory; what is made of
+/// them ahead, and our own copies, are wiped.
 ///
 /// # Time
 ///
@@ -145,12 +147,14 @@ impl<'de> Deserialize<'de> for SessionIds {
 pub struct Session {
     ids: SessionIds,
     cipher: Arc<Cipher>,
+    /// For values that no record declares.
+    keys: SessionKeys,
 }
 
 impl Session {
     /// A session that a transcryption service has started. For such services.
     pub fn from_libpep(ids: SessionIds, keys: SessionKeys) -> Self {
-        Self { ids, cipher: Arc::new(Cipher::new(&keys)) }
+        Self { ids, cipher: Arc::new(Cipher::new(&keys)), keys }
     }
 
     /// The session's id at each transcryptor.
@@ -215,6 +219,22 @@ impl Session {
     /// Do not copy a process that holds some, as by `fork`: both would seal with the same.
     pub fn fill_pool(&self, most: usize) -> usize {
         self.cipher.fill_pool(most)
+    }
+
+    /// Encrypts a value in libpep's own JSON. For interoperation: see [`SealedJson`].
+    ///
+    /// # Privacy
+    ///
+    /// The shape follows the value. Where it must not, encrypt what [`PepRecord::to_libpep_json`] gives.
+    pub fn seal_json(&self, value: &PEPJSONValue) -> SealedJson {
+        SealedJson::new(encrypt(value, &self.keys, &mut rand::rng()))
+    }
+
+    /// Decrypts a value in libpep's own JSON. It always succeeds: of another session it gives attributes that
+    /// hold no data and pseudonyms of nobody. Read it by [`PepRecord::from_libpep_json`]: libpep's own `to_value`
+    /// panics on some of what a sender can seal.
+    pub fn open_json(&self, sealed: &SealedJson) -> PEPJSONValue {
+        decrypt(sealed.as_libpep(), &self.keys)
     }
 }
 

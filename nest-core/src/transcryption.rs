@@ -10,7 +10,7 @@ use libpep::keys::distribution::{BlindedGlobalKeys, make_distributed_global_keys
 use libpep::transcryptor::DistributedTranscryptor;
 use rand::Rng;
 
-use crate::{Batch, Domain, PepRecord, Sealed, Session, SessionIds};
+use crate::{Batch, Domain, JsonBatch, PepRecord, Sealed, SealedJson, Session, SessionIds};
 
 /// The service that lets one party open what another has sealed, without reading any of it.
 ///
@@ -40,6 +40,18 @@ pub trait Transcryption: Send + Sync {
         batch: Batch<R>,
         to: &Domain,
     ) -> impl Future<Output = Result<(Batch<R>, Session), TranscryptionError>> + Send;
+
+    /// As [`transcrypt`](Self::transcrypt), for values in libpep's own JSON that no record declares. For
+    /// interoperation with other programs: see [`SealedJson`].
+    ///
+    /// # Errors
+    ///
+    /// As [`transcrypt`](Self::transcrypt).
+    fn transcrypt_json(
+        &self,
+        batch: JsonBatch,
+        to: &Domain,
+    ) -> impl Future<Output = Result<(JsonBatch, Session), TranscryptionError>> + Send;
 
     /// Whether each transcryptor can be used now, as far as is known without asking: for a page of health, and
     /// for refusing work that would fail. Empty, where nothing is known of transcryptors.
@@ -158,6 +170,28 @@ impl InProcess {
     }
 }
 
+impl InProcess {
+    /// Takes values from a domain and session to the domain `to` and this party's session.
+    fn carry(
+        &self,
+        (domain, ids): (&Domain, &SessionIds),
+        mut values: Vec<EncryptedPEPJSONValue>,
+        to: &Domain,
+    ) -> Result<Vec<EncryptedPEPJSONValue>, TranscryptionError> {
+        for (name, system) in &self.systems.transcryptors {
+            let from = ids.to_libpep(name).ok_or(TranscryptionError::NoSession)?;
+            let own = self.session.ids().to_libpep(name);
+            let own = own.ok_or(TranscryptionError::NoSession)?;
+            let info = system.transcryption_info(&domain.to_libpep(), &to.to_libpep(), &from, &own);
+            values = system
+                .transcrypt_batch(&mut values, &info, &mut rand::rng())
+                .map_err(|_| TranscryptionError::Refused)?
+                .into_vec();
+        }
+        Ok(values)
+    }
+}
+
 impl Systems {
     fn start_session(&self) -> Session {
         let mut ids = std::collections::BTreeMap::new();
@@ -182,30 +216,31 @@ impl Transcryption for InProcess {
         batch: Batch<R>,
         to: &Domain,
     ) -> Result<(Batch<R>, Session), TranscryptionError> {
-        let (domain, ids) = (batch.domain().to_libpep(), batch.sessions().clone());
-        let mut values: Vec<EncryptedPEPJSONValue> = batch
-            .into_sealed()
-            .iter()
-            .map(Sealed::to_libpep)
-            .collect::<Result<_, _>>()
-            .map_err(|_| TranscryptionError::Refused)?;
-        for (name, system) in &self.systems.transcryptors {
-            let from = ids.to_libpep(name).ok_or(TranscryptionError::NoSession)?;
-            let own = self.session.ids().to_libpep(name);
-            let own = own.ok_or(TranscryptionError::NoSession)?;
-            let info = system.transcryption_info(&domain, &to.to_libpep(), &from, &own);
-            values = system
-                .transcrypt_batch(&mut values, &info, &mut rand::rng())
-                .map_err(|_| TranscryptionError::Refused)?
-                .into_vec();
-        }
-        let records = values
+        let (domain, ids) = (batch.domain().clone(), batch.sessions().clone());
+        let values = batch.into_sealed().iter().map(Sealed::to_libpep).collect::<Result<_, _>>();
+        let values = values.map_err(|_| TranscryptionError::Refused)?;
+        let records = self
+            .carry((&domain, &ids), values, to)?
             .into_iter()
             .map(Sealed::from_libpep)
             .collect::<Result<_, _>>()
             .map_err(|_| TranscryptionError::Answer)?;
         let session = self.session.clone();
         Ok((Batch::from_sealed(to.clone(), session.ids().clone(), records), session))
+    }
+
+    async fn transcrypt_json(
+        &self,
+        batch: JsonBatch,
+        to: &Domain,
+    ) -> Result<(JsonBatch, Session), TranscryptionError> {
+        let JsonBatch { domain, sessions, records } = batch;
+        let outline = records.outline();
+        let values = records.into_values().into_iter().map(SealedJson::into_libpep).collect();
+        let values = self.carry((&domain, &sessions), values, to)?.into_iter().map(SealedJson::new).collect();
+        let session = self.session.clone();
+        let records = outline.check(values).ok_or(TranscryptionError::Answer)?;
+        Ok((JsonBatch { domain: to.clone(), sessions: session.ids().clone(), records }, session))
     }
 }
 

@@ -15,11 +15,13 @@ use std::sync::Arc;
 use libpep::client::distributed::make_session_keys_distributed;
 use libpep::keys::distribution::BlindedGlobalKeys;
 use nest_core::{
-    Batch, Domain, PepRecord, Sealed, Session, SessionIds, Transcryption, TranscryptionError,
+    Batch, Domain, JsonBatch, PepRecord, Session, SessionIds, Transcryption, TranscryptionError,
     TranscryptorHealth,
 };
 use paas_api::config::PAASConfig;
 use paas_client::auth::SystemAuths;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
 
@@ -114,7 +116,42 @@ impl Paas {
     async fn session_after(&self, lost: Option<&SessionIds>) -> Result<Session, TranscryptionError> {
         self.shared.current.get(lost, self.shared.start_session()).await
     }
+
+    /// Takes sealed values of one shape to the domain `to` and a session of this party.
+    async fn carry<V: Value>(
+        &self,
+        (from, from_sessions): (&Domain, &SessionIds),
+        values: Vec<V>,
+        to: &Domain,
+    ) -> Result<(Vec<V>, Session), TranscryptionError> {
+        if !self.shared.links.iter().all(|link| from_sessions.get(link.name()).is_some()) {
+            return Err(TranscryptionError::NoSession);
+        }
+        if !values.is_empty() {
+            self.shared.check()?;
+        }
+        let pieces = on_cpu(move || Ok(pieces::cut(values))).await?;
+        let mut session = self.session().await?;
+        let mut renewals = 0;
+        let values = loop {
+            let route = self.shared.route((from, from_sessions), (to, session.ids()))?;
+            // All pieces go to one session, so when that has ended, all of them go again.
+            match self.shared.transcrypt_all(&pieces, route).await {
+                Err(TranscryptionError::NoSession) if renewals < RENEWALS => {
+                    renewals += 1;
+                    session = self.session_after(Some(session.ids())).await?;
+                }
+                result => break result?,
+            }
+        };
+        Ok((values, session))
+    }
 }
+
+/// What travels to a transcryptor and back: a sealed record or a sealed value of any shape, read within limits.
+trait Value: Serialize + DeserializeOwned + Send + Sync + 'static {}
+
+impl<V: Serialize + DeserializeOwned + Send + Sync + 'static> Value for V {}
 
 impl Shared {
     fn new(global_keys: BlindedGlobalKeys, links: Vec<Arc<Link>>, calls_at_once: usize) -> Self {
@@ -159,11 +196,11 @@ impl Shared {
         all
     }
 
-    async fn transcrypt_all<R: PepRecord + 'static>(
+    async fn transcrypt_all<V: Value>(
         &self,
-        pieces: &[Piece<R>],
+        pieces: &[Piece<V>],
         route: Arc<[Arc<Step>]>,
-    ) -> Result<Vec<Sealed<R>>, TranscryptionError> {
+    ) -> Result<Vec<V>, TranscryptionError> {
         let mut under_way = JoinSet::new();
         for piece in pieces {
             under_way.spawn(transcrypt_piece(Arc::clone(piece), Arc::clone(&route)));
@@ -204,10 +241,10 @@ struct Step {
 }
 
 /// Takes one piece through all transcryptors, one after the other.
-async fn transcrypt_piece<R: PepRecord + 'static>(
-    piece: Piece<R>,
+async fn transcrypt_piece<V: Value>(
+    piece: Piece<V>,
     route: Arc<[Arc<Step>]>,
-) -> Result<Vec<Sealed<R>>, TranscryptionError> {
+) -> Result<Vec<V>, TranscryptionError> {
     let sent = piece.len();
     let mut answer: Option<Vec<u8>> = None;
     for step in route.iter() {
@@ -244,28 +281,21 @@ impl Transcryption for Paas {
         batch: Batch<R>,
         to: &Domain,
     ) -> Result<(Batch<R>, Session), TranscryptionError> {
-        let (from, from_sessions) = (batch.domain().clone(), batch.sessions().clone());
-        if !self.shared.links.iter().all(|link| from_sessions.get(link.name()).is_some()) {
-            return Err(TranscryptionError::NoSession);
-        }
-        if !batch.is_empty() {
-            self.shared.check()?;
-        }
-        let pieces = on_cpu(move || Ok(pieces::cut(batch.into_sealed()))).await?;
-        let mut session = self.session().await?;
-        let mut renewals = 0;
-        let records = loop {
-            let route = self.shared.route((&from, &from_sessions), (to, session.ids()))?;
-            // All pieces go to one session, so when that has ended, all of them go again.
-            match self.shared.transcrypt_all(&pieces, route).await {
-                Err(TranscryptionError::NoSession) if renewals < RENEWALS => {
-                    renewals += 1;
-                    session = self.session_after(Some(session.ids())).await?;
-                }
-                result => break result?,
-            }
-        };
+        let (from, sessions) = (batch.domain().clone(), batch.sessions().clone());
+        let (records, session) = self.carry((&from, &sessions), batch.into_sealed(), to).await?;
         Ok((Batch::from_sealed(to.clone(), session.ids().clone(), records), session))
+    }
+
+    async fn transcrypt_json(
+        &self,
+        batch: JsonBatch,
+        to: &Domain,
+    ) -> Result<(JsonBatch, Session), TranscryptionError> {
+        let JsonBatch { domain, sessions, records } = batch;
+        let outline = records.outline();
+        let (values, session) = self.carry((&domain, &sessions), records.into_values(), to).await?;
+        let records = outline.check(values).ok_or(TranscryptionError::Answer)?;
+        Ok((JsonBatch { domain: to.clone(), sessions: session.ids().clone(), records }, session))
     }
 
     fn health(&self) -> Vec<TranscryptorHealth> {

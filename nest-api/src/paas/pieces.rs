@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use nest_core::{PepRecord, Sealed};
 use rand::seq::SliceRandom;
+use serde::Serialize;
 
 /// The most bytes of records in one call, of the 2 MiB that paas-server reads. An answer is as long as its
 /// request, so what one transcryptor answers fits the next.
 pub(super) const PIECE_BYTES: usize = 1536 * 1024;
 
 /// One piece. It is shared, not copied: all pieces are needed again when a session has ended.
-pub(super) type Piece<R> = Arc<[Sealed<R>]>;
+pub(super) type Piece<V> = Arc<[V]>;
 
 /// Records in as few pieces as a transcryptor can read, shuffled before they are cut.
 ///
 /// The pieces are of equal size, so each is at least half as large as the largest that fits, unless it is the
 /// whole batch: a small last piece would hide fewer people.
-pub(super) fn cut<R: PepRecord>(mut records: Vec<Sealed<R>>) -> Vec<Piece<R>> {
+pub(super) fn cut<V: Serialize>(mut records: Vec<V>) -> Vec<Piece<V>> {
     records.shuffle(&mut rand::rng());
     // All records have the size of the first; one more byte separates them.
     let size =
@@ -27,7 +27,7 @@ pub(super) fn cut<R: PepRecord>(mut records: Vec<Sealed<R>>) -> Vec<Piece<R>> {
 }
 
 /// Pieces as one batch again, in an order that does not tell which came first.
-pub(super) fn join<R>(pieces: Vec<Vec<Sealed<R>>>) -> Vec<Sealed<R>> {
+pub(super) fn join<V>(pieces: Vec<Vec<V>>) -> Vec<V> {
     let mut records: Vec<_> = pieces.into_iter().flatten().collect();
     records.shuffle(&mut rand::rng());
     records

@@ -4,7 +4,8 @@
 //! is read strictly.
 
 use libpep::factors::{EncryptionContext, PseudonymizationDomain};
-use nest_core::{PepRecord, Sealed, TranscryptionError};
+use nest_core::TranscryptionError;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -28,7 +29,7 @@ struct Request<'a, E> {
 
 impl Leg {
     /// The first request for these records.
-    pub(super) fn request<R>(&self, records: &[Sealed<R>]) -> Result<Vec<u8>, TranscryptionError> {
+    pub(super) fn request(&self, records: &[impl Serialize]) -> Result<Vec<u8>, TranscryptionError> {
         self.write(records)
     }
 
@@ -55,12 +56,11 @@ impl Leg {
     }
 }
 
-/// The records of the last answer: as many as were sent, each of the declared shape.
-pub(super) fn read<R: PepRecord>(answer: &[u8], sent: usize) -> Result<Vec<Sealed<R>>, TranscryptionError> {
+/// The records of the last answer: as many as were sent, each as its own type reads it.
+pub(super) fn read<V: DeserializeOwned>(answer: &[u8], sent: usize) -> Result<Vec<V>, TranscryptionError> {
     #[derive(Deserialize)]
-    #[serde(bound = "R: PepRecord")]
-    struct Answer<R> {
-        result: Vec<Sealed<R>>,
+    struct Answer<V> {
+        result: Vec<V>,
     }
 
     let Answer { result } = serde_json::from_slice(answer).map_err(|_| TranscryptionError::Answer)?;
@@ -72,7 +72,7 @@ pub(super) fn read<R: PepRecord>(answer: &[u8], sent: usize) -> Result<Vec<Seale
 mod tests {
     use libpep::data::json::EncryptedPEPJSONValue;
     use nest_core::prelude::*;
-    use nest_core::{InProcess, Session, Transcryption};
+    use nest_core::{InProcess, Sealed, Session, Transcryption};
     use paas_api::transcrypt::{TranscryptionBatchRequest, TranscryptionBatchResponse};
     use serde_json::{Value, json};
 
@@ -154,13 +154,13 @@ mod tests {
         assert_eq!(session.open(&read_back[1]).unwrap().times, 2);
 
         for sent in [0, 2, 4] {
-            assert_eq!(read::<Visit>(&whole, sent), Err(TranscryptionError::Answer));
+            assert_eq!(read::<Sealed<Visit>>(&whole, sent), Err(TranscryptionError::Answer));
         }
-        assert_eq!(read::<Other>(&whole, 3).err(), Some(TranscryptionError::Answer));
+        assert_eq!(read::<Sealed<Other>>(&whole, 3).err(), Some(TranscryptionError::Answer));
         let mut planted: Value = serde_json::from_slice(&whole).unwrap();
         planted["result"][0]["data"]["planted"] = json!({"type": "Bool", "data": ""});
         let planted = serde_json::to_vec(&planted).unwrap();
-        assert_eq!(read::<Visit>(&planted, 3), Err(TranscryptionError::Answer));
-        assert_eq!(read::<Visit>(&whole[..whole.len() - 1], 3), Err(TranscryptionError::Answer));
+        assert_eq!(read::<Sealed<Visit>>(&planted, 3), Err(TranscryptionError::Answer));
+        assert_eq!(read::<Sealed<Visit>>(&whole[..whole.len() - 1], 3), Err(TranscryptionError::Answer));
     }
 }

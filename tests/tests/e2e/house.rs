@@ -211,6 +211,21 @@ pub(crate) fn path(subject: &str, operation: Operation, mode: nest_api::Mode) ->
     }
 }
 
+/// The path of an operation about participants, in batches.
+pub(crate) fn batch(operation: Operation) -> String {
+    path("participants", operation, nest_api::Mode::Batch)
+}
+
+/// The bytes of a request to register people.
+pub(crate) async fn registration(house: &House, who: &[Pseudonym]) -> Vec<u8> {
+    house.request("participants", &given("participants", Operation::Create, who, |_| member(FINE))).await
+}
+
+/// People of whom nothing is known.
+pub(crate) fn strangers(count: usize) -> Vec<Pseudonym> {
+    (0..count).map(|_| Pseudonym::random()).collect()
+}
+
 /// What a route is known by in a table.
 pub(crate) fn key(route: &Route) -> (&'static str, Operation) {
     (route.subject(), route.operation())

@@ -1,0 +1,422 @@
+//! What nobody well-meaning sends: each with the one answer that it gets. None makes the server panic, hang, grow
+//! or fail, and after each it answers a good request.
+
+use std::io::Write;
+use std::net::Shutdown;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE;
+use nest_api::prelude::*;
+use nest_api::{DataSourceApiBuilder, Mode};
+use nest_core::{InProcess, Transcryption};
+use serde_json::{Value, json};
+use tokio::sync::MutexGuard;
+
+use crate::attempt::Expect::{self, Answer, Closed, Http, Problem};
+use crate::attempt::{
+    Case, Send, TURN, chunked, count_panics, exchange, json, most_memory, request, sends, try_all,
+};
+use crate::club::{FINE, Swim};
+use crate::field::{message, text};
+use crate::house::{House, asks, given, member, path};
+
+/// A place that was never given back would be missed soon: there are few.
+async fn house() -> (House, MutexGuard<'static, ()>) {
+    let turn = TURN.lock().await;
+    count_panics();
+    let set = |builder: DataSourceApiBuilder<_, _>| {
+        builder.activity::<Swim>().body_timeout(Duration::from_secs(1)).requests_at_once(4)
+    };
+    (House::with(set).await, turn)
+}
+
+fn progress() -> String {
+    path("walk", Operation::Progress, Mode::Batch)
+}
+
+/// A good message about two members, to be spoilt.
+async fn good(house: &House) -> Value {
+    let who = house.members(2).await;
+    serde_json::from_slice(&house.request("walk", &asks("walk", Operation::Progress, &who)).await).unwrap()
+}
+
+fn with(message: &Value, pointer: &str, value: impl Into<Value>) -> Vec<u8> {
+    let mut message = message.clone();
+    *message.pointer_mut(pointer).unwrap() = value.into();
+    text(&message).into_bytes()
+}
+
+fn nested(open: &str, close: &str, times: usize) -> String {
+    format!("{}{}", open.repeat(times), close.repeat(times))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_are_no_message() {
+    let (house, _turn) = house().await;
+    let good = good(&house).await;
+    let whole = text(&good);
+    let path = progress();
+    let body = |what, body: &[u8], expect| sends(what, json(&path, body), expect);
+    let inside = |value: &str| {
+        whole
+            .replacen(good["batch"]["records"][0]["data"]["tag"]["data"].as_str().unwrap(), "X", 1)
+            .replacen("\"X\"", value, 1)
+    };
+    let mut wrong_text = whole.clone().into_bytes();
+    let at = whole.find("walk").unwrap();
+    wrong_text[at] = 0xff;
+    let deep = [nested("[", "]", 10_000), nested("{\"a\":", "}", 10_000).replace(":}", ":1}")];
+    try_all(
+        &house,
+        vec![
+            body("no body", b"", Problem(400, "invalid-json")),
+            body("JSON cut off", &whole.as_bytes()[..whole.len() / 2], Problem(400, "invalid-json")),
+            body(
+                "JSON with something behind it",
+                format!("{whole}]").as_bytes(),
+                Problem(400, "invalid-json"),
+            ),
+            body("bytes that are no UTF-8", &[0xff, 0xfe, 0x00], Problem(400, "invalid-json")),
+            body("a text that is no UTF-8", &wrong_text, Problem(422, "wrong-shape")),
+            body("10,000 arrays in each other", deep[0].as_bytes(), Problem(422, "wrong-shape")),
+            body("10,000 objects in each other", deep[1].as_bytes(), Problem(422, "wrong-shape")),
+            body("10,000 arrays not closed", "[".repeat(10_000).as_bytes(), Problem(400, "invalid-json")),
+            body("10,000 arrays in a record", inside(&deep[0]).as_bytes(), Problem(422, "wrong-shape")),
+            body("10,000 objects in a record", inside(&deep[1]).as_bytes(), Problem(422, "wrong-shape")),
+            body("16 MiB of brackets", "[".repeat(16 << 20).as_bytes(), Problem(400, "invalid-json")),
+            body("a key twice", whole.replacen('{', "{\"at\":1,", 1).as_bytes(), Problem(422, "wrong-shape")),
+            body(
+                "a key too many",
+                whole.replacen('{', "{\"b\":1,", 1).as_bytes(),
+                Problem(422, "wrong-shape"),
+            ),
+            body(
+                "a record of another type",
+                &with(&good, "/batch/records/1/data/tag/type", "Bool"),
+                Problem(422, "wrong-shape"),
+            ),
+            body(
+                "a long text in the place of a ciphertext",
+                &with(&good, "/batch/records/1/data/tag/data", "A".repeat(1 << 20)),
+                Problem(422, "wrong-shape"),
+            ),
+            body(
+                "a record that is null",
+                &with(&good, "/batch/records/1", Value::Null),
+                Problem(422, "wrong-shape"),
+            ),
+            body(
+                "a minute with seconds",
+                &with(&good, "/at", "2026-03-15T14:30:59Z"),
+                Problem(422, "wrong-shape"),
+            ),
+            sends(
+                "another content type",
+                request(
+                    &path,
+                    &format!("Content-Type: text/plain\r\nContent-Length: {}\r\n", whole.len()),
+                    whole.as_bytes(),
+                ),
+                Problem(415, "unsupported-media-type"),
+            ),
+            sends(
+                "a compressed body",
+                request(
+                    &path,
+                    "Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n",
+                    &[0x1f, 0x8b, 8, 0],
+                ),
+                Problem(400, "invalid-json"),
+            ),
+        ],
+    )
+    .await;
+    assert_eq!(house.inside.kept().walks.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_that_are_not_what_they_seem() {
+    let (house, _turn) = house().await;
+    let good = good(&house).await;
+    let path_of = |subject, operation| path(subject, operation, Mode::Batch);
+    let path = progress();
+    let body = |what, body: &[u8], expect| sends(what, json(&path, body), expect);
+    let record = |index: usize, field: &str| format!("/batch/records/{index}/data/{field}/data");
+    let block =
+        |index, field: &str| good.pointer(&record(index, field)).unwrap().as_str().unwrap().to_owned();
+
+    // Elements of the group, as a ciphertext has two.
+    let point = |first: &[u8; 32], second: &[u8; 32]| BASE64_URL_SAFE.encode([*first, *second].concat());
+    let (neutral, mut odd) = ([0; 32], [0; 32]);
+    odd[0] = 1;
+    let mut real = [0; 32];
+    real.copy_from_slice(&BASE64_URL_SAFE.decode(block(0, "tag")).unwrap()[32..]);
+
+    let stranger = InProcess::new(2).session().await.unwrap();
+    let who = house.members(2).await;
+    let questions = asks("walk", Operation::Progress, &who);
+    let foreign: Value = serde_json::from_slice(&message("walk", "nest", &stranger, &questions)).unwrap();
+    let mut swapped = good.clone();
+    *swapped.pointer_mut(&record(0, "tag")).unwrap() = block(1, "tag").into();
+    *swapped.pointer_mut(&record(1, "tag")).unwrap() = block(0, "tag").into();
+    let mut crossed = good.clone();
+    *crossed.pointer_mut(&record(0, "tag")).unwrap() = block(0, "who").into();
+    *crossed.pointer_mut(&record(0, "who")).unwrap() = block(0, "tag").into();
+    let mut addressed = good.clone();
+    addressed["to"] = "nest".into();
+    let mut one_session = good.clone();
+    one_session["batch"]["sessions"].as_object_mut().unwrap().remove("transcryptor-2");
+    let sessions = |id: &str| json!({"transcryptor-1": id, "transcryptor-2": id});
+    let renamed = with(&good, "/activity", "swim");
+    let good_bytes = text(&good).into_bytes();
+    let empty = house.request::<crate::field::Ask>("walk", &[]).await;
+    let mut other_version = given("participants", Operation::Create, &who, |_| member(FINE));
+    other_version[0].tag += 1 << 20;
+    let other_version = house.request("participants", &other_version).await;
+
+    const UNREADABLE: Expect = Problem(422, "item-unreadable");
+    const SHAPE: Expect = Problem(422, "wrong-shape");
+    let refused = vec![
+        body("a domain that the source has not", text(&addressed).as_bytes(), Problem(422, "unknown-domain")),
+        body(
+            "from a domain that nobody may receive from",
+            &with(&good, "/batch/domain", "nowhere"),
+            Problem(403, "forbidden"),
+        ),
+        body("no session at a transcryptor", text(&one_session).as_bytes(), Problem(422, "unknown-session")),
+        body("a session that never was", &with(&good, "/batch/sessions", sessions("nest_never")), UNREADABLE),
+        body(
+            "a session of another party",
+            &with(
+                &good,
+                "/batch/sessions",
+                serde_json::to_value(house.account.session().await.unwrap().ids()).unwrap(),
+            ),
+            UNREADABLE,
+        ),
+        body(
+            "ciphertexts of other keys",
+            &with(&foreign, "/batch/sessions", good["batch"]["sessions"].clone()),
+            UNREADABLE,
+        ),
+        body(
+            "one such among good ones",
+            &with(&good, "/batch/records/1", foreign["batch"]["records"][0].clone()),
+            UNREADABLE,
+        ),
+        body("a point that is none", &with(&good, &record(0, "tag"), point(&odd, &real)), SHAPE),
+        body(
+            "a pseudonym that is no point",
+            &with(&good, &record(0, "who"), point(&[0xff; 32], &real)),
+            SHAPE,
+        ),
+        body(
+            "the neutral element as a number",
+            &with(&good, &record(0, "tag"), point(&neutral, &neutral)),
+            UNREADABLE,
+        ),
+        body(
+            "the neutral element as a pseudonym",
+            &with(&good, &record(0, "who"), point(&neutral, &neutral)),
+            UNREADABLE,
+        ),
+        body(
+            "the neutral element as half of a number",
+            &with(&good, &record(0, "tag"), point(&neutral, &real)),
+            UNREADABLE,
+        ),
+        body("a number and a pseudonym exchanged", text(&crossed).as_bytes(), UNREADABLE),
+        sends("to another operation", json(&path_of("walk", Operation::Results), &good_bytes), UNREADABLE),
+        sends(
+            "to the participants",
+            json(&path_of("participants", Operation::Read), &with(&good, "/activity", "participants")),
+            UNREADABLE,
+        ),
+        sends(
+            "to another activity",
+            json(&path_of("swim", Operation::Progress), &good_bytes),
+            Problem(422, "wrong-activity"),
+        ),
+        sends(
+            "to an activity that is none",
+            json("/api/v1/activities/run/progress_batch", &good_bytes),
+            Problem(404, "not-found"),
+        ),
+        sends(
+            "to what the source does not do",
+            json(&path_of("swim", Operation::Delete), &good_bytes),
+            Problem(501, "not-supported"),
+        ),
+        sends(
+            "none, where one is asked for",
+            json(&path.replace("_batch", ""), &empty),
+            Problem(422, "not-single"),
+        ),
+        sends(
+            "two, where one is asked for",
+            json(&path.replace("_batch", ""), &good_bytes),
+            Problem(422, "not-single"),
+        ),
+    ];
+    try_all(&house, refused).await;
+    let accepted = vec![
+        body("an empty batch", &empty, Answer),
+        body("once", &good_bytes, Answer),
+        body("the same message again", &good_bytes, Answer),
+        // Each block is the sender's own: it could have sealed them so. The platform's client sees that the
+        // tickets are not those of these participants.
+        body("blocks of two items exchanged", text(&swapped).as_bytes(), Answer),
+        // Whom the transcryptors let the source receive from, unless the caller is held to its own domains. In
+        // another domain the same pseudonyms are other people.
+        body("from another party's domain", &with(&good, "/batch/domain", "other"), Answer),
+        // What was sealed says which operation it is for, and not which activity: it is the sender's own.
+        sends(
+            "to another activity, under its name",
+            json(&path_of("swim", Operation::Progress), &renamed),
+            Answer,
+        ),
+        // For this record only, inside the answer.
+        sends(
+            "a record of another version",
+            json(&path_of("participants", Operation::Create), &other_version),
+            Answer,
+        ),
+    ];
+    try_all(&house, accepted).await;
+}
+
+/// Sends a hundred megabytes in chunks.
+fn endless(path: &str) -> Send {
+    let head = chunked(path, b"");
+    Box::new(move |connection| {
+        connection.write_all(&head)?;
+        let mut chunk = b"10000\r\n".to_vec();
+        chunk.extend_from_slice(&[b' '; 0x10000]);
+        chunk.extend_from_slice(b"\r\n");
+        for _ in 0..1600 {
+            connection.write_all(&chunk)?;
+        }
+        connection.write_all(b"0\r\n\r\n")
+    })
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_megabytes_take_no_memory() {
+    let _turn = TURN.lock().await;
+    count_panics();
+    let house = House::with(|builder| builder.max_body_bytes(1 << 20)).await;
+    let path = progress();
+    house.works().await;
+    most_memory();
+    house.works().await;
+    let before = most_memory();
+    let announced = "Content-Type: application/json\r\nContent-Length: 104857600\r\n";
+    let large = Problem(413, "body-too-large");
+    let four = (0..4).map(|_| Case { what: "100 MB in chunks", sends: endless(&path), expect: large });
+    let mut cases: Vec<Case> = four.collect();
+    cases.push(sends("100 MB announced", request(&path, announced, b"{"), large));
+    let expecting = format!("{announced}Expect: 100-continue\r\n");
+    cases.push(sends("100 MB asked for leave", request(&path, &expecting, b""), large));
+    try_all(&house, cases).await;
+    let after = most_memory();
+    // The limit of a body is 1 MiB. Tests of other files may run in this process.
+    assert!(after < before + 60, "{before} MiB, then {after} MiB");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_are_hardly_http() {
+    let (house, _turn) = house().await;
+    let good = text(&good(&house).await).into_bytes();
+    let path = progress();
+    let create = path.replace("activities/walk/progress", "participants/create");
+    let is_json = format!("Content-Type: application/json\r\nContent-Length: {}\r\n", good.len());
+    let head = |headers: &str| request(&path, &format!("{is_json}{headers}"), &good);
+    let chunk = |chunks: &[u8]| chunked(&path, chunks);
+    let whole_chunk = [format!("{:x}\r\n", good.len()).as_bytes(), &good, b"\r\n0\r\n\r\n"].concat();
+    let short = format!("Content-Type: application/json\r\nContent-Length: {}\r\n", good.len() + 10);
+    let old = String::from_utf8(head("")).unwrap().replacen("HTTP/1.1", "HTTP/1.0", 1);
+    let cut_off = |bytes: Vec<u8>| -> Send {
+        Box::new(move |connection| {
+            connection.write_all(&bytes)?;
+            connection.shutdown(Shutdown::Write)
+        })
+    };
+    let mut odd = head("x-odd: ?\r\n");
+    let at = odd.iter().position(|byte| *byte == b'?').unwrap();
+    odd[at] = 0xff;
+    let many: String = (0..1000).map(|name| format!("x-{name}: 1\r\n")).collect();
+    try_all(
+        &house,
+        vec![
+            sends("HTTP/1.0", old.clone(), Answer),
+            sends("HTTP/0.9", "GET /api/v1/health\r\n", Http(400)),
+            sends("HTTP/3.7", old.replacen("HTTP/1.0", "HTTP/3.7", 1), Http(400)),
+            sends("no HTTP", vec![0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3], Http(400)),
+            sends("a chunked body", chunk(&whole_chunk), Answer),
+            sends("headers of 1 MB", head(&format!("x-large: {}\r\n", "a".repeat(1 << 20))), Http(431)),
+            sends("1,000 headers", head(&many), Http(431)),
+            sends("a header of no UTF-8", odd, Answer),
+            sends(
+                "a target of 60 KB",
+                json(&format!("/api/v1/{}", "a".repeat(60 << 10)), &good),
+                Problem(404, "not-found"),
+            ),
+            sends("a target of 64 KB", json(&format!("/api/v1/{}", "a".repeat(64 << 10)), &good), Http(400)),
+            sends(
+                "a target that goes up",
+                json("/api/v1/../v1/activities/walk/progress_batch", &good),
+                Problem(404, "not-found"),
+            ),
+            sends(
+                "another method",
+                String::from_utf8(head("")).unwrap().replacen("POST", "DELETE", 1),
+                Problem(405, "method-not-allowed"),
+            ),
+            sends(
+                "an Idempotency-Key of 10 KB",
+                request(&create, &format!("{is_json}Idempotency-Key: {}\r\n", "k".repeat(10 << 10)), &good),
+                Problem(400, "invalid-idempotency-key"),
+            ),
+            sends("two lengths", head("Content-Length: 1\r\n"), Http(400)),
+            sends("a length and chunks", head("Transfer-Encoding: chunked\r\n"), Http(400)),
+            sends("a negative length", request(&path, "Content-Length: -1\r\n", b""), Http(400)),
+            sends("a length that is no number", request(&path, "Content-Length: x\r\n", b""), Http(400)),
+            sends("a chunk of no length", chunk(b"zz\r\n{}\r\n0\r\n\r\n"), Closed),
+            sends("a chunk longer than any", chunk(b"fffffffffffffffff\r\n{}\r\n0\r\n\r\n"), Closed),
+            sends("a chunk longer than it says", chunk(b"1\r\n{}\r\n0\r\n\r\n"), Closed),
+            Case {
+                what: "chunks without an end",
+                sends: cut_off(chunk(b"2\r\n{}\r\n")),
+                expect: Problem(400, "incomplete-body"),
+            },
+            Case {
+                what: "a body that ends early",
+                sends: cut_off(request(&path, &short, &good)),
+                expect: Problem(400, "incomplete-body"),
+            },
+            sends("a slow body", request(&path, &short, &good), Problem(408, "request-timeout")),
+            sends("a slow head", request(&path, "", b"")[..60].to_vec(), Http(408)),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_on_one_connection_are_answered_in_their_order() {
+    let (house, _turn) = house().await;
+    let body = text(&good(&house).await).into_bytes();
+    let one = String::from_utf8(json(&progress(), &body)).unwrap().replace("Connection: close\r\n", "");
+    let bad = one.replacen("\"activity\"", "\"activitx\"", 1);
+    let health = "GET /api/v1/health HTTP/1.1\r\nHost: club\r\n\r\n";
+    let last = String::from_utf8(json(&progress(), &body)).unwrap();
+    let all = format!("{one}{bad}{}{one}{last}", health.repeat(200));
+    let address = house.url.trim_start_matches("http://").to_owned();
+    let answers = tokio::task::spawn_blocking(move || exchange(&address, &sends("many", all, Answer)));
+    let answers = String::from_utf8(answers.await.unwrap()).unwrap();
+    let statuses: Vec<&str> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
+    let expected = [vec!["200", "422"], vec!["200"; 202]].concat();
+    assert_eq!(statuses, expected);
+    house.works().await;
+}
