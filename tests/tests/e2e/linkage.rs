@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE;
 use nest_api::prelude::*;
-use nest_core::{Batch, Domain, InProcess, Session, Transcryption, TranscryptionError};
+use nest_core::{Batch, Domain, InProcess, JsonBatch, Session, Transcryption, TranscryptionError};
 use serde_json::Value;
 
 use crate::field::{self, TOKEN, account, domain, serve};
@@ -162,6 +162,14 @@ impl<T: Transcryption> Transcryption for Keeping<T> {
         let transcrypted = serde_json::to_value(&batch).unwrap();
         *self.last.lock().unwrap() = Some(Received { message, transcrypted, session: session.clone() });
         Ok((batch, session))
+    }
+
+    async fn transcrypt_json(
+        &self,
+        batch: JsonBatch,
+        to: &Domain,
+    ) -> Result<(JsonBatch, Session), TranscryptionError> {
+        self.inner.transcrypt_json(batch, to).await
     }
 }
 
