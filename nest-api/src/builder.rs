@@ -12,7 +12,7 @@ use crate::audit::AuditLog;
 use crate::caller::Callers;
 use crate::idempotency::{IdempotencyStore, Retention};
 use crate::metrics::Metrics;
-use crate::operation::PARTICIPANTS;
+use crate::operation::{PARTICIPANTS, subject_code};
 use crate::server::Mounted;
 use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, activity, mount, upstream};
 
@@ -208,7 +208,8 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         let subjects = self.subjects.iter().map(|subject| subject.name).collect();
         let callers = Callers::new(self.callers, subjects)?;
         for (i, subject) in self.subjects.iter().enumerate() {
-            if self.subjects.iter().skip(i + 1).any(|other| other.name == subject.name) {
+            let code = subject_code(subject.name);
+            if self.subjects.iter().skip(i + 1).any(|other| subject_code(other.name) == code) {
                 return Err(BuildError::DuplicateActivity(subject.name));
             }
         }

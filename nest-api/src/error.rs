@@ -96,7 +96,7 @@ pub enum BuildError {
     CallerActivity,
     /// Two callers have one name or one token.
     DuplicateCaller,
-    /// Two activities have one name.
+    /// Two activities have one name, or names of one hash, in which case one has to be called otherwise.
     DuplicateActivity(&'static str),
     /// A limit is 0, or more than 65,536 records.
     Limits,
@@ -121,7 +121,7 @@ impl fmt::Display for BuildError {
             }
             BuildError::DuplicateCaller => "two callers have one name or one token",
             BuildError::DuplicateActivity(name) => {
-                return write!(f, "two activities are called `{name}`");
+                return write!(f, "two activities are called `{name}`, or are not told apart: rename one");
             }
             BuildError::Limits => "a limit is 0, or more than 65,536 records",
             BuildError::Url => {

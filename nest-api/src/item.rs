@@ -55,9 +55,9 @@ pub(crate) trait Response: PepRecord + Send + Sync + 'static {
     fn into_parts(self, route: Route) -> Option<(Pseudonym, Ticket, Result<Self::Content, RecordError>)>;
 }
 
-// A tag is one number: from the lowest bit 16 bits of ticket, 4 bits of route, and what else there is to say.
+// A tag is one number: from the lowest bit 16 bits of ticket, 15 bits of route, and what else there is to say.
 const TICKET_BITS: u32 = 16;
-const ROUTE_BITS: u32 = 4;
+const ROUTE_BITS: u32 = 15;
 const DETAIL_SHIFT: u32 = TICKET_BITS + ROUTE_BITS;
 
 const fn tag(detail: u16, route: Route, ticket: Ticket) -> u64 {
@@ -78,7 +78,7 @@ const fn ticket(tag: u64) -> Ticket {
 }
 
 const fn is_for(tag: u64, route: Route) -> bool {
-    (tag >> TICKET_BITS) & 0xf == route.code() as u64
+    (tag >> TICKET_BITS) & ((1 << ROUTE_BITS) - 1) == route.code() as u64
 }
 
 /// A question about a participant.
@@ -88,10 +88,10 @@ pub(crate) struct Ask {
     /// About whom.
     #[pep(pseudonym)]
     who: Pseudonym,
-    /// From the lowest bit: 16 bits of ticket, drawn by the sender and no two alike in a batch; 4 bits of
+    /// From the lowest bit: 16 bits of ticket, drawn by the sender and no two alike in a batch; 15 bits of
     /// route (`x-nest-route`); a page: which of the participant's records, from 0. It is 0 where the question
     /// is not about one of several.
-    #[pep(range = 0..=0xf_ffff_ffff)]
+    #[pep(range = 0..=0x7fff_ffff_ffff)]
     tag: u64,
 }
 
@@ -130,10 +130,10 @@ pub(crate) struct Given<R: PepRecord> {
     /// About whom.
     #[pep(pseudonym)]
     who: Pseudonym,
-    /// From the lowest bit: 16 bits of ticket, drawn by the sender and no two alike in a batch; 4 bits of
+    /// From the lowest bit: 16 bits of ticket, drawn by the sender and no two alike in a batch; 15 bits of
     /// route (`x-nest-route`); the version of the record's declaration at the sender, since one shape may have
     /// had several meanings.
-    #[pep(range = 0..=0xf_ffff_ffff)]
+    #[pep(range = 0..=0x7fff_ffff_ffff)]
     tag: u64,
     /// The record.
     record: R,
@@ -182,9 +182,9 @@ pub(crate) struct Reply<R: PepRecord> {
     /// About whom.
     #[pep(pseudonym)]
     who: Pseudonym,
-    /// From the lowest bit: 16 bits of ticket and 4 of route, as asked; the status: 0 success, 1 not found,
+    /// From the lowest bit: 16 bits of ticket and 15 of route, as asked; the status: 0 success, 1 not found,
     /// 2 forbidden, 3 invalid, 4 in conflict with what is there, 5 not supported, 6 the source failed.
-    #[pep(range = 0..=0x6f_ffff)]
+    #[pep(range = 0..=0x3_7fff_ffff)]
     tag: u64,
     /// The record; where the status is no success, filler that says nothing.
     record: OrFiller<R>,
@@ -218,9 +218,9 @@ pub(crate) struct Receipt {
     /// About whom.
     #[pep(pseudonym)]
     who: Pseudonym,
-    /// From the lowest bit: 16 bits of ticket and 4 of route, as asked; the status: 0 success, 1 not found,
+    /// From the lowest bit: 16 bits of ticket and 15 of route, as asked; the status: 0 success, 1 not found,
     /// 2 forbidden, 3 invalid, 4 in conflict with what is there, 5 not supported, 6 the source failed.
-    #[pep(range = 0..=0x6f_ffff)]
+    #[pep(range = 0..=0x3_7fff_ffff)]
     tag: u64,
 }
 

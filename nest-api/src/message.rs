@@ -137,7 +137,9 @@ pub(crate) enum Form {
 impl Form {
     /// The form of this content type, without its parameters.
     pub(crate) fn of(content_type: &str) -> Option<Self> {
-        [Form::Json, Form::Compact].into_iter().find(|form| form.content_type() == content_type)
+        [Form::Json, Form::Compact]
+            .into_iter()
+            .find(|form| form.content_type().eq_ignore_ascii_case(content_type))
     }
 
     pub(crate) const fn content_type(self) -> &'static str {

@@ -129,6 +129,23 @@ impl Cipher {
         opened
     }
 
+    /// Makes ahead what many blocks of one layout would make.
+    pub(crate) fn prepare(&self, layout: &[Leaf]) {
+        for leaf in layout {
+            match leaf {
+                Leaf::Pseudonym => {
+                    self.pseudonym.table();
+                }
+                Leaf::Attribute(domain) => {
+                    self.attribute.table();
+                    if let Some(domain) = domain {
+                        domain.prepare();
+                    }
+                }
+            }
+        }
+    }
+
     /// Makes masks ahead, for whichever kind of block has fewer of those that it may have.
     pub(crate) fn fill_pool(&self, most: usize) -> usize {
         let (pseudonyms, attributes) = (self.pseudonym.pool.room(), self.attribute.pool.room());
@@ -185,7 +202,7 @@ impl KeyPair {
         let used = self.without_table.fetch_add(count, Ordering::Relaxed).saturating_add(count);
         let table = match self.table.get() {
             None if used < WORTH_A_TABLE => None,
-            _ => Some(self.table.get_or_init(|| Box::new(RistrettoBasepointTable::create(&self.public)))),
+            _ => Some(self.table()),
         };
         let rng = &mut rand::rng();
         let mut shares = Vec::with_capacity(count);
@@ -193,7 +210,7 @@ impl KeyPair {
         for _ in 0..count {
             let t = random(rng);
             shares.push(G * &*t);
-            let half = table.map_or_else(|| self.public * *t, |table| &**table * &*t);
+            let half = table.map_or_else(|| times(self.public, &t), |table| table * &*t);
             masks.push(Box::new(Mask { share: [0; 32], half }));
         }
         for (mask, share) in masks.iter_mut().zip(RistrettoPoint::double_and_compress_batch(&shares)) {
@@ -202,12 +219,22 @@ impl KeyPair {
         Some(masks)
     }
 
+    fn table(&self) -> &RistrettoBasepointTable {
+        self.table.get_or_init(|| Box::new(RistrettoBasepointTable::create(&self.public)))
+    }
+
     fn open(&self, sealed: &Sealed64) -> Option<RistrettoPoint> {
         let (share, hidden) = sealed.split_at(32);
         let share = CompressedRistretto::from_slice(share).ok()?.decompress()?;
         let hidden = CompressedRistretto::from_slice(hidden).ok()?.decompress()?;
-        Some(hidden - share * self.secret)
+        Some(hidden - times(share, &self.secret))
     }
+}
+
+/// By reference: a copy of a secret would not be wiped.
+fn times(mut point: RistrettoPoint, scalar: &Scalar) -> RistrettoPoint {
+    point *= scalar;
+    point
 }
 
 /// A random scalar, never zero.

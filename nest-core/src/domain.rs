@@ -72,29 +72,41 @@ impl Domain {
         Self::new(numbers.collect())
     }
 
+    /// Computes ahead what the first use would.
+    pub(crate) fn prepare(&self) {
+        self.halves();
+        self.blocks();
+    }
+
     /// Half the element of a value; `None` for what is not in the domain.
     pub(crate) fn half(&self, block: &Block) -> Option<&RistrettoPoint> {
-        if self.values.len() > MOST_TO_SEAL {
-            return None;
-        }
-        let halves = self.halves.get_or_init(|| {
+        self.halves().get(block)
+    }
+
+    /// The value of an element, by the encoding of the element's double; `None` for what is not in the domain.
+    pub(crate) fn block(&self, double: &[u8; 32]) -> Option<Block> {
+        self.blocks().get(double).copied()
+    }
+
+    fn halves(&self) -> &HashMap<Block, RistrettoPoint> {
+        self.halves.get_or_init(|| {
+            if self.values.len() > MOST_TO_SEAL {
+                return HashMap::new();
+            }
             // (ℓ + 1) / 2, for ℓ the order of the group. Variable time: the values of a type are public.
             let half = (Scalar::ONE + Scalar::ONE).invert();
             let halve =
                 |block: &Block| RistrettoPoint::vartime_multiscalar_mul([half], [block::to_point(block)]);
             self.values.iter().map(|block| (*block, halve(block))).collect()
-        });
-        halves.get(block)
+        })
     }
 
-    /// The value of an element, by the encoding of the element's double; `None` for what is not in the domain.
-    pub(crate) fn block(&self, double: &[u8; 32]) -> Option<Block> {
-        let blocks = self.blocks.get_or_init(|| {
+    fn blocks(&self) -> &HashMap<[u8; 32], Block> {
+        self.blocks.get_or_init(|| {
             let points: Vec<_> = self.values.iter().map(block::to_point).collect();
             let doubles = RistrettoPoint::double_and_compress_batch(&points);
             doubles.iter().map(|double| double.to_bytes()).zip(self.values.iter().copied()).collect()
-        });
-        blocks.get(double).copied()
+        })
     }
 }
 
@@ -166,5 +178,48 @@ impl Key {
         };
         blocks.extend(&self.absent);
         blocks
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const RANGE: Type = Type::Integer { min: -2, max: 2 };
+
+    fn number(value: i128) -> Block {
+        Number::Integer(value).to_block().unwrap()
+    }
+
+    #[test]
+    fn each_value_has_its_element_and_each_element_its_value() {
+        let domain = Domain::of(&RANGE, Some(Absent::Number(9))).unwrap();
+        assert_eq!(domain.values, [-2, -1, 0, 1, 2, 9].map(number));
+        for value in &domain.values {
+            let (point, half) = (block::to_point(value), domain.half(value).unwrap());
+            assert_eq!(half + half, point);
+            assert_eq!(domain.block((point + point).compress().as_bytes()), Some(*value));
+        }
+        let other = block::to_point(&number(3));
+        assert!(domain.half(&number(3)).is_none());
+        assert_eq!(domain.block((other + other).compress().as_bytes()), None);
+    }
+
+    #[test]
+    fn a_domain_is_shared_by_what_has_the_same_values() {
+        let range = || Domain::of(&RANGE, None).unwrap();
+        assert!(Arc::ptr_eq(&range(), &range()));
+        assert!(!Arc::ptr_eq(&range(), &Domain::of(&RANGE, Some(Absent::Number(9))).unwrap()));
+    }
+
+    #[test]
+    fn what_is_wide_or_no_value_has_no_domain() {
+        let range = |max| Type::Integer { min: 0, max };
+        assert!(Domain::of(&range(4_095), None).is_some());
+        assert!(Domain::of(&range(4_096), None).is_none());
+        assert!(Domain::of(&Type::Integer { min: i128::MIN, max: i128::MAX }, None).is_none());
+        assert!(Domain::of(&Type::Pseudonym, None).is_none());
+        assert!(Domain::of(&range(1_024), None).unwrap().half(&number(0)).is_none());
     }
 }

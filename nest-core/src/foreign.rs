@@ -8,93 +8,109 @@ use std::collections::HashMap;
 use libpep::data::json::PEPJSONValue;
 use libpep::data::simple::{Attribute, ElGamalEncryptable};
 
-use crate::block::{self, Block, Number};
+use crate::block::{self, Number};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
+use crate::libpep_value;
+use crate::plain::{Opened, Plaintext};
 use crate::schema::{LIST_COUNT, LIST_ITEMS, Schema, Type};
-use crate::value::ABSENT_BOOL;
+use crate::value::{ABSENT_BOOL, put_bool, put_number, put_text};
 
-/// The form that is read strictly, of a record as somebody else wrote it.
-pub(crate) fn read_record(value: &PEPJSONValue, schema: &Schema) -> Result<PEPJSONValue, DecodeError> {
+/// The blocks of a record as somebody else wrote it, in the one form that is read strictly.
+pub(crate) fn read(schema: &Schema, value: &PEPJSONValue) -> Result<Vec<Opened>, DecodeError> {
+    let mut out = Vec::new();
+    read_record(value, schema, &mut out)?;
+    Ok(out)
+}
+
+fn read_record(value: &PEPJSONValue, schema: &Schema, out: &mut Vec<Opened>) -> Result<(), DecodeError> {
     let PEPJSONValue::Object(object) = value else {
         return Err(DecodeFault::WrongShape.into());
     };
     if object.len() > schema.fields.len() {
         return Err(DecodeFault::ExtraFields.into());
     }
-    let field = |field: &'static crate::schema::Field| {
+    schema.fields.iter().try_for_each(|field| {
         let value = object.get(field.name).ok_or_else(|| DecodeFault::MissingField.into());
-        let value = value.and_then(|value| read(value, &field.ty));
-        Ok((field.name.to_owned(), value.map_err(|error: DecodeError| error.in_field(field.name))?))
-    };
-    schema.fields.iter().map(field).collect::<Result<_, _>>().map(PEPJSONValue::Object)
+        value
+            .and_then(|value| read_value(value, &field.ty, out))
+            .map_err(|error: DecodeError| error.in_field(field.name))
+    })
 }
 
-fn read(value: &PEPJSONValue, ty: &Type) -> Result<PEPJSONValue, DecodeError> {
+fn read_value(value: &PEPJSONValue, ty: &Type, out: &mut Vec<Opened>) -> Result<(), DecodeError> {
+    let mut own = Plaintext::new();
     match (ty, value) {
         (Type::Text { .. }, PEPJSONValue::String(attribute)) => {
-            read_text(std::slice::from_ref(attribute), ty)
+            put_text(&read_text(std::slice::from_ref(attribute), ty)?, ty, &mut own);
         }
-        (Type::Text { .. }, PEPJSONValue::LongString(long)) => read_text(long, ty),
-        (Type::Decimal { .. }, number @ PEPJSONValue::Number(_)) => match decode_number(number)? {
-            Number::Integer(whole) => read_whole(whole),
-            Number::Float(_) => Ok(number.clone()),
+        (Type::Text { .. }, PEPJSONValue::LongString(long)) => put_text(&read_text(long, ty)?, ty, &mut own),
+        (Type::Decimal { .. }, PEPJSONValue::Number(attribute)) => match number(attribute)? {
+            Number::Integer(whole) => read_whole(whole, &mut own)?,
+            float @ Number::Float(_) => put_number(float, &mut own).map_err(|_| DecodeFault::Number)?,
         },
-        (Type::Optional { item: Type::Bool, .. }, number @ PEPJSONValue::Number(_)) => {
-            match decode_number(number)? {
+        (Type::Optional { item: Type::Bool, .. }, PEPJSONValue::Number(attribute)) => {
+            match number(attribute)? {
                 Number::Integer(code @ 0..=2) => {
                     let byte = u8::try_from(code).map_err(|_| DecodeFault::Bool)?;
-                    bool_value(byte).map_err(|_| DecodeFault::Mismatch.into())
+                    put_bool(byte, &mut own).map_err(|_| DecodeFault::Mismatch)?;
                 }
-                _ => Err(DecodeFault::Bool.into()),
+                _ => return Err(DecodeFault::Bool.into()),
             }
         }
-        (Type::Optional { item, .. }, value) => read(value, item),
-        (Type::Array { item, .. }, PEPJSONValue::Array(values)) => read_items(values, item),
-        (Type::List { item, max_len }, value) => {
-            let PEPJSONValue::Object(object) = value else {
+        (Type::Optional { item, .. }, value) => return read_value(value, item, out),
+        (Type::Array { item, len }, value) => return read_items(value, item, *len, out),
+        (Type::List { item, max_len }, PEPJSONValue::Object(list)) => {
+            let (Some(count), Some(items), 2) = (list.get(LIST_COUNT), list.get(LIST_ITEMS), list.len())
+            else {
                 return Err(DecodeFault::WrongShape.into());
             };
-            match (object.get(LIST_COUNT), object.get(LIST_ITEMS)) {
-                (Some(count), Some(PEPJSONValue::Array(items)))
-                    if object.len() == 2 && items.len() == *max_len =>
-                {
-                    Ok(PEPJSONValue::Object(HashMap::from([
-                        (LIST_COUNT.to_owned(), count.clone()),
-                        (LIST_ITEMS.to_owned(), read_items(items, item)?),
-                    ])))
-                }
-                _ => Err(DecodeFault::WrongShape.into()),
-            }
+            libpep_value::read_value(&libpep_value::COUNT, count, out)?;
+            return read_items(items, item, *max_len, out);
         }
-        (Type::Record(schema), value) => read_record(value, schema),
-        // Whatever does not fit will be refused by the codec.
-        (_, value) => Ok(value.clone()),
+        (Type::Record(schema), value) => return read_record(value, schema, out),
+        (_, value) => return libpep_value::read_value(ty, value, out),
+    }
+    out.extend(own.into_iter().map(Some));
+    Ok(())
+}
+
+fn read_items(
+    value: &PEPJSONValue,
+    item: &Type,
+    len: usize,
+    out: &mut Vec<Opened>,
+) -> Result<(), DecodeError> {
+    match value {
+        PEPJSONValue::Array(values) if values.len() == len => {
+            values.iter().enumerate().try_for_each(|(place, value)| {
+                read_value(value, item, out).map_err(|error| error.in_item(place))
+            })
+        }
+        _ => Err(DecodeFault::WrongShape.into()),
     }
 }
 
-fn read_items(values: &[PEPJSONValue], item: &Type) -> Result<PEPJSONValue, DecodeError> {
-    let item = |(place, value)| read(value, item).map_err(|error: DecodeError| error.in_item(place));
-    values.iter().enumerate().map(item).collect::<Result<_, _>>().map(PEPJSONValue::Array)
+/// A text in any number of blocks.
+fn read_text(attributes: &[Attribute], ty: &Type) -> Result<String, DecodeFault> {
+    let &Type::Text { max_bytes } = ty else {
+        return Err(DecodeFault::Mismatch);
+    };
+    let blocks = attributes.iter().map(|attribute| attribute.to_lizard().ok_or(DecodeFault::NotData));
+    block::text_from_blocks(&blocks.collect::<Result<Vec<_>, _>>()?, max_bytes)
 }
 
-/// A text in any number of blocks, in those of its type.
-fn read_text(attributes: &[Attribute], ty: &Type) -> Result<PEPJSONValue, DecodeError> {
-    let &Type::Text { max_bytes } = ty else {
-        return Err(DecodeFault::Mismatch.into());
-    };
-    let blocks = attributes.iter().map(block_of).collect::<Result<Vec<_>, _>>()?;
-    let text = block::text_from_blocks(&blocks, max_bytes)?;
-    text_value(&text, ty).map_err(|_| DecodeFault::Mismatch.into())
+fn number(attribute: &Attribute) -> Result<Number, DecodeFault> {
+    Number::from_block(&attribute.to_lizard().ok_or(DecodeFault::NotData)?)
 }
 
 /// A whole number where decimals may be.
-fn read_whole(whole: i128) -> Result<PEPJSONValue, DecodeError> {
+fn read_whole(whole: i128, out: &mut Plaintext) -> Result<(), DecodeFault> {
     /// Up to here every whole number is a float.
     const EXACT: i128 = 1 << f64::MANTISSA_DIGITS;
     if (-EXACT..=EXACT).contains(&whole) {
-        number_value(Number::Float(whole as f64)).map_err(|_| DecodeFault::Number.into())
+        put_number(Number::Float(whole as f64), out).map_err(|_| DecodeFault::Number)
     } else {
-        Err(DecodeFault::OutOfRange.into())
+        Err(DecodeFault::OutOfRange)
     }
 }
 
@@ -102,9 +118,12 @@ fn read_whole(whole: i128) -> Result<PEPJSONValue, DecodeError> {
 pub(crate) fn write(value: PEPJSONValue, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
     match (ty, value) {
         (Type::Optional { item: Type::Bool, .. }, PEPJSONValue::Bool(attribute)) => {
-            let block = block_of(&attribute).map_err(|_| EncodeFault::Mismatch)?;
+            let block = attribute.to_lizard().ok_or(EncodeFault::Mismatch)?;
             match block::unpad(&block) {
-                Some(&[byte @ 0..=ABSENT_BOOL]) => number_value(Number::Integer(byte.into())),
+                Some(&[byte @ 0..=ABSENT_BOOL]) => {
+                    let block = Number::Integer(byte.into()).to_block().ok_or(EncodeFault::Mismatch)?;
+                    Ok(PEPJSONValue::Number(Attribute::from_lizard(&block)))
+                }
                 _ => Err(EncodeFault::Mismatch.into()),
             }
         }
@@ -136,38 +155,6 @@ fn write_record(object: HashMap<String, PEPJSONValue>, schema: &Schema) -> Resul
         Ok((name, value))
     };
     object.into_iter().map(field).collect::<Result<_, EncodeError>>().map(PEPJSONValue::Object)
-}
-
-fn block_of(attribute: &Attribute) -> Result<Block, DecodeFault> {
-    attribute.to_lizard().ok_or(DecodeFault::NotData)
-}
-
-fn decode_number(value: &PEPJSONValue) -> Result<Number, DecodeFault> {
-    match value {
-        PEPJSONValue::Number(attribute) => Number::from_block(&block_of(attribute)?),
-        _ => Err(DecodeFault::WrongShape),
-    }
-}
-
-fn number_value(number: Number) -> Result<PEPJSONValue, EncodeError> {
-    let block = number.to_block().ok_or(EncodeFault::Mismatch)?;
-    Ok(PEPJSONValue::Number(Attribute::from_lizard(&block)))
-}
-
-fn bool_value(byte: u8) -> Result<PEPJSONValue, EncodeError> {
-    let block = block::pad(&[byte]).ok_or(EncodeFault::Mismatch)?;
-    Ok(PEPJSONValue::Bool(Attribute::from_lizard(&block)))
-}
-
-/// A text that fits, in the blocks of its type.
-fn text_value(text: &str, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
-    let blocks = block::text_to_blocks(text, ty.blocks());
-    let attributes: Vec<Attribute> = blocks.iter().map(Attribute::from_lizard).collect();
-    match attributes.as_slice() {
-        [] => Err(EncodeFault::Mismatch.into()),
-        [attribute] => Ok(PEPJSONValue::String(*attribute)),
-        _ => Ok(PEPJSONValue::LongString(attributes.into())),
-    }
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ fn items<T: Tree>(item: &Type, len: usize, blocks: &mut &[T::Written]) -> Option
 }
 
 /// The type of a list's count, as far as its leaf goes.
-const COUNT: Type = Type::Integer { min: 0, max: i128::MAX };
+pub(crate) const COUNT: Type = Type::Integer { min: 0, max: i128::MAX };
 
 /// The blocks of a record's tree, or where it has another shape than declared.
 pub(crate) fn to_blocks<T: Tree>(schema: &Schema, tree: &T) -> Result<Vec<T::Read>, DecodeError> {
@@ -89,7 +89,8 @@ fn read_record<T: Tree>(schema: &Schema, tree: &T, out: &mut Vec<T::Read>) -> Re
     Ok(())
 }
 
-fn read_value<T: Tree>(ty: &Type, tree: &T, out: &mut Vec<T::Read>) -> Result<(), DecodeError> {
+/// Appends the blocks of a value of a type.
+pub(crate) fn read_value<T: Tree>(ty: &Type, tree: &T, out: &mut Vec<T::Read>) -> Result<(), DecodeError> {
     match *ty {
         Type::Optional { item, .. } => read_value(item, tree, out),
         Type::Array { item, len } => read_items(item, len, tree, out),

@@ -6,10 +6,9 @@ use libpep::data::json::structure::JSONStructure;
 use crate::declared::Declared;
 use crate::error::{DecodeError, EncodeError, EncodeFault};
 use crate::field::{Reader, Writer};
-use crate::foreign;
-use crate::libpep_value;
 use crate::plain::{Opened, Plaintext};
 use crate::schema::{Field, Schema, Type};
+use crate::{foreign, libpep_value};
 
 #[doc = include_str!("docs/record.md")]
 #[doc = include_str!("docs/declare.md")]
@@ -112,8 +111,8 @@ pub trait PepRecord: Sized {
     ///
     /// As [`from_pep`](Self::from_pep). It never panics, whatever it is given.
     fn from_libpep_json(value: &PEPJSONValue) -> Result<Self, DecodeError> {
-        let value = foreign::read_record(value, Self::SCHEMA);
-        value.map_err(|error| error.in_record(Self::SCHEMA.name)).and_then(|value| Self::from_pep(&value))
+        let blocks = foreign::read(Self::SCHEMA, value);
+        decode(&blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?)
     }
 }
 

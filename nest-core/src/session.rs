@@ -135,18 +135,19 @@ impl<'de> Deserialize<'de> for SessionIds {
 ///
 /// # Privacy
 ///
-/// The secret keys never show in `Debug`. They are wiped when the last clone is dropped; libpep's own copy of them,
-/// which is of a type that cannot be, is not.
+/// The secret keys never show in `Debug`. They are libpep's, which does not wipe them from memory; what is made of
+/// them ahead, and our own copies, are wiped.
 ///
 /// # Time
 ///
-/// A session that seals more than some blocks makes tables of its keys, and one that waits can make more ahead:
-/// [`fill_pool`](Self::fill_pool). Clones share both.
+/// Multiplication with secret scalars is constant-time. Finding a value's encoding, or the value of one, is not: it
+/// may tell whoever shares the processor, or times many answers, how much of a record is text and where its small
+/// values lie in memory. libpep's own encoding and decoding tell no less.
 #[derive(Clone)]
 pub struct Session {
     ids: SessionIds,
     cipher: Arc<Cipher>,
-    /// For libpep's own JSON.
+    /// For values that no record declares.
     keys: SessionKeys,
 }
 
@@ -198,6 +199,12 @@ impl Session {
         expected: Option<&Numbers>,
     ) -> Vec<Opened> {
         self.cipher.open(&layout::of(schema), sealed, expected)
+    }
+
+    /// Makes ahead what the first records of a type would wait for: tables of the keys, once for a session, and of
+    /// the values of the type's fields, once for a process. Some milliseconds, and some tens for wide ranges.
+    pub fn prepare<R: PepRecord>(&self) {
+        self.cipher.prepare(&layout::of(R::SCHEMA));
     }
 
     /// Makes ahead the part of sealing that does not depend on the record, for at most so many blocks, and says for how

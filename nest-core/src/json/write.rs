@@ -1,4 +1,4 @@
-//! Writing libpep's JSON in one order.
+//! Writing libpep's JSON of any shape, in one order.
 
 use std::collections::HashMap;
 

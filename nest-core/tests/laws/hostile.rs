@@ -32,7 +32,8 @@ pub(crate) fn read_and_write_again<T: PepRecord + PartialEq + Debug>(value: &PEP
     true
 }
 
-fn without_pseudonyms(value: &PEPJSONValue) -> PEPJSONValue {
+/// A value with nothing in the place of each pseudonym: places that are not in use hold any.
+pub(crate) fn without_pseudonyms(value: &PEPJSONValue) -> PEPJSONValue {
     match value {
         PEPJSONValue::Pseudonym(_) => PEPJSONValue::Null,
         PEPJSONValue::Array(items) => PEPJSONValue::Array(items.iter().map(without_pseudonyms).collect()),

@@ -4,8 +4,13 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use arbitrary::Unstructured;
+use libpep::client::distributed::make_session_keys_distributed;
 use libpep::data::json::PEPJSONValue;
-use nest_core::{InProcess, Session, Transcryption};
+use libpep::factors::{EncryptionContext, EncryptionSecret, PseudonymizationSecret};
+use libpep::keys::SessionKeys;
+use libpep::keys::distribution::make_distributed_global_keys;
+use libpep::transcryptor::DistributedTranscryptor;
+use nest_core::{InProcess, Session, SessionIds, Transcryption};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -56,6 +61,24 @@ pub(crate) fn now<F: Future>(future: F) -> F::Output {
 /// A session of a party at two transcryptors of its own.
 pub(crate) fn session() -> Session {
     now(InProcess::new(2).session()).unwrap()
+}
+
+/// A session whose keys libpep has, too.
+pub(crate) fn session_with_keys() -> (Session, SessionKeys) {
+    let (_, global, mut blinding) = make_distributed_global_keys(1, &mut rand::rng());
+    let system = DistributedTranscryptor::new(
+        PseudonymizationSecret::from(vec![1; 32]),
+        EncryptionSecret::from(vec![2; 32]),
+        blinding.remove(0),
+    );
+    let shares = system.session_key_shares(&EncryptionContext::from("session-7"));
+    let keys = make_session_keys_distributed(global, &[shares]);
+    (Session::from_libpep(ids(), keys), keys)
+}
+
+/// The ids of some session.
+pub(crate) fn ids() -> SessionIds {
+    SessionIds::new([("t0".to_owned(), "session-7".to_owned())]).unwrap()
 }
 
 /// The number of encryption blocks in a value, counted one by one.

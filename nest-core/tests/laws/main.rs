@@ -33,7 +33,9 @@ mod mutate;
 mod values;
 
 #[macro_use]
+mod crossed;
 mod floats;
+mod pooled;
 mod received;
 mod refused;
 mod shape;

@@ -27,8 +27,9 @@ pub(crate) struct Walk {
     pub(crate) walker: Pseudonym,
     #[pep(pseudonym)]
     pub(crate) with: Pseudonym,
-    #[pep(range = 0..=9999)]
-    pub(crate) steps: u16,
+    /// As many as make a number that can be searched for.
+    #[pep(range = 0..=9_999_999_999)]
+    pub(crate) steps: u64,
     #[pep(max_bytes = 15)]
     pub(crate) remark: String,
 }

@@ -133,13 +133,22 @@ pub(crate) async fn hand_over<R: PepRecord + 'static>(
 pub(crate) struct Ask {
     #[pep(pseudonym)]
     pub(crate) who: Pseudonym,
-    #[pep(range = 0..=0xf_ffff_ffff)]
+    #[pep(range = 0..=0x7fff_ffff_ffff)]
     pub(crate) tag: u64,
 }
 
-/// The number that says, from its lowest bit: which item of the batch, which operation, and which page.
-pub(crate) const fn tag(operation: Operation, ticket: u64, page: u64) -> u64 {
-    page << 20 | (operation as u64) << 16 | ticket
+/// The number that says, from its lowest bit: which item of the batch, which operation, of which subject, and what
+/// else there is to say.
+pub(crate) fn tag_of(subject: &str, operation: Operation, ticket: u64, detail: u64) -> u64 {
+    let hash = subject.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    detail << 31 | (hash >> 52) << 19 | (operation as u64) << 16 | ticket
+}
+
+/// As [`tag_of`] the assessment, with a page.
+pub(crate) fn tag(operation: Operation, ticket: u64, page: u64) -> u64 {
+    tag_of("assessment", operation, ticket, page)
 }
 
 /// Questions about the first page of each.
@@ -155,14 +164,13 @@ pub(crate) struct Registration {
     #[pep(pseudonym)]
     who: Pseudonym,
     /// Ticket, operation, and the version of the record's declaration.
-    #[pep(range = 0..=0xf_ffff_ffff)]
+    #[pep(range = 0..=0x7fff_ffff_ffff)]
     tag: u64,
     record: PersonInfo,
 }
 
 pub(crate) fn registration(who: Pseudonym, record: PersonInfo) -> Registration {
-    const ABOUT_PARTICIPANTS: u64 = 8 << 16;
-    Registration { who, tag: tag(Operation::Create, 0, 1) | ABOUT_PARTICIPANTS, record }
+    Registration { who, tag: tag_of("participants", Operation::Create, 0, 1), record }
 }
 
 pub(crate) const RESULTS: &str = "/api/v1/activities/assessment/results_batch";

@@ -1,12 +1,9 @@
 //! What nobody well-meaning sends: each with the one answer that it gets. None makes the server panic, hang, grow
 //! or fail, and after each it answers a good request.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream};
-use std::sync::Once;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
-use std::{fs, panic, thread};
+use std::io::Write;
+use std::net::Shutdown;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE;
@@ -14,160 +11,15 @@ use nest_api::prelude::*;
 use nest_api::{DataSourceApiBuilder, Mode};
 use nest_core::{InProcess, Transcryption};
 use serde_json::{Value, json};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::MutexGuard;
 
+use crate::attempt::Expect::{self, Answer, Closed, Http, Problem};
+use crate::attempt::{
+    Case, Send, TURN, chunked, count_panics, exchange, json, most_memory, request, sends, try_all,
+};
 use crate::club::{FINE, Swim};
-use crate::field::{TOKEN, message, text};
+use crate::field::{message, text};
 use crate::house::{House, asks, given, member, path};
-
-/// How long anything may take. The head of a request has ten seconds.
-const DEADLINE: Duration = Duration::from_secs(30);
-
-/// What comes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Expect {
-    /// An answer like every other.
-    Answer,
-    /// Problem details of this status and code.
-    Problem(u16, &'static str),
-    /// A status without a word, for what is no HTTP.
-    Http(u16),
-    /// The connection is closed without an answer.
-    Closed,
-}
-
-use Expect::{Answer, Closed, Http, Problem};
-
-/// What is sent, piece by piece, with a pause after each.
-struct Case {
-    what: &'static str,
-    sends: Box<dyn Fn(&mut TcpStream) -> std::io::Result<()> + Send + Sync>,
-    expect: Expect,
-}
-
-fn sends(what: &'static str, bytes: impl Into<Vec<u8>>, expect: Expect) -> Case {
-    let bytes = bytes.into();
-    Case { what, sends: Box::new(move |connection| connection.write_all(&bytes)), expect }
-}
-
-/// A request as it stands on the wire.
-fn request(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-    let mut request = format!(
-        "POST {path} HTTP/1.1\r\nHost: club\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n{headers}\r\n"
-    )
-    .into_bytes();
-    request.extend_from_slice(body);
-    request
-}
-
-/// A request with a body, of which all is well but the body.
-fn json(path: &str, body: &[u8]) -> Vec<u8> {
-    request(path, &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()), body)
-}
-
-fn chunked(path: &str, chunks: &[u8]) -> Vec<u8> {
-    request(path, "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n", chunks)
-}
-
-/// All that comes back until the connection is closed.
-fn exchange(address: &str, case: &Case) -> Vec<u8> {
-    let connection = TcpStream::connect(address).unwrap();
-    connection.set_read_timeout(Some(DEADLINE)).unwrap();
-    connection.set_write_timeout(Some(DEADLINE)).unwrap();
-    let (mut writing, mut reading) = (connection.try_clone().unwrap(), connection);
-    thread::scope(|scope| {
-        // It may be closed before all is sent, which is no fault.
-        scope.spawn(move || (case.sends)(&mut writing).ok());
-        let mut answer = Vec::new();
-        let mut part = [0; 4096];
-        loop {
-            match reading.read(&mut part) {
-                Ok(0) | Err(_) => break,
-                Ok(read) => answer.extend_from_slice(&part[..read]),
-            }
-        }
-        reading.shutdown(Shutdown::Both).ok();
-        answer
-    })
-}
-
-/// What an answer amounts to.
-fn found(answer: &[u8]) -> String {
-    let answer = String::from_utf8_lossy(answer);
-    // What says that the body may come is no answer yet.
-    let answer = answer.strip_prefix("HTTP/1.1 100 Continue\r\n\r\n").unwrap_or(&answer);
-    let Some((head, body)) = answer.split_once("\r\n\r\n") else { return "closed".to_owned() };
-    let status = head.split(' ').nth(1).unwrap_or_default();
-    let body: Value = serde_json::from_str(body.trim_end_matches("\r\n0\r\n\r\n")).unwrap_or_default();
-    match body["code"].as_str() {
-        Some(code) => format!("{status} {code}"),
-        None => status.to_owned(),
-    }
-}
-
-impl Expect {
-    fn as_found(self) -> String {
-        match self {
-            Answer => "200".to_owned(),
-            Problem(status, code) => format!("{status} {code}"),
-            Http(status) => status.to_string(),
-            Closed => "closed".to_owned(),
-        }
-    }
-}
-
-static PANICS: AtomicUsize = AtomicUsize::new(0);
-
-/// Counts panics of the server from now on, but for those that other tests want.
-fn count_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            // The thread of a test is called as the test is.
-            let of_a_test = thread::current().name().is_some_and(|name| name.contains("::"));
-            if !of_a_test && info.payload_as_str() != Some("as the test wants it") {
-                PANICS.fetch_add(1, Ordering::SeqCst);
-            }
-            before(info);
-        }));
-    });
-}
-
-/// The tests of this file run one by one, so that each has the memory to itself.
-static TURN: Mutex<()> = Mutex::const_new(());
-
-/// The most memory that this process has had since it was last asked, in MiB.
-fn most_memory() -> usize {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let most: usize = line.trim().trim_end_matches(" kB").parse().unwrap();
-    fs::write("/proc/self/clear_refs", "5").unwrap();
-    most / 1024
-}
-
-/// Tries all, and says which were answered otherwise than expected.
-async fn try_all(house: &House, cases: Vec<Case>) {
-    let mut wrong = Vec::new();
-    for case in cases {
-        let address = house.url.trim_start_matches("http://").to_owned();
-        let start = Instant::now();
-        let (case, answer) = tokio::task::spawn_blocking(move || {
-            let answer = exchange(&address, &case);
-            (case, answer)
-        })
-        .await
-        .unwrap();
-        let found = found(&answer);
-        if found != case.expect.as_found() || start.elapsed() > DEADLINE {
-            wrong.push(format!("{}: {found} after {:?}", case.what, start.elapsed()));
-        }
-        assert!(!found.starts_with("500"), "{}: {found}", case.what);
-        house.works().await;
-    }
-    assert_eq!(PANICS.load(Ordering::SeqCst), 0);
-    assert!(wrong.is_empty(), "{wrong:#?}");
-}
 
 /// A place that was never given back would be missed soon: there are few.
 async fn house() -> (House, MutexGuard<'static, ()>) {
@@ -320,7 +172,7 @@ async fn messages_that_are_not_what_they_seem() {
     let good_bytes = text(&good).into_bytes();
     let empty = house.request::<crate::field::Ask>("walk", &[]).await;
     let mut other_version = given("participants", Operation::Create, &who, |_| member(FINE));
-    other_version[0].tag += 1 << 20;
+    other_version[0].tag += 1 << 31;
     let other_version = house.request("participants", &other_version).await;
 
     const UNREADABLE: Expect = Problem(422, "item-unreadable");
@@ -387,6 +239,11 @@ async fn messages_that_are_not_what_they_seem() {
             Problem(422, "wrong-activity"),
         ),
         sends(
+            "to another activity, under its name",
+            json(&path_of("swim", Operation::Progress), &renamed),
+            UNREADABLE,
+        ),
+        sends(
             "to an activity that is none",
             json("/api/v1/activities/run/progress_batch", &good_bytes),
             Problem(404, "not-found"),
@@ -418,12 +275,6 @@ async fn messages_that_are_not_what_they_seem() {
         // Whom the transcryptors let the source receive from, unless the caller is held to its own domains. In
         // another domain the same pseudonyms are other people.
         body("from another party's domain", &with(&good, "/batch/domain", "other"), Answer),
-        // What was sealed says which operation it is for, and not which activity: it is the sender's own.
-        sends(
-            "to another activity, under its name",
-            json(&path_of("swim", Operation::Progress), &renamed),
-            Answer,
-        ),
         // For this record only, inside the answer.
         sends(
             "a record of another version",
@@ -435,7 +286,7 @@ async fn messages_that_are_not_what_they_seem() {
 }
 
 /// Sends a hundred megabytes in chunks.
-fn endless(path: &str) -> Box<dyn Fn(&mut TcpStream) -> std::io::Result<()> + Send + Sync> {
+fn endless(path: &str) -> Send {
     let head = chunked(path, b"");
     Box::new(move |connection| {
         connection.write_all(&head)?;
@@ -485,7 +336,7 @@ async fn requests_that_are_hardly_http() {
     let whole_chunk = [format!("{:x}\r\n", good.len()).as_bytes(), &good, b"\r\n0\r\n\r\n"].concat();
     let short = format!("Content-Type: application/json\r\nContent-Length: {}\r\n", good.len() + 10);
     let old = String::from_utf8(head("")).unwrap().replacen("HTTP/1.1", "HTTP/1.0", 1);
-    let cut_off = |bytes: Vec<u8>| -> Box<dyn Fn(&mut TcpStream) -> std::io::Result<()> + Send + Sync> {
+    let cut_off = |bytes: Vec<u8>| -> Send {
         Box::new(move |connection| {
             connection.write_all(&bytes)?;
             connection.shutdown(Shutdown::Write)

@@ -12,7 +12,7 @@ use nest_testbed::{Builder, Party, Transcryptors};
 use serde_json::Value;
 
 use crate::club::{Club, FINE, Inside, Member, Walk};
-use crate::field::{self, Answered, TOKEN, account, message, send};
+use crate::field::{self, Answered, TOKEN, account, message, send, tag_of};
 
 /// The token of whoever reads the numbers.
 const METRICS_TOKEN: &str = "the-token-of-whoever-reads-the-numbers";
@@ -169,21 +169,17 @@ pub(crate) struct Given<R: PepRecord> {
     #[pep(pseudonym)]
     pub(crate) who: Pseudonym,
     /// Ticket, operation, and the version of the record's declaration.
-    #[pep(range = 0..=0xf_ffff_ffff)]
+    #[pep(range = 0..=0x7fff_ffff_ffff)]
     pub(crate) tag: u64,
     pub(crate) record: R,
 }
 
-/// The number that says which item of a batch it is, which route it is for, and what else there is to say.
-pub(crate) fn tag(subject: &str, operation: Operation, ticket: u64, detail: u64) -> u64 {
-    let about_participants = if subject == "participants" { 8 << 16 } else { 0 };
-    field::tag(operation, ticket, detail) | about_participants
-}
-
 /// Questions to a route.
 pub(crate) fn asks(subject: &str, operation: Operation, who: &[Pseudonym]) -> Vec<field::Ask> {
-    let ask =
-        |(ticket, who): (u64, &Pseudonym)| field::Ask { who: *who, tag: tag(subject, operation, ticket, 0) };
+    let ask = |(ticket, who): (u64, &Pseudonym)| field::Ask {
+        who: *who,
+        tag: tag_of(subject, operation, ticket, 0),
+    };
     (0..).zip(who).map(ask).collect()
 }
 
@@ -196,7 +192,7 @@ pub(crate) fn given<R: PepRecord>(
 ) -> Vec<Given<R>> {
     let given = |(ticket, who): (u64, &Pseudonym)| Given {
         who: *who,
-        tag: tag(subject, operation, ticket, 1),
+        tag: tag_of(subject, operation, ticket, 1),
         record: record(*who),
     };
     (0..).zip(who).map(given).collect()
@@ -209,6 +205,21 @@ pub(crate) fn path(subject: &str, operation: Operation, mode: nest_api::Mode) ->
         "participants" => format!("/api/v1/participants/{operation}{batch}"),
         activity => format!("/api/v1/activities/{activity}/{operation}{batch}"),
     }
+}
+
+/// The path of an operation about participants, in batches.
+pub(crate) fn batch(operation: Operation) -> String {
+    path("participants", operation, nest_api::Mode::Batch)
+}
+
+/// The bytes of a request to register people.
+pub(crate) async fn registration(house: &House, who: &[Pseudonym]) -> Vec<u8> {
+    house.request("participants", &given("participants", Operation::Create, who, |_| member(FINE))).await
+}
+
+/// People of whom nothing is known.
+pub(crate) fn strangers(count: usize) -> Vec<Pseudonym> {
+    (0..count).map(|_| Pseudonym::random()).collect()
 }
 
 /// What a route is known by in a table.

@@ -2,20 +2,25 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod attempt;
 mod between;
 mod club;
 mod description;
 mod diary;
 mod faults;
 mod field;
+mod gate;
 mod hostile;
 mod house;
+mod linkage;
 mod operations;
 mod outages;
+mod privacy;
 mod refusals;
 mod repeats;
 mod school;
 mod sessions;
+mod stopping;
 mod table;
 mod transport;
 mod travel;

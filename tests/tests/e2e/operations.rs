@@ -214,7 +214,7 @@ async fn an_answer_can_be_opened_by_nobody_but_the_platform() {
     struct Reply {
         #[pep(pseudonym)]
         who: Pseudonym,
-        #[pep(range = 0..=0x6f_ffff)]
+        #[pep(range = 0..=0x3_7fff_ffff)]
         tag: u64,
         record: AssessmentProgress,
     }

@@ -16,19 +16,10 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::between::both_up;
 use crate::club::{FINE, Member};
 use crate::field::{self, Answered, TOKEN, post, send};
-use crate::house::{House, asks, caller, given, member, path};
+use crate::house::{House, asks, batch, caller, member, path, registration, strangers};
 
 fn create() -> String {
-    path("participants", Operation::Create, Mode::Batch)
-}
-
-/// The bytes of a request to register people.
-async fn registration(house: &House, who: &[Pseudonym]) -> Vec<u8> {
-    house.request("participants", &given("participants", Operation::Create, who, |_| member(FINE))).await
-}
-
-fn strangers(count: usize) -> Vec<Pseudonym> {
-    (0..count).map(|_| Pseudonym::random()).collect()
+    batch(Operation::Create)
 }
 
 async fn keyed(house: &House, path: &str, key: &str, body: Vec<u8>) -> Answered {

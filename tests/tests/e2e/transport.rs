@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -61,7 +62,11 @@ async fn transcryptors_other_than_configured_are_refused() {
 async fn behind_tls() -> Transcryptors {
     let chain = vec![CertificateDer::from_pem_slice(include_bytes!("tls/gateway.pem")).unwrap()];
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/gateway-key.pem")).unwrap();
-    let tls = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
+    // The provider is named: other crates of the test have another in their features as well.
+    let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap();
+    let tls = tls.with_no_client_auth().with_single_cert(chain, key).unwrap();
     let tls = TlsAcceptor::from(Arc::new(tls));
     let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     let urls = [0, 1].map(|index: usize| format!("https://{}", listeners[index].local_addr().unwrap()));

@@ -28,18 +28,18 @@ impl Activity for Points {
 struct Reply {
     #[pep(pseudonym)]
     who: Pseudonym,
-    #[pep(range = 0..=0x6f_ffff)]
+    #[pep(range = 0..=0x3_7fff_ffff)]
     tag: u64,
     record: Points,
 }
 
 fn reply(ask: &Ask) -> Reply {
     // The page is not repeated, and the status of a success is 0.
-    Reply { who: ask.who, tag: ask.tag & 0xf_ffff, record: Points { points: 50 } }
+    Reply { who: ask.who, tag: ask.tag & 0x7fff_ffff, record: Points { points: 50 } }
 }
 
 /// The status of a failure, in the place of a page.
-const NOT_FOUND: u64 = 1 << 20;
+const NOT_FOUND: u64 = 1 << 31;
 
 /// What a data source makes of questions that it can read.
 type Answers = fn(Vec<Ask>) -> Vec<Reply>;

@@ -1,0 +1,150 @@
+//! The wire form of a sealed record: libpep's JSON, written in one order and read strictly by the schema.
+//!
+//! libpep reads any shape, buffers it, and passes over keys that it does not know. Here the schema says what must
+//! come next, so a record of another shape is refused where it differs, and nothing can hide beside one. Between the
+//! wire and whoever opens a record its ciphertexts are bytes: only their text is looked at.
+
+use std::ops::Range;
+
+use crate::schema::{LIST_COUNT, LIST_ITEMS, Schema, Type};
+
+mod read;
+mod write;
+
+pub(crate) use read::read;
+pub(crate) use write::write;
+
+/// What must come next.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// A value of a type.
+    Type(&'static Type),
+    /// The fields of a record.
+    Record(&'static Schema),
+    /// The count and the items of a list.
+    List(&'static Type, usize),
+    /// A number of items.
+    Items(&'static Type, usize),
+}
+
+impl Shape {
+    /// The shape of what travels: an optional value is a value, a record and a list are objects.
+    fn of(ty: &'static Type) -> Self {
+        match ty {
+            Type::Optional { item, .. } => Self::of(item),
+            Type::Record(schema) => Shape::Record(schema),
+            Type::List { item, max_len } => Shape::List(item, *max_len),
+            Type::Array { item, len } => Shape::Items(item, *len),
+            leaf => Shape::Type(leaf),
+        }
+    }
+
+    /// libpep's tag.
+    fn tag(self) -> &'static str {
+        match self {
+            Shape::Record(_) | Shape::List(..) => "Object",
+            Shape::Items(..) => "Array",
+            Shape::Type(Type::Pseudonym) => "Pseudonym",
+            Shape::Type(Type::Bool) => "Bool",
+            Shape::Type(ty @ Type::Text { .. }) if ty.blocks() > 1 => "LongString",
+            Shape::Type(Type::Text { .. }) => "String",
+            Shape::Type(_) => "Number",
+        }
+    }
+
+    /// The keys of an object, in the order of its blocks.
+    fn keys(self) -> Vec<Key> {
+        let mut keys = Vec::new();
+        match self {
+            Shape::Record(schema) => {
+                let mut start = 0;
+                keys.reserve_exact(schema.fields.len());
+                for field in schema.fields {
+                    let blocks = start..start + field.ty.blocks();
+                    start = blocks.end;
+                    keys.push(Key { name: field.name, shape: Shape::of(&field.ty), blocks });
+                }
+            }
+            Shape::List(item, len) => {
+                let blocks = 1..1 + item.blocks().saturating_mul(len);
+                keys.push(Key { name: LIST_COUNT, shape: Shape::Type(COUNT), blocks: 0..1 });
+                keys.push(Key { name: LIST_ITEMS, shape: Shape::Items(item, len), blocks });
+            }
+            _ => (),
+        }
+        keys
+    }
+}
+
+/// The type of a list's count, as far as the wire goes.
+const COUNT: &Type = &Type::Integer { min: 0, max: i128::MAX };
+
+/// A key of an object: the shape under it, and its place among the object's blocks.
+struct Key {
+    name: &'static str,
+    shape: Shape,
+    blocks: Range<usize>,
+}
+
+/// The one thing that is said of what is refused: it never quotes what was sent.
+const REFUSED: &str = "a sealed record of another shape than declared";
+
+/// The characters of a ciphertext in base64.
+const TEXT: usize = 88;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use crate::prelude::*;
+    use crate::{InProcess, Sealed, Transcryption};
+
+    #[derive(PepRecord)]
+    #[pep(max_blocks = 5)]
+    struct Note {
+        done: bool,
+        #[pep(max_len = 2, range = 0..=9)]
+        marks: Vec<u8>,
+    }
+
+    async fn json() -> String {
+        let session = InProcess::new(1).session().await.unwrap();
+        let sealed = session.seal(&Note { done: true, marks: vec![7] }).unwrap();
+        serde_json::to_string(&sealed).unwrap()
+    }
+
+    fn reads(json: &str) -> bool {
+        serde_json::from_str::<Sealed<Note>>(json).is_ok()
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_tag_may_stand_before_or_behind_its_data() {
+        let json = json().await;
+        assert!(reads(&json));
+        let start = json.find(r#""type":"Bool""#).unwrap();
+        let end = start + json.get(start..).unwrap().find('}').unwrap();
+        let flag = json.get(start..end).unwrap();
+        let (tag, data) = flag.split_once(',').unwrap();
+        let turned = json.replace(flag, &format!("{data},{tag}"));
+        assert!(turned != json && reads(&turned));
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn what_the_schema_does_not_name_is_refused() {
+        let json = json().await;
+        for (from, to) in [
+            (r#""type":"Bool""#, r#""type":"Number""#),
+            (r#""type":"Bool""#, r#""planted":"anna","type":"Bool""#),
+            (r#""type":"Bool""#, r#""type":"Bool","type":"Bool""#),
+            (r#""type":"Bool","#, ""),
+            (r#""done":"#, r#""planted":"#),
+            (r#""done":"#, r#""marks":"#),
+            (r#""data":["#, r#""data":[{"type":"Number","data":""},"#),
+            (r#"{"type":"Object","#, r#"["#),
+        ] {
+            let changed = json.replacen(from, to, 1);
+            assert!(changed != json && !reads(&changed), "{from}");
+            let error = serde_json::from_str::<Sealed<Note>>(&changed).unwrap_err().to_string();
+            assert!(!error.contains("planted") && !error.contains("anna"), "{error}");
+        }
+    }
+}

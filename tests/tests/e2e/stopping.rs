@@ -1,0 +1,131 @@
+//! The end of a server, and of callers: what has begun is carried through, answered and logged.
+
+use std::io::{ErrorKind, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use nest_api::prelude::*;
+use nest_core::Transcryption;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::club::FINE;
+use crate::field::{self, TOKEN, post, send};
+use crate::house::{House, batch, given, member, registration, strangers};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_answers_what_it_has_begun_and_takes_nothing_new() {
+    let house = House::new().await;
+    let session = house.account.session().await.unwrap();
+    let bodies = [registration(&house, &strangers(2)).await, registration(&house, &strangers(2)).await];
+    let late = registration(&house, &strangers(2)).await;
+    house.inside.hold(true);
+    let mut begun = JoinSet::new();
+    for body in bodies {
+        begun.spawn(send(post(&house.url, &batch(Operation::Create), body)));
+    }
+    // A connection that is open already.
+    let open = reqwest::Client::new();
+    assert_eq!(send(open.get(format!("{}/api/v1/health", house.url))).await.status, 200);
+    house.inside.until_begun(4).await;
+
+    let stop = house.stop.clone();
+    let stopping = tokio::spawn(async move { stop.stop().await });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!stopping.is_finished());
+    let refused = open.post(format!("{}{}", house.url, batch(Operation::Create))).bearer_auth(TOKEN);
+    let refused = send(refused.header("content-type", "application/json").body(late.clone())).await;
+    assert_eq!((refused.status, &refused.json()["code"]), (503, &json!("shutting-down")));
+    let ready = send(open.get(format!("{}/api/v1/ready", house.url))).await;
+    assert_eq!((ready.status, &ready.json()["status"]), (503, &json!("stopping")));
+
+    house.inside.hold(false);
+    for answer in begun.join_all().await {
+        assert_eq!(answer.status, 200);
+    }
+    tokio::time::timeout(Duration::from_secs(40), stopping).await.unwrap().unwrap();
+    assert_eq!((house.inside.writes(), house.inside.begun()), (4, 4));
+    let address = house.url.trim_start_matches("http://");
+    assert_eq!(TcpStream::connect(address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    assert_ne!(house.account.session().await.unwrap().ids(), session.ids());
+    let outcomes: Vec<_> = house.lines().iter().map(|line| line["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["shutting-down", "ok", "ok"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_under_load_answers_whoever_was_written_down() {
+    let house = House::new().await;
+    let mut load = JoinSet::new();
+    for _ in 0..6 {
+        let (url, session) = (house.url.clone(), house.nest.session().await.unwrap());
+        load.spawn(async move {
+            let http = reqwest::Client::new();
+            let mut registered = 0;
+            loop {
+                let items = given("participants", Operation::Create, &strangers(3), |_| member(FINE));
+                let body = field::message("participants", "nest", &session, &items);
+                let call = http.post(format!("{url}{}", batch(Operation::Create))).bearer_auth(TOKEN);
+                let answer = call.header("content-type", "application/json").body(body).send().await;
+                let Ok(answer) = answer else { return registered };
+                if answer.status() != 200 || answer.bytes().await.is_err() {
+                    return registered;
+                }
+                registered += 3;
+            }
+        });
+    }
+    house.inside.until_begun(60).await;
+    let stop = house.stop.clone();
+    tokio::time::timeout(Duration::from_secs(40), stop.stop()).await.unwrap();
+    let registered: usize = load.join_all().await.into_iter().sum();
+    assert_eq!(registered, house.inside.writes());
+    let lines = house.lines();
+    let (ok, rest): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line["outcome"] == "ok");
+    assert_eq!(3 * ok.len(), registered);
+    assert!(rest.iter().all(|line| line["outcome"] == "shutting-down"), "{rest:?}");
+}
+
+/// Sends a request and leaves as soon as the source has been called.
+async fn leave(house: &House, body: &[u8], calls: usize) {
+    let mut connection = TcpStream::connect(house.url.trim_start_matches("http://")).unwrap();
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: club\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n",
+        batch(Operation::Create),
+        body.len()
+    );
+    connection.write_all(head.as_bytes()).unwrap();
+    connection.write_all(body).unwrap();
+    house.inside.until_begun(calls).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_begun_for_a_caller_who_left_is_carried_through_and_logged() {
+    let house = House::new().await;
+    let body = registration(&house, &strangers(3)).await;
+    house.inside.hold(true);
+    leave(&house, &body, 3).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    house.inside.hold(false);
+    let written = async {
+        while house.lines().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), written).await.unwrap();
+    let line = house.lines().remove(0);
+    assert_eq!((&line["records"], &line["failed"], &line["outcome"]), (&json!(3), &json!(0), &json!("ok")));
+    assert_eq!(house.inside.writes(), 3);
+
+    // Also where the server stops meanwhile.
+    let body = registration(&house, &strangers(3)).await;
+    house.inside.hold(true);
+    leave(&house, &body, 6).await;
+    let stop = house.stop.clone();
+    let stopping = tokio::spawn(async move { stop.stop().await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    house.inside.hold(false);
+    tokio::time::timeout(Duration::from_secs(40), stopping).await.unwrap().unwrap();
+    let lines = house.lines();
+    assert_eq!((lines.len(), &lines[1]["outcome"], house.inside.writes()), (2, &json!("ok"), 6));
+}
