@@ -16,6 +16,7 @@ mod refusals;
 mod repeats;
 mod school;
 mod sessions;
+mod settings;
 mod table;
 mod transport;
 mod travel;
