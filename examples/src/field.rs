@@ -4,6 +4,7 @@
 use nest_api::Paas;
 use nest_core::Domain;
 use nest_testbed::Transcryptors;
+use paas_client::pseudonym_service::PseudonymService;
 
 use crate::Failure;
 use crate::party::Party;
@@ -30,6 +31,18 @@ impl Field {
     pub async fn join(&self, name: &str) -> Result<Party, Failure> {
         let paas = Paas::connect_plain_http(self.0.config().clone(), self.0.auths(name)).await?;
         Ok(Party { domain: Domain::new(name)?, paas })
+    }
+
+    /// A session of one of the parties in paas-client itself, for what is not built on nest.
+    ///
+    /// # Errors
+    ///
+    /// As [`join`](Self::join).
+    pub async fn paas_client(&self, name: &str) -> Result<PseudonymService, Failure> {
+        let mut client =
+            PseudonymService::new_allow_http(self.0.config().clone(), self.0.auths(name)).await?;
+        client.init().await?;
+        Ok(client)
     }
 
     /// Name and address of each.

@@ -1,5 +1,5 @@
 //! The main job: a platform asks a school for real records and gives it some, through two real transcryptors,
-//! and checks what it got.
+//! and checks what it got. Then it asks once more as a platform would that is built on `nest-data-source-api`.
 //!
 //! Three parties take part, each with a session of its own and none with another's keys: `school` holds
 //! records, `nest` is the platform that asks for them, and `registry` tells the platform whom there is to
@@ -13,6 +13,7 @@ mod people;
 mod practice;
 mod report;
 mod tally;
+mod upstream;
 
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
@@ -127,11 +128,17 @@ async fn job() -> Result<(), Failure> {
     println!("5  Reading practice, which the platform gives");
     practice::run(&client, &source, &registered, &results, &mut tally).await?;
 
-    upstream_door(&client, &served).await?;
+    // 6: the platform as it would be without nest, with a session of its own.
+    println!(
+        "6  A platform on `nest-data-source-api` 0.7, unchanged, asks the school through its upstream door"
+    );
+    upstream::run(&client, &served, &field, (&people, &results), &mut tally).await?;
 
-    println!("6  What the school answered, record by record");
+    println!("7  What the school answered, record by record");
     tally.print();
 
+    // A server that stops gives clients some seconds to close their connections.
+    drop(client);
     served.stop().await?;
     field.stop().await;
     Ok(())
@@ -149,12 +156,5 @@ async fn one_by_one(client: &Client, people: &[Enrolment], tally: &mut Tally) ->
     let refused = tally.one("participants", "wrong update", update)?;
     report::check(refused == Err(RecordError::Invalid), "a pupil has become a teacher")?;
     println!("     1 read back and updated; as a teacher, which they are not, refused");
-    Ok(())
-}
-
-/// The place for a batch through the door for clients of the upstream API: between the two ways of this one and
-/// the table of what came of them.
-async fn upstream_door(client: &Client, school: &ServedSchool) -> Result<(), Failure> {
-    let _ = (client, school);
     Ok(())
 }

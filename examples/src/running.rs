@@ -51,7 +51,8 @@ pub struct ServedSchool {
 }
 
 impl ServedSchool {
-    /// Serves `school` as the party at the transcryptors. The caller `nest` may do everything.
+    /// Serves `school` as the party at the transcryptors. The caller `nest` may do everything, also through
+    /// the upstream door.
     ///
     /// # Errors
     ///
@@ -64,6 +65,7 @@ impl ServedSchool {
             .caller(Caller::new("nest", TokenHash::of(&token)))
             .activity::<Assessment>()
             .activity::<ReadingPractice>()
+            .upstream_door()
             .build()?;
         let authority = PrivateAuthority::new()?;
         let server = api.bind("127.0.0.1:0", authority.loopback()?)?;

@@ -5,7 +5,7 @@ use std::io;
 
 use nest_core::{Transcryption, TranscryptionError};
 
-use crate::{AuditLog, Config, DataSource, DataSourceApi, DataSourceApiBuilder, Paas};
+use crate::{AuditLog, Config, DataSource, DataSourceApi, DataSourceApiBuilder, Paas, Server};
 
 /// Why a data source could not start as its settings say.
 #[derive(Debug)]
@@ -80,11 +80,20 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
     ///
     /// Whatever binding the address says.
     pub async fn serve_configured(&self, config: &Config) -> io::Result<()> {
-        let server = match &config.tls {
-            Some(tls) => self.bind(config.listen, tls.clone())?,
+        self.bind_configured(config)?.run_until_signal().await
+    }
+
+    /// Listens as the settings say, over TLS or in plain HTTP, for an application that says itself when to stop.
+    /// Port 0 takes a free one: ask [`Server::address`].
+    ///
+    /// # Errors
+    ///
+    /// Whatever binding the address says.
+    pub fn bind_configured(&self, config: &Config) -> io::Result<Server> {
+        match &config.tls {
+            Some(tls) => self.bind(config.listen, tls.clone()),
             // That it was asked for, or that the address is a loopback one, was checked with the settings.
-            None => self.bind_plain_http_anywhere(config.listen)?,
-        };
-        server.run_until_signal().await
+            None => self.bind_plain_http_anywhere(config.listen),
+        }
     }
 }

@@ -20,6 +20,7 @@ mod refusals;
 mod repeats;
 mod school;
 mod sessions;
+mod settings;
 mod stopping;
 mod table;
 mod transport;
