@@ -11,6 +11,7 @@ use paas_api::config::{PAASConfig, TranscryptorConfig};
 use paas_server::auth::token::SimpleTokenValidator;
 use paas_server::auth::{AuthType, Authentication};
 use paas_server::config::ServerConfig;
+use rustls::ServerConfig as Tls;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
@@ -25,6 +26,8 @@ pub struct Builder {
     rules: Vec<Rule>,
     lifetime: Duration,
     behind: Option<[String; TRANSCRYPTORS]>,
+    tls: Option<Tls>,
+    single_login: bool,
 }
 
 impl Builder {
@@ -34,6 +37,8 @@ impl Builder {
             rules: Vec::new(),
             lifetime: ServerConfig::default().pep_session_lifetime,
             behind: None,
+            tls: None,
+            single_login: false,
         }
     }
 
@@ -68,6 +73,21 @@ impl Builder {
         self
     }
 
+    /// Serves over TLS instead of plain HTTP, with a certificate for 127.0.0.1.
+    #[must_use]
+    pub fn tls(mut self, config: Tls) -> Self {
+        self.tls = Some(config);
+        self
+    }
+
+    /// Gives each party one token for both transcryptors, as where both trust one identity service. Otherwise each
+    /// transcryptor has its own, so that none can act as a party towards the other.
+    #[must_use]
+    pub fn single_login(mut self) -> Self {
+        self.single_login = true;
+        self
+    }
+
     /// Generates all keys and starts both transcryptors on free ports.
     ///
     /// Fails if a gateway's URL is none, and with [`io::ErrorKind::InvalidInput`] if a party name is empty, holds a `_` or is listed twice, or if a
@@ -82,7 +102,8 @@ impl Builder {
         let mut transcryptors = Vec::new();
         for number in 0..TRANSCRYPTORS {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-            let own = format!("http://{}", listener.local_addr()?);
+            let scheme = if self.tls.is_some() { "https" } else { "http" };
+            let own = format!("{scheme}://{}", listener.local_addr()?);
             let gateway = self.behind.as_ref().and_then(|gateways| gateways.get(number));
             transcryptors.push(TranscryptorConfig {
                 system_id: format!("transcryptor-{}", number + 1),
@@ -93,9 +114,10 @@ impl Builder {
         let config = PAASConfig { blinded_global_keys, global_public_keys, transcryptors };
 
         let mut started = Vec::new();
+        let shared = self.single_login.then(|| parties::random_tokens(&self.parties));
         let members = config.transcryptors.iter().zip(blinding_factors);
         for (listener, (member, blinding_factor)) in listeners.into_iter().zip(members) {
-            let tokens = parties::random_tokens(&self.parties);
+            let tokens = shared.clone().unwrap_or_else(|| parties::random_tokens(&self.parties));
             let validator = SimpleTokenValidator::new(parties::users(&tokens));
             let setup = Setup {
                 system_id: member.system_id.clone(),
@@ -103,6 +125,7 @@ impl Builder {
                 rules: parties::access_rules(&self.parties, &self.rules),
                 pep: random_secrets(blinding_factor),
                 config: config.clone(),
+                tls: self.tls.clone(),
             };
             started.push(Transcryptor::start(setup, tokens, listener, self.lifetime).await?);
         }

@@ -1,8 +1,8 @@
 //! Two real PAAS transcryptors on loopback, so that examples and tests need no deployment and no mock.
 //!
 //! [`Transcryptors`] runs paas-server's own handlers twice, with keys, secrets and tokens generated on the spot:
-//! nothing is read from disk, and nothing outlives the process. Traffic is plain HTTP, so clients connect with
-//! paas-client's `PseudonymService::new_allow_http`.
+//! nothing is read from disk, and nothing outlives the process. Traffic is plain HTTP unless [`Builder::tls`] says
+//! otherwise, so clients connect with paas-client's `PseudonymService::new_allow_http`.
 //!
 //! ```
 //! use nest_testbed::Transcryptors;

@@ -119,7 +119,7 @@ fn permission(party: &str, from: &[&str], to: &[&str]) -> Permission {
 /// The bearer tokens of all parties at one transcryptor, by the name of the party.
 pub(crate) type Tokens = HashMap<String, String>;
 
-/// Fresh tokens. Each transcryptor has its own, so that none can act as a party towards the other.
+/// Fresh tokens.
 pub(crate) fn random_tokens(parties: &[Party]) -> Tokens {
     parties.iter().map(|party| (party.name.clone(), random_text())).collect()
 }

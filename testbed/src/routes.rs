@@ -21,6 +21,7 @@ use paas_server::application::transcrypt::{
 };
 use paas_server::auth::{AuthType, Authentication};
 use paas_server::session_storage::SessionStorage;
+use rustls::ServerConfig;
 
 /// What a transcryptor is made of, apart from its sessions: all that paas-server would read from its configuration.
 ///
@@ -32,6 +33,8 @@ pub(crate) struct Setup {
     pub(crate) rules: AccessRules,
     pub(crate) pep: DistributedTranscryptor,
     pub(crate) config: PAASConfig,
+    /// What it proves its name with; plain HTTP without.
+    pub(crate) tls: Option<ServerConfig>,
 }
 
 /// Everything one transcryptor serves.

@@ -145,14 +145,18 @@ async fn serve(
     listener: TcpListener,
     started: oneshot::Sender<ServerHandle>,
 ) -> io::Result<()> {
+    let tls = setup.tls.clone();
     let server = HttpServer::new(move || App::new().service(routes::scope(&setup, sessions.clone())))
         .client_request_timeout(ServerConfig::default().request_timeout)
         // Without it the kernel waits for more to send, and a delayed acknowledgement costs 40 ms per request.
         .tcp_nodelay(true)
         .workers(1)
-        .disable_signals()
-        .listen(listener)?
-        .run();
+        .disable_signals();
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
+    let server = server.run();
     let _ = started.send(server.handle());
     server.await
 }

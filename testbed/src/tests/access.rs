@@ -47,6 +47,27 @@ async fn the_token_for_one_transcryptor_is_refused_by_the_other() {
 }
 
 #[tokio::test]
+async fn with_a_single_login_one_token_is_let_in_by_both() {
+    let testbed =
+        Transcryptors::builder().party("school").party("nest").single_login().start().await.unwrap();
+    let of_school = tokens(&testbed, "school").await;
+    let of_nest = tokens(&testbed, "nest").await;
+    assert_eq!(of_school[0], of_school[1]);
+    assert_eq!(of_nest[0], of_nest[1]);
+    assert_ne!(of_school[0], of_nest[0]);
+    client(&testbed, "nest").await;
+}
+
+/// The tokens of a party, in the order of the transcryptors.
+async fn tokens(testbed: &Transcryptors, party: &str) -> Vec<String> {
+    let mut tokens = Vec::new();
+    for member in &testbed.config().transcryptors {
+        tokens.push(testbed.auths(party).get(&member.system_id).unwrap().token().await.unwrap());
+    }
+    tokens
+}
+
+#[tokio::test]
 async fn an_unlisted_party_has_no_tokens() {
     let testbed = school_and_nest().await;
 

@@ -176,7 +176,6 @@ async fn messages_that_are_not_what_they_seem() {
     let other_version = house.request("participants", &other_version).await;
 
     const UNREADABLE: Expect = Problem(422, "item-unreadable");
-    const SHAPE: Expect = Problem(422, "wrong-shape");
     /// Points are looked at by those who calculate with them: the transcryptors come first.
     const NO_POINT: Expect = Problem(422, "transcryption-refused");
     let refused = vec![

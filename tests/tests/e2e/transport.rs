@@ -12,14 +12,11 @@ use nest_core::{Batch, InProcess, Transcryption, TranscryptionError};
 use nest_examples::records::Assessment;
 use nest_examples::school::School;
 use nest_testbed::Transcryptors;
-use tokio::io::copy_bidirectional;
-use tokio::net::TcpStream;
+use rustls::ServerConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::between::{Fate, Guarded};
 use crate::field::{self, Field, TOKEN, asks, domain, excerpt, hand_over, send};
@@ -56,45 +53,22 @@ async fn transcryptors_other_than_configured_are_refused() {
     assert_eq!(refused.err(), Some(TranscryptionError::Denied));
 }
 
-/// Speaks TLS before each transcryptor, with a certificate of an authority that no machine knows.
+/// Transcryptors with a certificate of an authority that no machine knows.
 ///
 /// The files were made for this test: the key signs for 127.0.0.1 only, and the authority's own was thrown away.
-async fn behind_tls() -> Transcryptors {
+async fn over_tls() -> Transcryptors {
     let chain = vec![CertificateDer::from_pem_slice(include_bytes!("tls/gateway.pem")).unwrap()];
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/gateway-key.pem")).unwrap();
-    // The provider is named: other crates of the test have another in their features as well.
-    let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap();
-    let tls = tls.with_no_client_auth().with_single_cert(chain, key).unwrap();
-    let tls = TlsAcceptor::from(Arc::new(tls));
-    let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    let urls = [0, 1].map(|index: usize| format!("https://{}", listeners[index].local_addr().unwrap()));
-    let builder = Transcryptors::builder().party("school").party("nest").behind(urls);
-    let transcryptors = builder.start().await.unwrap();
-    for (listener, target) in listeners.into_iter().zip(transcryptors.addresses()) {
-        listener.set_nonblocking(true).unwrap();
-        let (listener, tls) = (tokio::net::TcpListener::from_std(listener).unwrap(), tls.clone());
-        tokio::spawn(async move {
-            loop {
-                let (connection, _) = listener.accept().await.unwrap();
-                let tls = tls.clone();
-                tokio::spawn(async move {
-                    // Who does not trust the certificate hangs up.
-                    if let Ok(mut connection) = tls.accept(connection).await {
-                        let mut server = TcpStream::connect(target).await.unwrap();
-                        let _ = copy_bidirectional(&mut connection, &mut server).await;
-                    }
-                });
-            }
-        });
-    }
-    transcryptors
+    // The provider is named, because other members of the workspace bring another one.
+    let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+    let tls = tls.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    let tls = tls.with_single_cert(chain, key).unwrap();
+    Transcryptors::builder().party("school").party("nest").tls(tls).start().await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_authority_of_ones_own_is_trusted_where_it_is_given() {
-    let transcryptors = behind_tls().await;
+    let transcryptors = over_tls().await;
     let builder = |party| Paas::builder(transcryptors.config().clone(), transcryptors.auths(party));
     assert_eq!(builder("nest").connect().await.err(), Some(TranscryptionError::Unavailable));
 
