@@ -158,7 +158,7 @@ fn main() -> Outcome {
     let keys = keys()?;
     let first = time(|| keys.session.prepare::<Assessment>());
     let floor = Floor::measure();
-    println!("{:36}{first:9.0}", "tables of 2 keys and 502 values");
+    println!("{:36}{first:9.0}", "tables of 2 keys and 500 values");
     let assessments: Vec<_> = (0..10_000).map(Assessment::some).collect();
     let remarks: Vec<_> = (0..200).map(Remark::some).collect();
 
