@@ -83,7 +83,8 @@ pub trait PepRecord: Sized {
     /// A [`DecodeError`] for everything else. It never panics, whatever it is given.
     fn from_pep(value: &PEPJSONValue) -> Result<Self, DecodeError> {
         let blocks = libpep_value::to_blocks(Self::SCHEMA, value);
-        decode(&blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?)
+        let blocks = blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?;
+        decode(&blocks)
     }
 
     /// The value in libpep's own JSON, as a program reads it that has no declaration of the record. As
@@ -112,7 +113,8 @@ pub trait PepRecord: Sized {
     /// As [`from_pep`](Self::from_pep). It never panics, whatever it is given.
     fn from_libpep_json(value: &PEPJSONValue) -> Result<Self, DecodeError> {
         let blocks = foreign::read(Self::SCHEMA, value);
-        decode(&blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?)
+        let blocks = blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?;
+        decode(&blocks)
     }
 }
 
