@@ -134,6 +134,7 @@ impl<T: Transcryption> NestClient<T> {
         let (batch, session) = transcryption.transcrypt(batch, domain).await?;
         let tags = O::likely_tags(route, asked.len());
         let replies: Vec<O> = cpu::open(batch, &session, tags).await?.map_err(|_| ClientError::Answer)?;
+        cpu::make_ahead(&session);
         matched(route, asked, replies).ok_or(ClientError::Answer)
     }
 }

@@ -51,6 +51,25 @@ pub(crate) async fn seal<R: PepRecord + Send + 'static>(
     Ok(Ok(whole))
 }
 
+/// Makes ahead what the next records of a session will be sealed with, for as long as cores are idle. Returns at
+/// once.
+pub(crate) fn make_ahead(session: &Session) {
+    let session = session.clone();
+    tokio::spawn(async move {
+        let mut more = true;
+        while more {
+            // Whoever has work comes first: between two portions it finds a place.
+            let Ok(place) = PLACES.try_acquire() else { return };
+            let session = session.clone();
+            let portion = tokio::task::spawn_blocking(move || {
+                let _place = place;
+                session.fill_pool(RECORDS) > 0
+            });
+            more = portion.await.unwrap_or(false);
+        }
+    });
+}
+
 /// Opens each record by itself, on all cores. `tags` are the numbers that are likely in them.
 pub(crate) async fn open<R: PepRecord + Send + 'static>(
     batch: Batch<R>,

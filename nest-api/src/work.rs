@@ -274,6 +274,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         });
         let batch = cpu::seal(own, session, replies.await?).await?.map_err(|_| Code::Internal)?;
         let message = Message::new(route.subject(), batch).addressed_to(asker);
+        cpu::make_ahead(session);
         let form = self.form;
         let body = cpu::run(move || message.write(form)).await?;
         Ok(body.ok_or(Code::Internal)?.into())
