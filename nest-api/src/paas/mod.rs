@@ -39,9 +39,10 @@ use crate::cpu;
 /// needed, again when a transcryptor has forgotten it, and ended by [`end`](Transcryption::end); what is being
 /// transcrypted meanwhile is not held up.
 ///
-/// A batch that is larger than a transcryptor reads at once (2 MiB, the default of actix-web, in
-/// paas-server 0.13) is shuffled and cut into equal pieces, each at least half as large as the largest that
-/// fits. One piece is at the second transcryptor while the next is at the first.
+/// A batch is shuffled and cut into equal pieces, each of 128 records or more: up to 8 of them, so that several
+/// cores work at it and one piece is at the second transcryptor while the next is at the first; and more where a
+/// transcryptor would not read them otherwise (2 MiB at once, the default of actix-web, in paas-server 0.13; pieces
+/// of records so large that no 128 fit are at least half of what fits).
 ///
 /// # Failure
 ///

@@ -9,13 +9,20 @@ use serde::Serialize;
 /// request, so what one transcryptor answers fits the next.
 pub(super) const PIECE_BYTES: usize = 1536 * 1024;
 
+/// The fewest records of a piece, unless the whole batch has fewer, or so many do not fit.
+///
+/// A record hides from whoever looks at one piece among those of the piece. Which piece it came in says nothing of
+/// where its sender holds it, since the batch is shuffled as a whole.
+const SMALLEST: usize = 128;
+
+/// The pieces that a batch is cut into so that several cores work at it, where it could be in fewer.
+const PIECES: usize = 8;
+
 /// One piece. It is shared, not copied: all pieces are needed again when a session has ended.
 pub(super) type Piece<V> = Arc<[V]>;
 
-/// Records in as few pieces as a transcryptor can read, shuffled before they are cut.
-///
-/// The pieces are of equal size, so each is at least half as large as the largest that fits, unless it is the
-/// whole batch: a small last piece would hide fewer people.
+/// Records in pieces that a transcryptor can read, shuffled before they are cut. The pieces are of equal size: a
+/// small last piece would hide fewer people.
 pub(super) fn cut<V: Serialize>(mut records: Vec<V>) -> Vec<Piece<V>> {
     records.shuffle(&mut rand::rng());
     // All records have the size of the first; one more byte separates them.
@@ -33,9 +40,9 @@ pub(super) fn join<V>(pieces: Vec<Vec<V>>) -> Vec<V> {
     records
 }
 
-/// The sizes of the fewest pieces of at most `most` that make up `total`, no two more than one apart.
+/// The sizes of equal pieces of at most `most` that make up `total`, no two more than one apart.
 fn sizes(total: usize, most: usize) -> impl Iterator<Item = usize> {
-    let pieces = total.div_ceil(most);
+    let pieces = (total / SMALLEST).clamp(1, PIECES).max(total.div_ceil(most)).min(total);
     (0..pieces).map(move |piece| total / pieces + usize::from(piece < total % pieces))
 }
 
@@ -48,24 +55,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces_are_few_and_equal() {
+    fn pieces_are_equal_and_as_many_as_are_worth_while() {
         let sizes = |total, most| sizes(total, most).collect::<Vec<_>>();
         assert_eq!(sizes(0, 700), [0; 0]);
         assert_eq!(sizes(1, 700), [1]);
-        assert_eq!(sizes(700, 700), [700]);
-        assert_eq!(sizes(701, 700), [351, 350]);
-        assert_eq!(sizes(1402, 700), [468, 467, 467]);
+        assert_eq!(sizes(255, 700), [255]);
+        assert_eq!(sizes(256, 700), [128, 128]);
+        assert_eq!(sizes(701, 700), [141, 140, 140, 140, 140]);
+        assert_eq!(sizes(2000, 700), [250; 8]);
+        assert_eq!(sizes(10_000, 700).len(), 15);
         assert_eq!(sizes(3, 1), [1, 1, 1]);
     }
 
     #[test]
-    fn no_piece_is_smaller_than_half_of_the_largest_that_fits() {
-        for most in 1..60 {
-            for total in 1..400 {
+    fn no_piece_is_small_unless_no_larger_one_fits() {
+        for most in (1..60).chain([127, 128, 129, 200, 700]) {
+            for total in (1..400).chain(1000..1400) {
                 let sizes: Vec<_> = sizes(total, most).collect();
                 assert_eq!(sizes.iter().sum::<usize>(), total);
                 assert!(sizes.iter().all(|size| (1..=most).contains(size)), "{total} by {most}");
-                assert!(sizes.len() == 1 || sizes.iter().all(|size| 2 * size >= most), "{total} by {most}");
+                let least = SMALLEST.min(most.div_ceil(2));
+                assert!(sizes.len() == 1 || sizes.iter().all(|size| *size >= least), "{total} by {most}");
             }
         }
     }
@@ -90,7 +100,7 @@ mod tests {
         assert!(pieces.len() > 1);
         for piece in &pieces {
             let bytes = serde_json::to_vec(&piece[..]).unwrap().len();
-            assert!((PIECE_BYTES / 3..=PIECE_BYTES).contains(&bytes), "{bytes}");
+            assert!(bytes <= PIECE_BYTES && piece.len() >= SMALLEST, "{bytes}");
         }
         let joined = join(pieces.iter().map(|piece| piece.to_vec()).collect());
         assert_eq!(joined.len(), 12_000);
