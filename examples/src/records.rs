@@ -5,7 +5,7 @@ use nest_core::time::Month;
 
 /// What a pupil achieved in one school year, and who taught them.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "assessment", max_blocks = 8)]
+#[pep(activity = "assessment", max_blocks = 8, max_bits = 26)]
 pub struct Assessment {
     /// The pupil whose scores these are.
     #[pep(pseudonym)]
@@ -32,7 +32,7 @@ pub struct Assessment {
 
 /// How much there is about somebody: records of a pupil, or of all pupils of a teacher.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "assessment", kind = "progress", max_blocks = 2)]
+#[pep(activity = "assessment", kind = "progress", max_blocks = 2, max_bits = 16)]
 pub struct AssessmentProgress {
     /// The number of records, which is also the number of pages to ask for.
     #[pep(range = 0..=255)]
@@ -49,7 +49,7 @@ impl Activity for Assessment {
 
 /// Practice in reading, which the platform gives to a pupil and the school sees to.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "reading-practice", max_blocks = 3)]
+#[pep(activity = "reading-practice", max_blocks = 3, max_bits = 18)]
 pub struct ReadingPractice {
     /// How hard it is.
     #[pep(range = 1..=5)]
@@ -64,7 +64,7 @@ pub struct ReadingPractice {
 
 /// How far a pupil is with the practice.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "reading-practice", kind = "progress", max_blocks = 2)]
+#[pep(activity = "reading-practice", kind = "progress", max_blocks = 2, max_bits = 12)]
 pub struct PracticeProgress {
     /// The weeks that are over, which is also the number of pages to ask for.
     #[pep(range = 0..=WEEKS)]
@@ -79,7 +79,7 @@ pub const WEEKS: u8 = 52;
 
 /// One week of practice.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "reading-practice", max_blocks = 2)]
+#[pep(activity = "reading-practice", max_blocks = 2, max_bits = 16)]
 pub struct PracticeOutcome {
     /// Which week, from the first.
     #[pep(range = 1..=WEEKS)]
@@ -96,7 +96,7 @@ impl Activity for ReadingPractice {
 
 /// What the school wants to know of somebody who is registered.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 1)]
+#[pep(max_blocks = 1, max_bits = 1)]
 pub struct PersonInfo {
     /// Whether they learn or teach.
     pub role: Role,
@@ -104,7 +104,7 @@ pub struct PersonInfo {
 
 /// One line of a list of people, as one domain hands it to another.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 2)]
+#[pep(max_blocks = 2, max_bits = 1)]
 pub struct Enrolment {
     /// Somebody, under the pseudonym of whoever reads it.
     #[pep(pseudonym)]

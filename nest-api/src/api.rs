@@ -24,6 +24,9 @@ pub(crate) struct Api<S, T> {
     pub(crate) metrics: Metrics,
     /// One place for each request that is being answered.
     pub(crate) places: Arc<Semaphore>,
+    /// One place for each refusal that is written to the audit log. Refusals beyond that leave no line, so that
+    /// whoever may do nothing cannot fill the log and the disk's time.
+    pub(crate) refusals: Semaphore,
 }
 
 /// How much one request may take, and how many there may be.

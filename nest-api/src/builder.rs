@@ -16,6 +16,9 @@ use crate::operation::{PARTICIPANTS, subject_code};
 use crate::server::Mounted;
 use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, activity, mount, upstream};
 
+/// How many refusals are written to the audit log at once.
+const REFUSALS_AT_ONCE: usize = 4;
+
 /// In the place of a transcryption that has not been chosen yet.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoTranscryption;
@@ -230,6 +233,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             idempotency: IdempotencyStore::new(self.retention),
             metrics: Metrics::new(),
             places: Arc::new(Semaphore::new(limits.requests_at_once)),
+            refusals: Semaphore::new(REFUSALS_AT_ONCE),
         };
         Ok(DataSourceApi::new(api, self.subjects, self.upstream, self.public_docs))
     }

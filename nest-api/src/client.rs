@@ -235,7 +235,8 @@ impl<T> NestClientBuilder<T> {
         self
     }
 
-    /// How long one exchange may take, instead of two and a half minutes; transcryption is not part of it.
+    /// How long one try may take, of up to four, instead of two and a half minutes; transcryption is not part of
+    /// it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

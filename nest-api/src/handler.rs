@@ -91,7 +91,9 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
                 Ok(Received { body, form, key, place }) => (Ok((body, form, key)), Some(place)),
                 Err(code) => (Err(code), None),
             };
-            let mut ledger = Ledger::open(self.audit.as_ref(), &self.metrics, route, &admitted).await?;
+            let refusal = received.is_err().then(|| self.refusals.try_acquire());
+            let audit = self.audit.as_ref().filter(|_| !matches!(refusal, Some(Err(_))));
+            let mut ledger = Ledger::open(audit, &self.metrics, route, &admitted).await?;
             let answered = async {
                 let (body, form, key) = received?;
                 let work = Work { api: &*self, route, admitted: &admitted, deadline, form };

@@ -37,6 +37,8 @@ impl fmt::Debug for IdempotencyKey {
     }
 }
 
+const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// How much is kept, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Retention {
@@ -217,7 +219,9 @@ impl Pending {
     fn keep(&mut self, answer: Answer) {
         self.ended = true;
         let mut known = self.shared.known();
-        let time = (self.shared.now)() + self.shared.retention.time;
+        let now = (self.shared.now)();
+        // A time so long that it cannot be counted is a year.
+        let time = now.checked_add(self.shared.retention.time).unwrap_or(now + YEAR);
         if let Some(request) = known.requests.get_mut(&self.name) {
             let len = answer.len();
             request.answer = Some(answer);

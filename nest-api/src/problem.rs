@@ -53,11 +53,12 @@ codes! {
     BodyTooLarge = PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large";
     /// 413 `too-many-records`: more records than the data source takes at once.
     TooManyRecords = PAYLOAD_TOO_LARGE, "too-many-records", "The batch has too many records";
-    /// 415 `unsupported-media-type`: the body is not declared to be `application/json`.
-    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The content type must be application/json";
+    /// 415 `unsupported-media-type`: the body is not declared to be `application/json` or
+    /// `application/vnd.nest.message`.
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The content type must be application/json or application/vnd.nest.message";
     /// 400 `incomplete-body`: the body ended early.
     IncompleteBody = BAD_REQUEST, "incomplete-body", "The body ended early";
-    /// 400 `invalid-json`: the body is no JSON, or is nested too deeply.
+    /// 400 `invalid-json`: the body is no JSON.
     InvalidJson = BAD_REQUEST, "invalid-json", "The body is not valid JSON";
     /// 408 `request-timeout`: the body took longer to arrive than the data source waits.
     RequestTimeout = REQUEST_TIMEOUT, "request-timeout", "The body took too long";
@@ -65,7 +66,7 @@ codes! {
     WrongShape = UNPROCESSABLE_ENTITY, "wrong-shape", "The body is no message with records of this type";
     /// 422 `wrong-activity`: the message names another activity than the path.
     WrongActivity = UNPROCESSABLE_ENTITY, "wrong-activity", "The message names another activity than the path";
-    /// 422 `not-single`: more than one record, where the path takes one.
+    /// 422 `not-single`: not exactly one record, where the path takes one.
     NotSingle = UNPROCESSABLE_ENTITY, "not-single", "This path takes exactly one record";
     /// 422 `unknown-domain`: the message is meant for a domain that the data source does not
     /// have.
@@ -84,9 +85,10 @@ codes! {
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency-key-reused", "The Idempotency-Key belongs to another request";
     /// 409 `in-progress`: the first request with this `Idempotency-Key` is not finished. Ask again for its answer.
     InProgress = CONFLICT, "in-progress", "The first request with this Idempotency-Key is not finished";
-    /// 503 `overloaded`: too many requests at once. Try again later.
+    /// 503 `overloaded`: too many requests at once, or no room to remember another answer. Try again later.
     Overloaded = SERVICE_UNAVAILABLE, "overloaded", "The data source has too much to do";
-    /// 503 `audit-unavailable`: the audit log cannot be written, so nothing was done.
+    /// 503 `audit-unavailable`: the audit log cannot be written. Where there was no room for the line nothing was
+    /// done; where writing it failed, what the data source has written stays: read before you write again.
     AuditUnavailable = SERVICE_UNAVAILABLE, "audit-unavailable", "The data source cannot keep its audit log";
     /// 503 `transcryption-unavailable`: a transcryptor cannot be reached. Try again later.
     TranscryptionUnavailable = SERVICE_UNAVAILABLE, "transcryption-unavailable", "The transcryptors cannot be reached";

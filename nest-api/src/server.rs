@@ -48,14 +48,14 @@ use crate::{BuildError, Caller, DataSource, Operation, Server, Tls, guard, healt
 ///
 /// | path | item | answer to it |
 /// | --- | --- | --- |
-/// | `POST /api/v1/participants/{create, update}` | [`DataSource::Participant`] | a status |
-/// | `POST /api/v1/participants/{read}` | | [`DataSource::Participant`] |
-/// | `POST /api/v1/participants/{delete}` | | a status |
-/// | `POST /api/v1/activities/{activity}/{create, update}` | the record of the [`Activity`](crate::Activity) | a status |
-/// | `POST /api/v1/activities/{activity}/{read}` | | the record of the activity |
-/// | `POST /api/v1/activities/{activity}/{delete}` | | a status |
-/// | `POST /api/v1/activities/{activity}/{progress}` | | [`Activity::Progress`](crate::Activity::Progress) |
-/// | `POST /api/v1/activities/{activity}/{results}` | a page | [`Activity::Outcome`](crate::Activity::Outcome) |
+/// | `POST /api/v1/participants/create`, `…/update` | [`DataSource::Participant`] | a status |
+/// | `POST /api/v1/participants/read` | | [`DataSource::Participant`] |
+/// | `POST /api/v1/participants/delete` | | a status |
+/// | `POST /api/v1/activities/{activity}/create`, `…/update` | the record of the [`Activity`](crate::Activity) | a status |
+/// | `POST /api/v1/activities/{activity}/read` | | the record of the activity |
+/// | `POST /api/v1/activities/{activity}/delete` | | a status |
+/// | `POST /api/v1/activities/{activity}/progress` | | [`Activity::Progress`](crate::Activity::Progress) |
+/// | `POST /api/v1/activities/{activity}/results` | a page | [`Activity::Outcome`](crate::Activity::Outcome) |
 ///
 /// Each takes one item, and with `_batch` at its end many. All take and give a
 /// [`Message`](crate::Message), and need a bearer token. `GET /api/v1/openapi.json`, with a token too,

@@ -12,8 +12,8 @@ use nest_core::Transcryption;
 
 use crate::api::Api;
 
-/// How long requests that have begun may take once the server is told to stop.
-const DRAIN_TIME: Duration = Duration::from_secs(60);
+/// How much longer than a request may take is waited for those that have begun once the server is told to stop.
+const SEAL_TIME: Duration = Duration::from_secs(15);
 
 /// How long the transcryptors may take to end the session.
 const END_TIME: Duration = Duration::from_secs(5);
@@ -98,7 +98,7 @@ pub struct ServerStop {
 }
 
 impl ServerStop {
-    /// Takes no new requests, finishes those that have begun, for a minute at most, and ends the session at
+    /// Takes no new requests, finishes those that have begun, for as long as a request may take, and ends the session at
     /// the transcryptors. Requests on connections that are still open are answered with 503
     /// [`ShuttingDown`](crate::Code::ShuttingDown). Three seconds after the last answer was handed over,
     /// connections are cut, also where a slow client has not read all of it.
@@ -150,7 +150,7 @@ impl<S: Send + Sync, T: Transcryption> Drain for Api<S, T> {
                     tokio::time::sleep(LOOK).await;
                 }
             };
-            if tokio::time::timeout(DRAIN_TIME, ended).await.is_err() {
+            if tokio::time::timeout(self.limits.request_time + SEAL_TIME, ended).await.is_err() {
                 tracing::warn!("stopping with requests under way that took too long");
             }
         })

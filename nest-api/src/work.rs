@@ -124,6 +124,8 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let Opened { questions, from, to, session } = self.open::<I>(message).await?;
         ledger.opened(&from, records);
         let ctx = self.context(&from, &to);
+        // About nobody nothing is written, and there is nothing to remember.
+        pending = pending.filter(|_| records > 0);
         if let Some(pending) = &mut pending {
             pending.source_called();
         }
@@ -234,10 +236,11 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
                 Err(error) => replies.push(About { who, ticket, what: Err(error) }),
             }
         }
-        let deadline = Deadline::after(self.deadline.left() + GRACE);
         if asked.is_empty() {
+            ledger.failed(replies.len());
             return replies;
         }
+        let deadline = Deadline::after(self.deadline.left() + GRACE);
         let results = guarded(deadline, &ctx, call(Arc::clone(&self.api.source), Arc::clone(&ctx), inputs));
         let results = results.await.filter(|results| {
             let fits = results.len() == asked.len();
@@ -277,7 +280,8 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         cpu::make_ahead(session);
         let form = self.form;
         let body = cpu::run(move || message.write(form)).await?;
-        Ok(body.ok_or(Code::Internal)?.into())
+        // Without what the vector has to spare: it may be kept for a day.
+        Ok(body.ok_or(Code::Internal)?.into_boxed_slice().into())
     }
 }
 

@@ -227,6 +227,11 @@ impl KeyPair {
         let (share, hidden) = sealed.split_at(32);
         let share = CompressedRistretto::from_slice(share).ok()?.decompress()?;
         let hidden = CompressedRistretto::from_slice(hidden).ok()?.decompress()?;
+        // No honest share is neutral, and what is hidden with one opens under every key: it would pass for sealed in
+        // whatever session it is said to be of.
+        if share == RistrettoPoint::identity() {
+            return None;
+        }
         Some(hidden - times(share, &self.secret))
     }
 }

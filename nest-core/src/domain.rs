@@ -37,6 +37,9 @@ const MOST_OF_ALL: usize = 65_536;
 /// The values of one type, and their elements once somebody has asked.
 pub(crate) struct Domain {
     values: Vec<Block>,
+    /// Whether they are looked up for sealing too. What fills up a text is not: sealing would take less time for it
+    /// than for the text.
+    to_seal: bool,
     /// The halves of the elements: batches are compressed doubled.
     halves: OnceLock<HashMap<Block, RistrettoPoint>>,
     /// The values by the encoding of their elements' doubles.
@@ -45,7 +48,12 @@ pub(crate) struct Domain {
 
 impl Domain {
     fn new(values: Vec<Block>) -> Self {
-        Self { values, halves: OnceLock::new(), blocks: OnceLock::new() }
+        Self {
+            to_seal: values.len() <= MOST_TO_SEAL,
+            values,
+            halves: OnceLock::new(),
+            blocks: OnceLock::new(),
+        }
     }
 
     /// The domain of a type of one value, with what stands for its absence; `None` where there are too many.
@@ -56,7 +64,8 @@ impl Domain {
         if let Some(domain) = domains.get(&key) {
             return Some(Arc::clone(domain));
         }
-        let domain = Self::new(key.values());
+        let mut domain = Self::new(key.values());
+        domain.to_seal &= key.values != Values::Fill;
         let kept: usize = domains.values().map(|domain| domain.values.len()).sum();
         if kept + domain.values.len() > MOST_OF_ALL {
             return None;

@@ -4,6 +4,7 @@
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use nest_api::prelude::*;
+use nest_core::Transcryption;
 use nest_examples::Failure;
 use nest_examples::field::{Field, random_token};
 use nest_examples::records::{Assessment, PersonInfo, ReadingPractice, Role};
@@ -67,8 +68,11 @@ async fn main() -> Result<(), Failure> {
     let registered = answers.iter().filter(|answer| answer.result().is_ok()).count();
     println!("The data source beside it:   {registered} of {} people registered", answers.len());
 
+    // A server of nest ends its session when it stops; here that is the application's.
     stop.stop(true).await;
     running.await??;
+    party.paas.end().await?;
+    nest.paas.end().await?;
     field.stop().await;
     Ok(())
 }

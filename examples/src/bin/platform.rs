@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use nest_api::prelude::*;
 use nest_api::{ClientError, Code};
+use nest_core::Transcryption;
 use nest_core::time::Month;
 use nest_examples::Failure;
 use nest_examples::field::Field;
@@ -19,6 +20,7 @@ async fn main() -> Result<(), Failure> {
     // of its people. The list names them by the platform's own pseudonyms: nobody else knows these.
     let field = Field::start(&["school", "nest"]).await?;
     let (party, nest) = (field.join("school").await?, field.join("nest").await?);
+    let account = nest.paas.clone();
     let mut rows = star::rows()?;
     rows.retain(|row| row.grade == Grade::Kindergarten && row.school == 14);
     let school = School::new(&rows);
@@ -72,6 +74,8 @@ async fn main() -> Result<(), Failure> {
     served.stop().await?;
     explain("school closed", nest.activity::<Assessment>().progress(first).await);
 
+    // A platform that stops ends its session.
+    account.end().await?;
     field.stop().await;
     Ok(())
 }

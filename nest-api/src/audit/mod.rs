@@ -9,8 +9,11 @@
 //! ```
 //!
 //! without the break. `failed` is the number of records that were answered with an error. `outcome` is `ok`, the
-//! code of the problem that the request was told, or `abandoned` where it was given up. `activity` is `null` for
-//! participants, `domain` where the operation did not come so far. `previous` is the SHA-256 hash of the whole
+//! code of the problem that the request was told, `repeated` where an earlier answer was given again, or `abandoned`
+//! where it was given up. `activity` is `null` for participants, and `unknown` for a request through the upstream
+//! door that was refused before it was read; `domain` is `null` where the operation did not come so far, or was about
+//! nobody. What is answered with 401, 404, 405 or 501 is no operation, and leaves no line; of
+//! requests that are refused before they are read, at most a few at once leave one. `previous` is the SHA-256 hash of the whole
 //! line before, without its newline; 64 zeros in the first.
 //!
 //! # What the chain shows
@@ -41,10 +44,9 @@
 //!
 //! # Rotation
 //!
-//! Close the log, move the file, open a new one; the last line of the old file is best noted. A file that is cut
+//! Stop the server, move the file, start it; the last line of the old file is best noted. The new file begins a chain
+//! of its own. A file that is cut
 //! or replaced while the log is open breaks the chain.
-
-#![allow(dead_code, unused_imports)]
 
 mod disk;
 mod line;

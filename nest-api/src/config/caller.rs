@@ -35,6 +35,10 @@ pub(super) fn read(root: &mut Section, faults: &mut Vec<String>) -> Vec<Caller> 
         let activities = section.list("activities", SEGMENTS, faults, segment);
         let operations = section.list("operations", OPERATIONS, faults, Operation::parse);
         let metrics = section.switch("metrics", faults);
+        if metrics && operations.is_some() {
+            let key = section.name("operations");
+            faults.push(format!("{key} contradicts `metrics`, which allows none: remove one of them"));
+        }
         if name.as_ref().is_some_and(|name| !names.insert(name.clone())) {
             faults.push(format!("{} is that of another caller too: rename one", section.name("name")));
         }

@@ -4,7 +4,7 @@
 //! ```toml
 //! listen = "0.0.0.0:8443"
 //! domain = "school"
-//! other_domains = []                      # where participants have other pseudonyms
+//! # other_domains = ["school-adults"]     # where participants have other pseudonyms; left out for none
 //! plain_http = false                      # `true` only behind a proxy that adds TLS
 //! audit_log = "/var/lib/nest/audit.log"
 //! idempotency_hours = 24
@@ -36,9 +36,17 @@
 //! tokens.transcryptor-2.file = "/run/secrets/transcryptor-2"
 //! ```
 //!
-//! A setting that stands alone or in `[tls]`, `[limits]` or `config` in `[paas]` is replaced by the variable of
+//! Load it with [`Config::load`], make a source of it with [`DataSourceApi::configured`](crate::DataSourceApi), and
+//! serve with `serve_configured`. Not in the file are `body_timeout`, `call_timeout`, `calls_at_once`,
+//! `idempotency_bytes` and `public_docs`: call them on the builder that `configured` gives.
+//!
+//! The file of `[paas]` is what each transcryptor gives at `GET /config`, unchanged. Its operator gives you an
+//! account, whose name has no `_`, a token, and rules that let you receive from your callers' domains in yours.
+//!
+//! A setting that stands alone (but for `other_domains`) or in `[tls]`, `[limits]` or `config` in `[paas]` is replaced by the variable of
 //! its name: `NEST_LISTEN`, `NEST_TLS_KEY`, `NEST_LIMITS_MAX_RECORDS`. A variable `NEST_…` that is none of these,
-//! nor `NEST_CONFIG`, nor named in the file, is a fault like an unknown key.
+//! nor named in the file, is a fault like an unknown key; `NEST_CONFIG` is left to your program, for the path of this
+//! file.
 
 mod caller;
 mod error;

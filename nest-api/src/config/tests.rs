@@ -44,7 +44,7 @@ impl Folder {
     }
 
     fn parse(&self, text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let own = [("T1", "env-token"), ("HOME", "/root"), ("NESTING", "x")];
+        let own = [("T1", "env-token"), ("HOME", "/home/school"), ("NESTING", "x")];
         let all = own.iter().chain(variables).map(|(name, value)| (name.to_string(), value.to_string()));
         Config::parse(text, &self.0, all.collect())
     }
@@ -238,6 +238,11 @@ fn every_fault_is_named_and_no_value() {
             "tls = { certificate = \"token\", key = \"key.pem\" }\ndomain =",
             &["`tls.certificate` and its key are no certificate in PEM"],
         ),
+        (
+            "[paas]",
+            "metrics = true\noperations = [\"read\"]\n[paas]",
+            &["`callers[0].operations` contradicts `metrics`"],
+        ),
         ("paas.json", "secret.json", &["the file that `paas.config` names cannot be read"]),
         ("paas.json", "token", &["the file that `paas.config` names is no configuration of PAAS"]),
         ("config = \"paas.json\"\n", "", &["`paas.config` is missing"]),
@@ -309,4 +314,22 @@ fn an_empty_file_names_all_that_is_needed_at_once() {
 fn a_file_that_is_not_there_is_said_so() {
     let error = Config::load(Path::new("/nonexistent/nest.toml")).unwrap_err();
     assert_eq!(error.faults(), ["the file cannot be read: entity not found"]);
+}
+
+#[test]
+fn the_file_of_the_documentation_is_read() {
+    let docs = include_str!("mod.rs").lines().skip_while(|line| *line != "//! ```toml").skip(1);
+    let lines = docs.take_while(|line| *line != "//! ```").map(|line| line.trim_start_matches("//!"));
+    let text: String = lines.flat_map(|line| [line.trim_start(), "\n"]).collect();
+    let own = [
+        ("certificate.pem", "cert.pem"),
+        ("…", HASH),
+        ("ca.pem", "cert.pem"),
+        ("TRANSCRYPTOR_1_TOKEN", "T1"),
+        ("/run/secrets/transcryptor-2", "token"),
+    ];
+    let text = own.iter().fold(text, |text, (from, to)| text.replace(from, to));
+    let config = Folder::new().parse(&text, &[]).unwrap();
+    assert_eq!(config.listen.port(), 8443);
+    assert!(config.tls.is_some() && config.audit_log.is_some());
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE;
+use libpep::data::simple::{Attribute, ElGamalEncryptable};
 use nest_api::prelude::*;
 use nest_api::{DataSourceApiBuilder, Mode};
 use nest_core::{InProcess, Transcryption};
@@ -18,7 +19,7 @@ use crate::attempt::{
     Case, Send, TURN, chunked, count_panics, exchange, json, most_memory, request, sends, try_all,
 };
 use crate::club::{FINE, Swim};
-use crate::field::{message, text};
+use crate::field::{message, tag_of, text};
 use crate::house::{House, asks, given, member, path};
 
 /// A place that was never given back would be missed soon: there are few.
@@ -152,6 +153,11 @@ async fn messages_that_are_not_what_they_seem() {
     odd[0] = 1;
     let mut real = [0; 32];
     real.copy_from_slice(&BASE64_URL_SAFE.decode(block(0, "tag")).unwrap()[32..]);
+    // What nobody has to be asked to encrypt: beside a neutral share it opens as it is, under every key.
+    let mut number = [7; 16];
+    number[0] = 0;
+    number[1..9].copy_from_slice(&tag_of("walk", Operation::Progress, 0, 0).to_be_bytes());
+    let encoded = Attribute::from_lizard(&number).to_bytes();
 
     let stranger = InProcess::new(2).session().await.unwrap();
     let who = house.members(2).await;
@@ -220,6 +226,11 @@ async fn messages_that_are_not_what_they_seem() {
         body(
             "the neutral element as a pseudonym",
             &with(&good, &record(0, "who"), point(&neutral, &neutral)),
+            UNREADABLE,
+        ),
+        body(
+            "a tag that opens under every key",
+            &with(&good, &record(0, "tag"), point(&neutral, &encoded)),
             UNREADABLE,
         ),
         body(
