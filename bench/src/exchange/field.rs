@@ -23,6 +23,8 @@ pub(super) struct Field {
     /// Which records are whose: to see that all came, and rightly.
     numbers: HashMap<Pseudonym, u16>,
     pub(super) nest: NestClient<Paas>,
+    /// The same platform, without the JSON of records.
+    pub(super) compact: NestClient<Paas>,
     pub(super) upstream: upstream::Platform,
     /// nest's accounts at the transcryptors.
     pub(super) platform: Paas,
@@ -56,7 +58,8 @@ impl Field {
         let known: Vec<Enrolled> = known.open(&session).into_iter().collect::<Result<_, _>>()?;
 
         let url = of_nest.serve(source.clone(), own)?;
-        let nest = nest::client(&url, platform.clone(), own)?;
+        let nest = nest::client(&url, platform.clone(), own).build()?;
+        let compact = nest::client(&url, platform.clone(), own).compact().build()?;
         let url = of_upstream.serve(&transcryptors, own.rustls()?).await?;
         let upstream = upstream::Platform::new(&transcryptors, url).await?;
         Ok(Self {
@@ -64,6 +67,7 @@ impl Field {
             people: known.iter().map(|line| line.who).collect(),
             numbers: known.iter().map(|line| (line.who, line.number)).collect(),
             nest,
+            compact,
             upstream,
             platform,
             source,
@@ -83,8 +87,9 @@ impl Field {
     ) -> Result<Exchanged, Failure> {
         let people = self.people(records);
         let watch = Stopwatch::start();
-        let (answers, wire) = nest::results_batch::<S>(client, &people).await?;
+        let answers = nest::results_batch::<S>(client, &people).await?;
         let took = watch.stop();
+        let wire = client.last_exchange().ok_or("the answer is no message")?.into();
         let right =
             |(who, record): &(Pseudonym, S)| self.expected(*who).is_ok_and(|right: S| right == *record);
         check(answers.len() == records && answers.iter().all(right))?;

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use nest_api::NestClientBuilder;
 use nest_api::prelude::*;
 use nest_testbed::Transcryptors;
 
 use super::identity::Identity;
 use super::records::{Score, Shape, Survey, Taken};
-use super::wire::Wire;
 use super::{LONG, PLATFORM, SOURCE, TOKEN};
 use crate::Failure;
 
@@ -63,19 +63,18 @@ impl Source {
 }
 
 /// The platform's client.
-pub(super) fn client(url: &str, account: Paas, own: &Identity) -> Result<NestClient<Paas>, Failure> {
+pub(super) fn client(url: &str, account: Paas, own: &Identity) -> NestClientBuilder<Paas> {
     let client = NestClient::builder(url, TOKEN).domain(PLATFORM).transcryption(account).timeout(LONG);
-    Ok(client.root_certificate_pem(own.root_pem()).build()?)
+    client.root_certificate_pem(own.root_pem())
 }
 
 /// The records of participants, in a batch.
 pub(super) async fn results_batch<S: Shape>(
     client: &NestClient<Paas>,
     people: &[Pseudonym],
-) -> Result<(Vec<(Pseudonym, S)>, Wire), Failure> {
+) -> Result<Vec<(Pseudonym, S)>, Failure> {
     let pages: Vec<_> = people.iter().map(|who| (*who, 0)).collect();
     let answers = client.activity::<S>().results_batch(&pages).await?;
     let records = answers.into_iter().map(|answer| Ok((answer.who, answer.into_result()?)));
-    let records = records.collect::<Result<_, RecordError>>()?;
-    Ok((records, client.last_exchange().ok_or("the answer is no message")?.into()))
+    Ok(records.collect::<Result<_, RecordError>>()?)
 }

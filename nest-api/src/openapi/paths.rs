@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::components::Components;
 use super::message::{self, To};
 use super::{Described, Description, object, problems};
+use crate::message::Form;
 use crate::operation::{BASE, Mode, Operation, PARTICIPANTS, Route};
 
 /// The tag of `health` and `ready`.
@@ -27,7 +28,7 @@ pub(super) fn operation(described: &Described, source: &Description, components:
         json!({
             "description": "One reply for each item. Whether it holds a record is sealed in it.",
             "headers": problems::request_id(),
-            "content": { "application/json": { "schema": answer } },
+            "content": content(&answer),
         }),
     );
     responses.extend(problems::of(route.operation()));
@@ -38,8 +39,20 @@ pub(super) fn operation(described: &Described, source: &Description, components:
         "tags": [subject],
         "x-nest-route": route.code(),
         "parameters": parameters(route.operation()),
-        "requestBody": { "required": true, "content": { "application/json": { "schema": request } } },
+        "requestBody": { "required": true, "content": content(&request) },
         "responses": responses,
+    })
+}
+
+/// A message in each of its forms. An answer has that of its request.
+fn content(message: &Value) -> Value {
+    let compact = "The same without the JSON of its records. The length of the head in four bytes, the highest first; \
+                   the head, which is the JSON of the message with `domain`, `sessions` and the number of `records` in \
+                   the place of `batch`; then the ciphertexts, 64 bytes for each block, in the order in which \
+                   `x-nest` names the fields.";
+    json!({
+        Form::Json.content_type(): { "schema": message },
+        Form::Compact.content_type(): { "schema": { "description": compact } },
     })
 }
 

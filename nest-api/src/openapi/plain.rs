@@ -54,6 +54,7 @@ fn facts_of_record(schema: &Schema) -> Value {
             RecordKind::Progress => "progress",
         },
         "version": schema.version,
+        "fields": schema.fields.iter().map(|field| field.name).collect::<Vec<_>>(),
         "blocks": schema.blocks(),
         "max-blocks": schema.max_blocks,
         "bits": schema.bits(),
