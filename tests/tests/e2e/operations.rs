@@ -9,8 +9,8 @@ use nest_examples::records::{Assessment, AssessmentProgress, Enrolment, PersonIn
 use nest_examples::school;
 
 use crate::field::{
-    Answered, Ask, CREATE, Field, PROGRESS, RESULTS, asks, domain, hand_over, post, registration, send,
-    shape, tag, with_info,
+    Answered, Ask, CREATE, Field, PROGRESS, RESULTS, TOKEN, asks, domain, hand_over, post, registration,
+    send, shape, tag, with_info,
 };
 
 fn pseudonyms(people: &[Enrolment]) -> Vec<Pseudonym> {
@@ -227,4 +227,36 @@ async fn an_answer_can_be_opened_by_nobody_but_the_platform() {
     let reply = batch.open(&session).remove(0).unwrap();
     assert_eq!((reply.who, reply.tag), (who, tag(Operation::Progress, 0, 0)));
     assert!(reply.record.records > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_json_of_records_the_answers_are_the_same_in_half_the_bytes() {
+    let field = Field::new().await;
+    let people = pseudonyms(&field.registered().await);
+    let compact = NestClient::builder(&field.url, TOKEN)
+        .domain("nest")
+        .transcryption(field.nest.clone())
+        .allow_plain_http()
+        .compact()
+        .build()
+        .unwrap();
+    let json = field.client();
+
+    let of = |answers: Vec<Answer<AssessmentProgress>>| -> HashMap<Pseudonym, AssessmentProgress> {
+        answers.into_iter().map(|answer| (answer.who, answer.into_result().unwrap())).collect()
+    };
+    let said = of(compact.activity::<Assessment>().progress_batch(&people).await.unwrap());
+    assert_eq!(said, of(json.activity::<Assessment>().progress_batch(&people).await.unwrap()));
+    let (compact, json) = (compact.last_exchange().unwrap(), json.last_exchange().unwrap());
+    assert_eq!((compact.records, json.records), (people.len(), people.len()));
+    assert_eq!(compact.record_bytes, 4 * 64..=4 * 64);
+    assert!(2 * compact.received_bytes < json.received_bytes + 1000, "{compact:?} {json:?}");
+    assert!(compact.sent_bytes < json.sent_bytes);
+
+    // A body that says that it is compact, and is not.
+    let request = field.request("assessment", &asks(Operation::Progress, people)).await;
+    let request = reqwest::Client::new().post(format!("{}{PROGRESS}", field.url)).body(request);
+    let request = request.bearer_auth(TOKEN).header("content-type", "application/vnd.nest.message");
+    let answer = send(request).await;
+    assert_eq!((answer.status, &answer.json()["code"]), (422, &"wrong-shape".into()));
 }
