@@ -34,6 +34,8 @@ pub(crate) struct Api<S, T> {
 pub(crate) struct Limits {
     pub(crate) body_bytes: usize,
     pub(crate) records: usize,
+    /// How many values may lie within each other in a body of JSON.
+    pub(crate) depth: usize,
     pub(crate) requests_at_once: usize,
     /// For the body to arrive.
     pub(crate) body_time: Duration,
@@ -47,6 +49,7 @@ impl Default for Limits {
         Self {
             body_bytes: 32 * 1024 * 1024,
             records: 10_000,
+            depth: 64,
             requests_at_once: 32,
             body_time: Duration::from_secs(30),
             request_time: Duration::from_secs(120),

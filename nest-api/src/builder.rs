@@ -135,6 +135,13 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self
     }
 
+    /// How deep the JSON of a request may be nested, instead of 64; more than 128 is never read. A message takes 5,
+    /// and each record or list within a record up to 4 more.
+    pub fn max_depth(mut self, depth: usize) -> Self {
+        self.limits.depth = depth;
+        self
+    }
+
     /// How many requests may be under way at once, instead of 32. More wait for two
     /// seconds, and are then answered with 503.
     pub fn requests_at_once(mut self, requests: usize) -> Self {

@@ -174,6 +174,22 @@ pub(crate) fn compact_size(body: &[u8]) -> Option<(usize, usize)> {
     head_and_blocks(body).map(|(head, blocks)| (head.records, blocks.len()))
 }
 
+/// Whether no value of a JSON text lies within more than so many others.
+pub(crate) fn is_within_depth(json: &[u8], most: usize) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    json.iter().all(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth <= most
+    })
+}
+
 /// Reads JSON, and tells what is none from what is JSON of something else.
 pub(crate) fn parse<'a, M: Deserialize<'a>>(json: &'a [u8]) -> Result<M, MessageError> {
     serde_json::from_slice(json).map_err(|_| {
@@ -232,6 +248,14 @@ mod tests {
 
     fn read_compact(body: &[u8]) -> Result<Message<Ask>, MessageError> {
         Message::read(Form::Compact, body, "assessment")
+    }
+
+    #[test]
+    fn depth_is_counted_outside_of_texts() {
+        assert!(is_within_depth(br#"[{"a[[[\"[[": []}, []]"#, 3));
+        assert!(!is_within_depth(br#"[{"a[[[\"[[": []}, []]"#, 2));
+        assert!(is_within_depth("[]".repeat(1000).as_bytes(), 1));
+        assert!(!is_within_depth("[".repeat(1000).as_bytes(), 999));
     }
 
     #[tokio::test]

@@ -60,6 +60,8 @@ codes! {
     IncompleteBody = BAD_REQUEST, "incomplete-body", "The body ended early";
     /// 400 `invalid-json`: the body is no JSON.
     InvalidJson = BAD_REQUEST, "invalid-json", "The body is not valid JSON";
+    /// 400 `nested-too-deeply`: values lie within more others than the data source reads.
+    NestedTooDeeply = BAD_REQUEST, "nested-too-deeply", "The body is nested too deeply";
     /// 408 `request-timeout`: the body took longer to arrive than the data source waits.
     RequestTimeout = REQUEST_TIMEOUT, "request-timeout", "The body took too long";
     /// 422 `wrong-shape`: the body is no message, or its records are of another type.

@@ -51,6 +51,7 @@ impl<S: DataSource> DataSourceApi<S, Paas> {
         let mut builder = DataSourceApi::builder(source)
             .max_body_bytes(config.limits.max_body_bytes)
             .max_records(config.limits.max_records)
+            .max_depth(config.limits.max_depth)
             .request_timeout(config.limits.request)
             .requests_at_once(config.limits.requests_at_once)
             .idempotency_retention(config.idempotency);

@@ -16,7 +16,7 @@ use crate::handler::Errand;
 use crate::idempotency::{Answer as Kept, Begin, IdempotencyKey};
 use crate::item::{Item, Response, Ticket};
 use crate::ledger::Ledger;
-use crate::message::{Form, MessageError};
+use crate::message::{Form, MessageError, is_within_depth};
 use crate::operation::{Mode, Route};
 use crate::problem::Code;
 use crate::{Context, DataSource, Message, RecordError, cpu};
@@ -146,9 +146,14 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
 
     /// The message of a body, if it is one that this route takes, and the body's hash.
     async fn read<I: Item>(&self, body: Bytes) -> Result<(Message<I>, [u8; 32]), Code> {
-        let (form, subject) = (self.form, self.route.subject());
-        let read =
-            move || Message::<I>::read(form, &body, subject).map(|message| (message, Sha256::digest(&body)));
+        let (form, subject, depth) = (self.form, self.route.subject(), self.api.limits.depth);
+        let read = move || {
+            if form == Form::Json && !is_within_depth(&body, depth) {
+                return Err(Code::NestedTooDeeply);
+            }
+            let message = Message::<I>::read(form, &body, subject)?;
+            Ok((message, Sha256::digest(&body)))
+        };
         let (message, hash) = cpu::run(read).await??;
         self.check(message.batch().domain(), message.batch().len())?;
         Ok((message, hash.into()))

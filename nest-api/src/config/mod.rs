@@ -17,6 +17,7 @@
 //! [limits]
 //! max_body_bytes = 33554432
 //! max_records = 10000
+//! max_depth = 64
 //! request_seconds = 120
 //! requests_at_once = 32
 //!
@@ -93,6 +94,7 @@ pub struct Config {
 pub(crate) struct ConfiguredLimits {
     pub(crate) max_body_bytes: usize,
     pub(crate) max_records: usize,
+    pub(crate) max_depth: usize,
     pub(crate) request: Duration,
     pub(crate) requests_at_once: usize,
 }
@@ -106,7 +108,7 @@ enum Kind {
 }
 
 /// The settings that an environment variable can replace: section and key.
-const REPLACEABLE: [(Option<&str>, &str, Kind); 13] = [
+const REPLACEABLE: [(Option<&str>, &str, Kind); 14] = [
     (None, "listen", Kind::Text),
     (None, "domain", Kind::Text),
     (None, "plain_http", Kind::Switch),
@@ -117,6 +119,7 @@ const REPLACEABLE: [(Option<&str>, &str, Kind); 13] = [
     (Some("tls"), "key", Kind::Text),
     (Some("limits"), "max_body_bytes", Kind::Number),
     (Some("limits"), "max_records", Kind::Number),
+    (Some("limits"), "max_depth", Kind::Number),
     (Some("limits"), "request_seconds", Kind::Number),
     (Some("limits"), "requests_at_once", Kind::Number),
     (Some("paas"), "config", Kind::Text),
@@ -271,6 +274,7 @@ fn limits(section: Option<Section>, faults: &mut Vec<String>) -> ConfiguredLimit
     let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
     let found = ConfiguredLimits {
         max_body_bytes: size(section.number("max_body_bytes", 32 << 20, 1024..=1 << 30, faults)),
+        max_depth: size(section.number("max_depth", 64, 5..=128, faults)),
         max_records: size(section.number("max_records", 10_000, 1..=65_536, faults)),
         request: Duration::from_secs(section.number("request_seconds", 120, 1..=3600, faults)),
         requests_at_once: size(section.number("requests_at_once", 32, 1..=65_536, faults)),

@@ -131,6 +131,7 @@ fn every_setting_is_read() {
     let limits = ConfiguredLimits {
         max_body_bytes: 2048,
         max_records: 3,
+        max_depth: 64,
         request: Duration::from_secs(4),
         requests_at_once: 5,
     };

@@ -13,7 +13,7 @@ use super::reply::ForeignReply;
 use crate::handler::Errand;
 use crate::idempotency::IdempotencyKey;
 use crate::ledger::Ledger;
-use crate::message::Form;
+use crate::message::{Form, is_within_depth};
 use crate::operation::Operation;
 use crate::problem::Code;
 use crate::work::{About, Answered, Work};
@@ -50,7 +50,12 @@ where
         if work.form != Form::Json {
             return Err(Code::UnsupportedMediaType);
         }
-        let Request { batch, to } = cpu::run(move || message::read(&body)).await??;
+        let depth = work.api.limits.depth;
+        let read = move || match is_within_depth(&body, depth) {
+            true => Ok(message::read(&body)?),
+            false => Err(Code::NestedTooDeeply),
+        };
+        let Request { batch, to } = cpu::run(read).await??;
         let from = batch.domain.clone();
         work.check(&from, batch.records.len())?;
         // All have the shape of the first.

@@ -241,7 +241,7 @@ async fn what_is_refused_as_a_whole() {
         (with("/record", json!([{"type": "Null"}])), 422, "wrong-shape"),
         (extra, 422, "wrong-shape"),
         (planted, 422, "wrong-shape"),
-        (nested, 422, "wrong-shape"),
+        (nested, 400, "nested-too-deeply"),
         (four, 413, "too-many-records"),
     ] {
         let answer = field.post("progress_batch", &request).await;
