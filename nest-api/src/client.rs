@@ -4,16 +4,17 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use nest_core::{Domain, PepRecord, Transcryption};
+use nest_core::{Domain, Expected, PepRecord, Transcryption};
 use rand::seq::SliceRandom;
 
 use crate::answer::Key;
 use crate::calls::{ActivityClient, ParticipantClient};
+use crate::cores::{self, Load};
 use crate::exchange::{Exchange, Http, Received};
 use crate::item::{Item, Response, Ticket};
 use crate::message::Form;
 use crate::operation::Route;
-use crate::{Activity, Answer, BuildError, ClientError, Message, NoTranscryption, cpu};
+use crate::{Activity, Answer, BuildError, ClientError, Message, NoTranscryption};
 
 /// A client of one data source. Clones share its connections, and can call at the same time.
 ///
@@ -114,27 +115,33 @@ impl<T: Transcryption> NestClient<T> {
         let form = *form;
         let (asked, items) = numbered(questions, item)?;
         let session = transcryption.session().await?;
-        let batch = cpu::seal(domain, &session, items).await??;
+        let batch = cores::seal(domain, &session, items).await?;
         let mut message = Message::new(route.subject(), batch);
         if let Some(to) = to {
             message = message.addressed_to(to.clone());
         }
-        let body = cpu::run(move || message.write(form)).await?.ok_or(ClientError::Stopped)?;
+        let body = cores::run(Load::of_bytes(message.size()), move || message.write(form)).await?;
+        let body = body.ok_or(ClientError::Stopped)?;
 
         let sent_bytes = body.len();
         let body = http.post(route, form, body.into()).await?;
         let exchange = Received { sent_bytes, body: body.clone(), form };
         *self.last_exchange.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchange);
+        let load = Load::of_bytes(body.len());
         let read = move || Message::<O>::read(form, &body, route.subject()).map(Message::into_batch);
-        let batch = cpu::run(read).await?.map_err(|_| ClientError::Answer)?;
+        let batch = cores::run(load, read).await?.map_err(|_| ClientError::Answer)?;
         if batch.len() != asked.len() {
             return Err(ClientError::Answer);
         }
 
-        let (batch, session) = transcryption.transcrypt(batch, domain).await?;
-        let tags = O::likely_tags(route, asked.len());
-        let replies: Vec<O> = cpu::open(batch, &session, tags).await?.map_err(|_| ClientError::Answer)?;
-        cpu::make_ahead(&session);
+        let tags = Arc::new(Expected::numbers(O::likely_tags(route, asked.len())));
+        let open = move |part, session| cores::open_expecting::<O>(part, session, Arc::clone(&tags));
+        let (parts, session) = transcryption.transcrypt_parts(batch, domain, open).await?;
+        cores::make_ahead(&session);
+        let mut replies = Vec::with_capacity(asked.len());
+        for part in parts {
+            replies.append(&mut part?.map_err(|_| ClientError::Answer)?);
+        }
         matched(route, asked, replies).ok_or(ClientError::Answer)
     }
 }

@@ -10,7 +10,7 @@ mod calls;
 mod client;
 pub mod config;
 mod context;
-mod cpu;
+pub mod cores;
 mod each;
 mod error;
 mod exchange;

@@ -93,6 +93,11 @@ impl<R: PepRecord> Message<R> {
         if message.activity == activity { Ok(message) } else { Err(MessageError::Activity) }
     }
 
+    /// About how many bytes it takes in its longer form.
+    pub(crate) fn size(&self) -> usize {
+        self.batch.len().saturating_mul(R::BLOCKS).saturating_mul(128)
+    }
+
     /// `None` cannot happen with what is sealed here.
     pub(crate) fn write(&self, form: Form) -> Option<Vec<u8>> {
         match form {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Bytes;
-use nest_core::{Domain, Pseudonym, Session, Transcryption, TranscryptionError};
+use nest_core::{Domain, Expected, Pseudonym, Session, Transcryption, TranscryptionError};
 use sha2::{Digest, Sha256};
 
 use crate::api::Api;
 use crate::context::Deadline;
+use crate::cores::{self, Load};
 use crate::each::guarded;
 use crate::guard::Admitted;
 use crate::handler::Errand;
@@ -19,7 +20,7 @@ use crate::ledger::Ledger;
 use crate::message::{Form, MessageError, is_within_depth};
 use crate::operation::{Mode, Route};
 use crate::problem::Code;
-use crate::{Context, DataSource, Message, RecordError, cpu};
+use crate::{Context, DataSource, Message, RecordError};
 
 /// How much longer a batch may take than the calls that it is made of, so that those which ended are not lost
 /// with the one that did not.
@@ -147,6 +148,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
     /// The message of a body, if it is one that this route takes, and the body's hash.
     async fn read<I: Item>(&self, body: Bytes) -> Result<(Message<I>, [u8; 32]), Code> {
         let (form, subject, depth) = (self.form, self.route.subject(), self.api.limits.depth);
+        let load = Load::of_bytes(body.len());
         let read = move || {
             if form == Form::Json && !is_within_depth(&body, depth) {
                 return Err(Code::NestedTooDeeply);
@@ -154,7 +156,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
             let message = Message::<I>::read(form, &body, subject)?;
             Ok((message, Sha256::digest(&body)))
         };
-        let (message, hash) = cpu::run(read).await??;
+        let (message, hash) = cores::run(load, read).await??;
         self.check(message.batch().domain(), message.batch().len())?;
         Ok((message, hash.into()))
     }
@@ -205,16 +207,23 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let to = self.own_domain(message.to())?;
         let batch = message.into_batch();
         let from = batch.domain().clone();
-        let (batch, session) = self.in_time(self.api.transcryption.transcrypt(batch, &to)).await?;
-        // One fixed answer for the whole: which item it was, and why, could tell the caller about a
-        // ciphertext that it has from somebody else.
-        let tags = I::likely_tags(self.route, batch.len());
-        let items = cpu::open(batch, &session, tags).await?.map_err(|_| Code::ItemUnreadable)?;
-        if !items.iter().all(|item: &I| item.is_for(self.route)) {
-            return Err(Code::ItemUnreadable);
+        let tags = Arc::new(Expected::numbers(I::likely_tags(self.route, batch.len())));
+        let mut questions = Vec::with_capacity(batch.len());
+        let open = move |part, session| cores::open_expecting::<I>(part, session, Arc::clone(&tags));
+        let parts = self.in_time(self.api.transcryption.transcrypt_parts(batch, &to, open));
+        let (parts, session) = parts.await?;
+        for part in parts {
+            // One fixed answer for the whole: which item it was, and why, could tell the caller about a
+            // ciphertext that it has from somebody else.
+            for item in part?.map_err(|_| Code::ItemUnreadable)? {
+                if !item.is_for(self.route) {
+                    return Err(Code::ItemUnreadable);
+                }
+                let (who, ticket) = (item.who(), item.ticket());
+                questions.push(About { who, ticket, what: item.into_input() });
+            }
         }
-        let question = |item: I| About { who: item.who(), ticket: item.ticket(), what: item.into_input() };
-        Ok(Opened { questions: items.into_iter().map(question).collect(), from, to, session })
+        Ok(Opened { questions, from, to, session })
     }
 
     /// What the source says to the questions that make sense.
@@ -270,7 +279,8 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         session: &Session,
     ) -> Result<Bytes, Code> {
         let route = self.route;
-        let replies = cpu::run(move || {
+        let load = Load::of_records(replies.len().saturating_mul(O::BLOCKS));
+        let replies = cores::run(load, move || {
             let reply = |About { who, ticket, what }| {
                 let reply = O::new(route, who, ticket, what);
                 match reply.validate() {
@@ -280,18 +290,18 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
             };
             replies.into_iter().map(reply).collect::<Vec<O>>()
         });
-        let batch = cpu::seal(own, session, replies.await?).await?.map_err(|_| Code::Internal)?;
+        let batch = cores::seal(own, session, replies.await?).await.map_err(|_| Code::Internal)?;
         let message = Message::new(route.subject(), batch).addressed_to(asker);
-        cpu::make_ahead(session);
+        cores::make_ahead(session);
         let form = self.form;
-        let body = cpu::run(move || message.write(form)).await?;
+        let body = cores::run(Load::of_bytes(message.size()), move || message.write(form)).await?;
         // Without what the vector has to spare: it may be kept for a day.
         Ok(body.ok_or(Code::Internal)?.into_boxed_slice().into())
     }
 }
 
-impl From<cpu::Stopped> for Code {
-    fn from(_: cpu::Stopped) -> Self {
+impl From<cores::Stopped> for Code {
+    fn from(_: cores::Stopped) -> Self {
         Code::Internal
     }
 }

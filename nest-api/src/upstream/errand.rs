@@ -10,6 +10,7 @@ use rand::seq::SliceRandom;
 use super::item::{self, ForeignItem};
 use super::message::{self, Request};
 use super::reply::ForeignReply;
+use crate::cores::Load;
 use crate::handler::Errand;
 use crate::idempotency::IdempotencyKey;
 use crate::ledger::Ledger;
@@ -17,7 +18,7 @@ use crate::message::{Form, is_within_depth};
 use crate::operation::Operation;
 use crate::problem::Code;
 use crate::work::{About, Answered, Work};
-use crate::{Context, DataSource, RecordError, cpu};
+use crate::{Context, DataSource, RecordError, cores};
 
 /// Questions that their sender has shaped, and how they are put to the source.
 pub(super) struct Foreign<I, O, F> {
@@ -50,12 +51,12 @@ where
         if work.form != Form::Json {
             return Err(Code::UnsupportedMediaType);
         }
-        let depth = work.api.limits.depth;
+        let (depth, len) = (work.api.limits.depth, body.len());
         let read = move || match is_within_depth(&body, depth) {
             true => Ok(message::read(&body)?),
             false => Err(Code::NestedTooDeeply),
         };
-        let Request { batch, to } = cpu::run(read).await??;
+        let Request { batch, to } = cores::run(Load::of_bytes(len), read).await??;
         let from = batch.domain.clone();
         work.check(&from, batch.records.len())?;
         // All have the shape of the first.
@@ -70,7 +71,8 @@ where
         let replies = work.ask(questions, ctx, self.call, ledger).await;
         let answer = seal::<O>(replies, own, &session).await?;
         let subject = work.route.subject();
-        let json = cpu::run(move || message::write(subject, &answer, &from)).await?.ok_or(Code::Internal)?;
+        let write = move || message::write(subject, &answer, &from);
+        let json = cores::run(Load::LONG, write).await?.ok_or(Code::Internal)?;
         Ok(Answered { body: json.into(), form: Form::Json, repeated: false })
     }
 }
@@ -83,7 +85,7 @@ async fn open<I: ForeignItem>(
 ) -> Result<Vec<About<I::Input>>, Code> {
     let session = session.clone();
     let question = move |sealed| item::question::<I>(operation, session.open_json(&sealed));
-    let questions = cpu::each(batch.records.into_values(), question).await?;
+    let questions = cores::each(batch.records.into_values(), question).await?;
     questions.into_iter().collect::<Option<_>>().ok_or(Code::ItemUnreadable)
 }
 
@@ -96,7 +98,7 @@ async fn seal<O: ForeignReply>(
     replies.shuffle(&mut rand::rng());
     let (sessions, session) = (session.ids().clone(), session.clone());
     let seal = move |said| O::to_foreign(said).map(|record| session.seal_json(&record));
-    let sealed: Result<Vec<_>, _> = cpu::each(replies, seal).await?.into_iter().collect();
+    let sealed: Result<Vec<_>, _> = cores::each(replies, seal).await?.into_iter().collect();
     let records = sealed.ok().and_then(JsonRecords::new).ok_or(Code::Internal)?;
     Ok(JsonBatch { domain, sessions, records })
 }

@@ -15,6 +15,7 @@ use nest_core::Transcryption;
 
 use crate::api::Api;
 use crate::context::Deadline;
+use crate::cores::{self, Load};
 use crate::guard::{Admitted, guard};
 use crate::handler::{Errand, Received};
 use crate::idempotency::IdempotencyKey;
@@ -25,7 +26,7 @@ use crate::operation::{Mode, Route, UNKNOWN};
 use crate::problem::{Code, Problem};
 use crate::server::Mounted;
 use crate::work::{Answered, Work};
-use crate::{Activity, Context, DataSource, Operation, RecordError, Serves, activity, cpu};
+use crate::{Activity, Context, DataSource, Operation, RecordError, Serves, activity};
 
 use errand::Foreign;
 pub(crate) use item::ForeignItem;
@@ -95,7 +96,7 @@ async fn answer<S: DataSource, T: Transcryption + 'static>(
         doors().next().ok_or(Code::Forbidden)?;
         let received = api.receive(false, request, body, deadline).await?;
         let bytes = received.body.clone();
-        let name = cpu::run(move || message::activity(&bytes)).await??;
+        let name = cores::run(Load::of_bytes(bytes.len()), move || message::activity(&bytes)).await??;
         let subject = subjects.iter().find(|subject| subject.name == name);
         let (subject, door) =
             subject.and_then(|subject| Some((subject, subject.upstream?))).ok_or(Code::NotFound)?;
