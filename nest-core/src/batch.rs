@@ -6,11 +6,10 @@ use rand::seq::SliceRandom;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::cipher::{AT_ONCE, Sealed64};
+use crate::cipher::Sealed64;
 use crate::domain::Domain as Numbers;
 use crate::error::{DecodeError, EncodeError};
-use crate::plain::Plaintext;
-use crate::{Domain, PepRecord, Sealed, Session, SessionIds, record};
+use crate::{Domain, PepRecord, Sealed, Session, SessionIds};
 
 /// Sealed records of one type that travel together, with the domain and the session that they come from.
 ///
@@ -58,13 +57,7 @@ impl<R: PepRecord> Batch<R> {
     pub fn seal(domain: &Domain, session: &Session, records: &[R]) -> Result<Self, EncodeError> {
         let mut order: Vec<&R> = records.iter().collect();
         order.shuffle(&mut rand::rng());
-        let mut sealed = Vec::with_capacity(records.len());
-        // In parts: beside the result, memory holds the blocks of one of them.
-        for part in order.chunks(at_once::<R>()) {
-            let mut plain = Plaintext::with_capacity(part.len().saturating_mul(R::BLOCKS));
-            part.iter().try_for_each(|record| record::encode(*record, &mut plain))?;
-            sealed.append(&mut session.seal_plain(&plain)?);
-        }
+        let sealed = session.seal_all::<R, &R>(order).collect::<Result<_, _>>()?;
         Ok(Self { domain: domain.clone(), sessions: session.ids().clone(), records: sealed })
     }
 
@@ -79,13 +72,7 @@ impl<R: PepRecord> Batch<R> {
     }
 
     fn open_with(&self, session: &Session, expected: Option<&Numbers>) -> Vec<Result<R, DecodeError>> {
-        let mut opened = Vec::with_capacity(self.records.len());
-        for part in self.records.chunks(at_once::<R>()) {
-            let blocks: Vec<_> = part.iter().flat_map(Sealed::blocks).copied().collect();
-            let plain = session.open_plain(&blocks, R::SCHEMA, expected);
-            opened.extend(plain.chunks(R::BLOCKS.max(1)).map(record::decode));
-        }
-        opened
+        session.open_all(&self.records, expected).collect()
     }
 }
 
@@ -104,11 +91,6 @@ impl fmt::Debug for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Expected(…)")
     }
-}
-
-/// The number of records that are sealed or opened together.
-fn at_once<R: PepRecord>() -> usize {
-    AT_ONCE.div_ceil(R::BLOCKS.max(1))
 }
 
 impl<R: PepRecord> Batch<R> {

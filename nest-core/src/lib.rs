@@ -33,6 +33,7 @@ mod scalar;
 pub mod schema;
 mod seal;
 mod session;
+mod stream;
 mod text;
 pub mod time;
 mod transcryption;

@@ -243,7 +243,8 @@ impl Session {
     }
 }
 
-fn mismatch<R: PepRecord>() -> EncodeError {
+/// What seals to no whole record.
+pub(crate) fn mismatch<R: PepRecord>() -> EncodeError {
     EncodeError::from(EncodeFault::Mismatch).in_record(R::SCHEMA.name)
 }
 

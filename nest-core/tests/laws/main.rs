@@ -41,5 +41,6 @@ mod refused;
 mod shape;
 mod shuffled;
 mod silent;
+mod streamed;
 mod transcrypted;
 mod wire;
