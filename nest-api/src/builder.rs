@@ -135,8 +135,9 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self
     }
 
-    /// How deep the JSON of a request may be nested, instead of 64; more than 128 is never read. A message takes 5,
-    /// and each record or list within a record up to 4 more.
+    /// How deep the JSON of a request may be nested, instead of 64; more than 128 is never read. A message takes 3,
+    /// whatever its records are. At the upstream door a request takes 5, and each record or list within a record up to
+    /// 4 more.
     pub fn max_depth(mut self, depth: usize) -> Self {
         self.limits.depth = depth;
         self

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use nest_core::{Batch, Domain, PepRecord, SessionIds};
+use nest_core::{Batch, Domain, Fingerprint, PepRecord, SessionIds};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
@@ -12,20 +12,23 @@ use crate::minute::Minute;
 ///
 /// ```json
 /// {"activity": "assessment", "at": "2026-03-15T14:30:00Z", "to": "school",
-///  "batch": {"domain": "nest", "sessions": {"transcryptor-1": "…"}, "records": [ … ]}}
+///  "batch": {"domain": "nest", "sessions": {"transcryptor-1": "…"}, "shape": "fe09…", "records": ["q83v…", "…"]}}
 /// ```
 ///
-/// A message may also be written without the JSON of its records, as `application/vnd.nest.message`, in less than
-/// half of the bytes: the length of a head in four bytes, the highest first; the head, which is the JSON above
-/// with `domain`, `sessions` and the number of `records` in the place of `batch`; then the ciphertexts, 64 bytes
-/// for each block, in the order of the declaration.
+/// Each record is one text: its ciphertexts, 64 bytes for each block, in the order of the declaration and in the base64
+/// of URLs without padding. `shape` is the [`Fingerprint`] of that declaration: two ends that declare other fields, or
+/// the same in another order, do not understand each other, and a message of another shape is refused.
+///
+/// A message may also be written without text, as `application/vnd.nest.message`, in three quarters of the bytes: the
+/// length of a head in four bytes, the highest first; the head, which is the JSON above with `domain`, `sessions`,
+/// `shape` and the number of `records` in the place of `batch`; then the ciphertexts. Both forms say the same.
 ///
 /// # Privacy
 ///
 /// In clear are the activity, the minute, both domains, the sessions, the number of records and their shape.
 /// Who the records are about is sealed inside them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(bound(serialize = "", deserialize = "R: PepRecord"), deny_unknown_fields)]
+#[serde(bound = "R: PepRecord", deny_unknown_fields)]
 pub struct Message<R> {
     activity: String,
     at: Minute,
@@ -107,7 +110,10 @@ impl<R: PepRecord> Message<R> {
     }
 
     fn from_compact(body: &[u8]) -> Option<Self> {
-        let (Head { activity, at, to, domain, sessions, records }, blocks) = head_and_blocks(body)?;
+        let (Head { activity, at, to, domain, sessions, shape, records }, blocks) = head_and_blocks(body)?;
+        if shape != R::SCHEMA.shape_fingerprint() {
+            return None;
+        }
         let batch = Batch::from_bytes(domain.into_owned(), sessions.into_owned(), blocks)?;
         (batch.len() == records).then(|| Self {
             activity: activity.into_owned(),
@@ -124,6 +130,7 @@ impl<R: PepRecord> Message<R> {
             to: self.to.as_ref().map(Cow::Borrowed),
             domain: Cow::Borrowed(self.batch.domain()),
             sessions: Cow::Borrowed(self.batch.sessions()),
+            shape: R::SCHEMA.shape_fingerprint(),
             records: self.batch.len(),
         };
         let head = serde_json::to_vec(&head).ok()?;
@@ -165,6 +172,7 @@ struct Head<'a> {
     to: Option<Cow<'a, Domain>>,
     domain: Cow<'a, Domain>,
     sessions: Cow<'a, SessionIds>,
+    shape: Fingerprint,
     records: usize,
 }
 
@@ -209,7 +217,8 @@ pub(crate) fn parse<'a, M: Deserialize<'a>>(json: &'a [u8]) -> Result<M, Message
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use nest_core::{InProcess, Pseudonym, Transcryption};
+    use nest_core::prelude::*;
+    use nest_core::{InProcess, Transcryption};
 
     use super::*;
     use crate::item::Ask;
@@ -241,7 +250,10 @@ mod tests {
         assert_eq!(fault(":00Z", ":01Z"), Some(MessageError::Shape));
         assert_eq!(fault(r#""nest""#, r#""""#), Some(MessageError::Shape));
         assert_eq!(fault(r#""school""#, r#""""#), Some(MessageError::Shape));
-        assert_eq!(fault(r#""tag""#, r#""page""#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""shape""#, r#""shapes""#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""shape":""#, r#""shape":"0"#), Some(MessageError::Shape));
+        assert_eq!(fault(r#"records":[""#, r#"records":["A"#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""]}}"#, r#"="]}}"#), Some(MessageError::Shape));
         assert_eq!(fault(r#"{"activity""#, r#"{"name": "Anna", "activity""#), Some(MessageError::Shape));
         assert_eq!(fault(r#"{"activity""#, r#"{"activity": "x", "activity""#), Some(MessageError::Shape));
         for len in [0, 1, message.len() / 2, message.len() - 1] {
@@ -253,6 +265,31 @@ mod tests {
 
     fn read_compact(body: &[u8]) -> Result<Message<Ask>, MessageError> {
         Message::read(Form::Compact, body, "assessment")
+    }
+
+    /// As a question, the fields in another order: taken for one, a number would be somebody.
+    #[derive(PepRecord)]
+    #[pep(max_blocks = 2)]
+    struct Turned {
+        #[pep(range = 0..=0x7fff_ffff_ffff)]
+        tag: u64,
+        #[pep(pseudonym)]
+        who: Pseudonym,
+    }
+
+    #[tokio::test]
+    async fn a_message_of_another_shape_is_refused_in_both_forms() {
+        let session = InProcess::new(2).session().await.unwrap();
+        for records in [vec![], vec![Turned { tag: 7, who: Pseudonym::random() }]] {
+            let batch = Batch::seal(&Domain::new("nest").unwrap(), &session, &records).unwrap();
+            let turned = Message::new("assessment", batch);
+            for form in [Form::Json, Form::Compact] {
+                let body = turned.write(form).unwrap();
+                assert!(Message::<Turned>::read(form, &body, "assessment").is_ok());
+                let read = Message::<Ask>::read(form, &body, "assessment");
+                assert_eq!(read.err(), Some(MessageError::Shape), "{form:?}");
+            }
+        }
     }
 
     #[test]
@@ -290,6 +327,10 @@ mod tests {
         assert_eq!(fault("assessment", "assessmenu"), Some(MessageError::Activity));
         assert_eq!(fault(r#""records":1"#, r#""records":2"#), Some(MessageError::Shape));
         assert_eq!(fault(r#""records":1"#, r#""recordz":1"#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""shape""#, r#""shapz""#), Some(MessageError::Shape));
+        let shape = Ask::SCHEMA.shape_fingerprint().to_string();
+        assert_eq!(fault(&shape, &Turned::SCHEMA.shape_fingerprint().to_string()), Some(MessageError::Shape));
+        assert_eq!(fault(&shape, &shape.to_uppercase()), Some(MessageError::Shape));
         assert_eq!(fault(":00Z", ":01Z"), Some(MessageError::Shape));
         let huge = [u32::MAX.to_be_bytes().as_slice(), body.get(4..).unwrap()].concat();
         assert_eq!(read_compact(&huge).err(), Some(MessageError::Shape));

@@ -1,4 +1,4 @@
-//! The schemas that the document names: each record once plain and once sealed, under names of their own.
+//! The schemas that the document names: each record plain, and each that travels sealed as well.
 
 use nest_core::schema::Schema;
 use serde_json::{Map, Value};
@@ -18,7 +18,6 @@ impl Components {
     /// Those that are the same for every data source.
     pub(super) fn new() -> Self {
         let mut schemas = Map::new();
-        schemas.extend(sealed::leaves());
         schemas.extend(message::parts());
         schemas.extend(problems::schemas());
         Self { records: Vec::new(), schemas }
@@ -30,11 +29,6 @@ impl Components {
         self.named(schema, schema.name)
     }
 
-    /// The name of a record's sealed form.
-    pub(super) fn sealed(&mut self, schema: &'static Schema) -> String {
-        sealed_name(&self.plain(schema))
-    }
-
     /// The name of the sealed form of an item that travels. Of items with a record there is one for each
     /// record, so both are in the name.
     pub(super) fn item(&mut self, schema: &'static Schema) -> String {
@@ -44,7 +38,11 @@ impl Components {
             Some(record) => format!("{}{}", schema.name, self.plain(record)),
             None => schema.name.to_owned(),
         };
-        sealed_name(&self.named(schema, &name))
+        let name = self.named(schema, &name);
+        let sealed = sealed::record(schema, &name);
+        let of_item = sealed_name(&name);
+        self.schemas.insert(of_item.clone(), sealed);
+        of_item
     }
 
     pub(super) fn into_schemas(self) -> Map<String, Value> {
@@ -57,9 +55,8 @@ impl Components {
         }
         let name = self.free(name);
         self.records.push((schema, name.clone()));
-        let (open, sealed) = (plain::record(schema, self), sealed::record(schema, &name, self));
-        self.schemas.insert(name.clone(), open);
-        self.schemas.insert(sealed_name(&name), sealed);
+        let plain = plain::record(schema, self);
+        self.schemas.insert(name.clone(), plain);
         name
     }
 

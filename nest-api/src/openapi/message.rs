@@ -1,6 +1,8 @@
 //! Schemas of the message around sealed records.
 
-use nest_core::Domain;
+use std::ops::RangeInclusive;
+
+use nest_core::{Domain, Fingerprint};
 use serde_json::{Map, Value, json};
 
 use super::{object, schema_ref};
@@ -44,8 +46,18 @@ pub(super) enum To<'a> {
     Caller,
 }
 
-/// The schema of a message about an activity, with records of that sealed schema.
-pub(super) fn schema(activity: &str, to: &To<'_>, record: &str, least: usize, most: usize) -> Value {
+/// What a message has records of.
+pub(super) struct Records {
+    /// The name of their sealed schema.
+    pub(super) sealed: String,
+    /// Their shape.
+    pub(super) shape: Fingerprint,
+    /// How few there may be, and how many.
+    pub(super) count: RangeInclusive<usize>,
+}
+
+/// The schema of a message about an activity.
+pub(super) fn schema(activity: &str, to: &To<'_>, records: &Records) -> Value {
     let mut batch = Map::new();
     let domain = match to {
         To::Source(_) => "The domain whose pseudonyms the sender has.",
@@ -53,11 +65,14 @@ pub(super) fn schema(activity: &str, to: &To<'_>, record: &str, least: usize, mo
     };
     batch.insert("domain".to_owned(), described(schema_ref("Domain"), domain));
     batch.insert("sessions".to_owned(), schema_ref("Sessions"));
+    let shape = json!({ "type": "string", "const": records.shape });
+    batch
+        .insert("shape".to_owned(), described(shape, "The fingerprint of what the records are declared as."));
     let records = json!({
         "type": "array",
-        "items": schema_ref(record),
-        "minItems": least,
-        "maxItems": most,
+        "items": schema_ref(&records.sealed),
+        "minItems": records.count.start(),
+        "maxItems": records.count.end(),
     });
     batch.insert("records".to_owned(), described(records, "In an order that says nothing."));
 

@@ -41,8 +41,10 @@ pub(crate) struct Description {
 
 /// What the document says about itself.
 const ABOUT: &str = "Every operation takes and gives a message with a batch of sealed records: encrypted field by \
-    field, so that names and shape are in clear and all values are not. The schemas called `Sealed…` say what \
-    travels; each names in `x-nest-plain` the schema of what is inside, for whoever opens it.\n\n\
+    field, block after block, each record in one text of one length. The schemas called `Sealed…` say what travels; \
+    each names in `x-nest-plain` the schema of what is inside, for whoever opens it, and in `x-nest-blocks` what lies \
+    where: fields in their order, each with its kind, its number of blocks, and what is within it. That is the shape of \
+    the record, whose fingerprint a message has as `shape`; another is refused.\n\n\
     An answer has one reply for each item, in any order. Whether a reply holds a record is sealed in it; a \
     request fails as a whole only for what its sender knows already.\n\n\
     `x-nest` beside a record or a field: `blocks` are the encryption blocks that it always takes, `bits` the \

@@ -1,9 +1,10 @@
 //! One operation of the document for each route, and two for whoever runs the server.
 
+use nest_core::schema::Schema;
 use serde_json::{Map, Value, json};
 
 use super::components::Components;
-use super::message::{self, To};
+use super::message::{self, Records, To};
 use super::{Described, Description, object, problems};
 use crate::message::Form;
 use crate::operation::{BASE, Mode, Operation, PARTICIPANTS, Route};
@@ -15,12 +16,17 @@ pub(super) const MONITORING: &str = "monitoring";
 pub(super) fn operation(described: &Described, source: &Description, components: &mut Components) -> Value {
     let Described { route, item, reply } = *described;
     let subject = route.subject();
-    let (least, most) = match route.mode() {
-        Mode::Single => (1, 1),
-        Mode::Batch => (0, source.records),
+    let count = match route.mode() {
+        Mode::Single => 1..=1,
+        Mode::Batch => 0..=source.records,
     };
-    let request = message::schema(subject, &To::Source(&source.domains), &components.item(item), least, most);
-    let answer = message::schema(subject, &To::Caller, &components.item(reply), least, most);
+    let mut records = |schema: &'static Schema| Records {
+        sealed: components.item(schema),
+        shape: schema.shape_fingerprint(),
+        count: count.clone(),
+    };
+    let request = message::schema(subject, &To::Source(&source.domains), &records(item));
+    let answer = message::schema(subject, &To::Caller, &records(reply));
 
     let mut responses = Map::new();
     responses.insert(
@@ -46,10 +52,9 @@ pub(super) fn operation(described: &Described, source: &Description, components:
 
 /// A message in each of its forms. An answer has that of its request.
 fn content(message: &Value) -> Value {
-    let compact = "The same without the JSON of its records. The length of the head in four bytes, the highest first; \
-                   the head, which is the JSON of the message with `domain`, `sessions` and the number of `records` in \
-                   the place of `batch`; then the ciphertexts, 64 bytes for each block, in the order in which \
-                   `x-nest` names the fields.";
+    let compact = "The same without text. The length of the head in four bytes, the highest first; the head, which is \
+                   the JSON of the message with `domain`, `sessions`, `shape` and the number of `records` in the place \
+                   of `batch`; then the blocks of all records, 64 bytes each, as the texts of the JSON have them.";
     json!({
         Form::Json.content_type(): { "schema": message },
         Form::Compact.content_type(): { "schema": { "description": compact } },

@@ -1,107 +1,84 @@
-//! Schemas of what travels: libpep's tagged JSON, as a sealed record is written and read.
+//! Schemas of what travels: each sealed record is one text, and what lies where in it is told beside it.
 
-use nest_core::schema::{Schema, Type};
+use nest_core::schema::{Field, Schema, Type};
 use serde_json::{Map, Value, json};
 
-use super::components::Components;
-use super::{object, schema_ref};
+use super::schema_ref;
 
-/// The letters of one ciphertext: 64 bytes in the base64 of URLs, padded.
-const CIPHERTEXT_LETTERS: usize = 88;
-
-/// One ciphertext, without the ends of a pattern. The last letter before the padding has four bits to spare,
-/// which are zero.
-const CIPHERTEXT: &str = "[A-Za-z0-9_-]{85}[AQgw]==";
-
-/// The schemas of values of one block.
-pub(super) fn leaves() -> impl Iterator<Item = (String, Value)> {
-    let leaf = |(tag, what): (&str, &str)| {
-        let mut schema = tagged(tag, schema_ref("Ciphertext"));
-        describe(&mut schema, what);
-        (format!("Sealed{tag}"), schema)
-    };
-    let ciphertext = json!({
-        "type": "string",
-        "description": "One encrypted block: 64 bytes in the base64 of URLs.",
-        "pattern": format!("^{CIPHERTEXT}$"),
-        "minLength": CIPHERTEXT_LETTERS,
-        "maxLength": CIPHERTEXT_LETTERS,
-    });
-    let leaves = [
-        ("Pseudonym", "A sealed pseudonym, which becomes another on its way from one domain to the next."),
-        ("Bool", "A sealed truth value."),
-        ("Number", "A sealed number; so are times and the choices of an enumeration."),
-        ("String", "A sealed text of one block."),
-    ];
-    std::iter::once(("Ciphertext".to_owned(), ciphertext)).chain(leaves.map(leaf))
-}
+/// The bytes of one encrypted block.
+const BLOCK_BYTES: usize = 64;
 
 /// The schema of a sealed record, whose plain form has that name.
-pub(super) fn record(schema: &'static Schema, plain: &str, components: &mut Components) -> Value {
-    let fields = schema.fields.iter().map(|field| (field.name.to_owned(), value(&field.ty, components)));
-    let mut sealed = tagged("Object", object(fields.collect()));
-    describe(&mut sealed, &format!("A sealed `{plain}`."));
-    if let Some(sealed) = sealed.as_object_mut() {
-        sealed.insert("title".to_owned(), json!(format!("{}, sealed", schema.name)));
-        sealed.insert("x-nest-plain".to_owned(), schema_ref(plain));
-    }
-    sealed
-}
-
-fn value(ty: &'static Type, components: &mut Components) -> Value {
-    match ty {
-        Type::Pseudonym => schema_ref("SealedPseudonym"),
-        Type::Bool => schema_ref("SealedBool"),
-        Type::Integer { .. } | Type::Decimal { .. } | Type::Time { .. } | Type::Enum(_) => {
-            schema_ref("SealedNumber")
-        }
-        Type::Text { .. } if ty.blocks() == 1 => schema_ref("SealedString"),
-        Type::Text { .. } => long_text(ty.blocks()),
-        // What may be absent has the shape of what is there.
-        Type::Optional { item, .. } => value(item, components),
-        Type::Array { item, len } => items(item, *len, components),
-        Type::List { item, max_len } => {
-            let mut parts = Map::new();
-            parts.insert("count".to_owned(), schema_ref("SealedNumber"));
-            parts.insert("items".to_owned(), items(item, *max_len, components));
-            tagged("Object", object(parts))
-        }
-        Type::Record(schema) => schema_ref(&components.sealed(schema)),
-    }
-}
-
-/// A text of several blocks: their ciphertexts in one text.
-fn long_text(blocks: usize) -> Value {
-    let (more, letters) = (blocks.saturating_sub(1), blocks * (CIPHERTEXT_LETTERS + 1) - 1);
-    let data = json!({
+pub(super) fn record(schema: &'static Schema, plain: &str) -> Value {
+    let blocks = schema.blocks();
+    let letters = (blocks * BLOCK_BYTES * 4).div_ceil(3);
+    json!({
+        "title": format!("{}, sealed", schema.name),
+        "description": format!(
+            "A sealed `{plain}`: {blocks} encrypted blocks of {BLOCK_BYTES} bytes, one after the other in the order of \
+             `x-nest-blocks`, in the base64 of URLs without padding.",
+        ),
         "type": "string",
-        "description": format!("{blocks} encrypted blocks, with `|` between them."),
-        "pattern": format!(r"^{CIPHERTEXT}(\|{CIPHERTEXT}){{{more}}}$"),
+        // The length apart: there are validators that do not count so far in a pattern.
         "minLength": letters,
         "maxLength": letters,
-    });
-    tagged("LongString", data)
+        "pattern": format!("^[A-Za-z0-9_-]*{}$", last_letter(blocks * BLOCK_BYTES)),
+        "x-nest-plain": schema_ref(plain),
+        "x-nest-shape": schema.shape_fingerprint(),
+        "x-nest-blocks": fields(schema.fields),
+    })
 }
 
-fn items(item: &'static Type, len: usize, components: &mut Components) -> Value {
-    let data = json!({
-        "type": "array",
-        "items": value(item, components),
-        "minItems": len,
-        "maxItems": len,
-    });
-    tagged("Array", data)
-}
-
-fn tagged(tag: &str, data: Value) -> Value {
-    let mut parts = Map::new();
-    parts.insert("type".to_owned(), json!({ "type": "string", "const": tag }));
-    parts.insert("data".to_owned(), data);
-    object(parts)
-}
-
-fn describe(schema: &mut Value, what: &str) {
-    if let Some(schema) = schema.as_object_mut() {
-        schema.insert("description".to_owned(), json!(what));
+/// The last letter after so many bytes: what it has of bits to spare is zero.
+fn last_letter(bytes: usize) -> &'static str {
+    match bytes % 3 {
+        0 => "",
+        1 => "[AQgw]",
+        _ => "[AEIMQUYcgkosw048]",
     }
+}
+
+/// What lies where, in order.
+fn fields(fields: &'static [Field]) -> Vec<Value> {
+    fields.iter().map(|field| named(field.name, &field.ty)).collect()
+}
+
+fn named(name: &str, ty: &'static Type) -> Value {
+    let mut part = Map::from_iter([("name".to_owned(), json!(name))]);
+    part.extend(part_of(ty));
+    part.into()
+}
+
+/// The kind that a type has on the wire, its blocks, and what lies within it.
+fn part_of(ty: &'static Type) -> Map<String, Value> {
+    let (kind, within) = match ty {
+        // What may be absent has the shape of what is there.
+        Type::Optional { item, .. } => return part_of(item),
+        Type::Pseudonym => ("Pseudonym", None),
+        Type::Bool => ("Bool", None),
+        Type::Integer { .. } | Type::Decimal { .. } | Type::Time { .. } | Type::Enum(_) => ("Number", None),
+        Type::Text { .. } if ty.blocks() == 1 => ("String", None),
+        Type::Text { .. } => ("LongString", None),
+        Type::Array { item, len } => return array(item, *len),
+        Type::List { item, max_len } => {
+            let count = json!({ "name": "count", "kind": "Number", "blocks": 1 });
+            let mut items = array(item, *max_len);
+            items.insert("name".to_owned(), json!("items"));
+            ("Object", Some(json!([count, items])))
+        }
+        Type::Record(schema) => ("Object", Some(fields(schema.fields).into())),
+    };
+    let mut part =
+        Map::from_iter([("kind".to_owned(), json!(kind)), ("blocks".to_owned(), json!(ty.blocks()))]);
+    part.extend(within.map(|within| ("fields".to_owned(), within)));
+    part
+}
+
+fn array(item: &'static Type, len: usize) -> Map<String, Value> {
+    Map::from_iter([
+        ("kind".to_owned(), json!("Array")),
+        ("blocks".to_owned(), json!(item.blocks() * len)),
+        ("len".to_owned(), json!(len)),
+        ("each".to_owned(), part_of(item).into()),
+    ])
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::checked::Checked;
 use super::clinic::{Visit, api};
 use crate::Code;
+use crate::item::Given;
 use crate::operation::Route;
 use crate::prelude::*;
 
@@ -125,8 +127,92 @@ fn what_is_inside_is_described_with_its_bounds() {
     assert_eq!(fields["visitor"]["x-nest"]["role"], "pseudonym");
     let doctor = json!({ "name": "Doctor", "code": 0, "description": "At the doctor's." });
     assert_eq!(fields["places"]["items"]["x-nest"]["labels"][0], doctor);
-    let sealed = &document["components"]["schemas"]["SealedVisit"];
-    assert_eq!(sealed["x-nest-plain"]["$ref"], "#/components/schemas/Visit");
+}
+
+#[test]
+fn what_lies_where_in_a_sealed_record_is_described() {
+    let document = api().openapi();
+    let schemas = &document["components"]["schemas"];
+    let sealed = &schemas["SealedGivenVisit"];
+    assert_eq!(sealed["x-nest-plain"]["$ref"], "#/components/schemas/GivenVisit");
+    let record = &schemas["GivenVisit"]["properties"]["record"]["$ref"];
+    assert_eq!(record, "#/components/schemas/Visit");
+    assert_eq!(sealed["x-nest-shape"], json!(Given::<Visit>::SCHEMA.shape_fingerprint()));
+    let leaf =
+        |name: &str, kind: &str, blocks: usize| json!({ "name": name, "kind": kind, "blocks": blocks });
+    let array = |kind: &str, len: usize| json!({ "name": "items", "kind": "Array", "blocks": len, "len": len, "each": { "kind": kind, "blocks": 1 } });
+    let mut marks = array("Number", 2);
+    marks["name"] = json!("marks");
+    let expected = json!([
+        leaf("who", "Pseudonym", 1),
+        leaf("tag", "Number", 1),
+        { "name": "record", "kind": "Object", "blocks": Visit::BLOCKS, "fields": [
+            leaf("visitor", "Pseudonym", 1),
+            leaf("word", "String", 1),
+            leaf("remark", "LongString", 3),
+            leaf("temperature", "Number", 1),
+            leaf("month", "Number", 1),
+            marks,
+            { "name": "places", "kind": "Object", "blocks": 3, "fields": [
+                leaf("count", "Number", 1), array("Number", 2),
+            ] },
+            { "name": "ending", "kind": "Object", "blocks": 3, "fields": [
+                leaf("variant", "Number", 1), leaf("minutes", "Number", 1), leaf("place", "Number", 1),
+            ] },
+            leaf("visit_id", "Number", 1),
+            leaf("paid", "Bool", 1),
+        ] },
+    ]);
+    assert_eq!(sealed["x-nest-blocks"], expected);
+    let blocks = 2 + Visit::BLOCKS;
+    assert_eq!(sealed["maxLength"], json!((blocks * 64 * 4).div_ceil(3)));
+    assert!(sealed["description"].as_str().unwrap().contains(&format!("{blocks} encrypted blocks")));
+}
+
+/// What is hashed of the fields of an object, as they are described.
+fn hashed(fields: &Value, hash: &mut Sha256) {
+    let number = |number: usize, hash: &mut Sha256| hash.update((number as u64).to_be_bytes());
+    let text = |text: &Value, hash: &mut Sha256| {
+        let text = text.as_str().unwrap();
+        number(text.len(), hash);
+        hash.update(text);
+    };
+    let fields = fields.as_array().unwrap();
+    number(fields.len(), hash);
+    for field in fields {
+        text(&field["name"], hash);
+        let mut part = field;
+        while part["kind"] == "Array" {
+            text(&part["kind"], hash);
+            number(part["len"].as_u64().unwrap() as usize, hash);
+            part = &part["each"];
+        }
+        text(&part["kind"], hash);
+        match part.get("fields") {
+            Some(fields) => hashed(fields, hash),
+            None => number(part["blocks"].as_u64().unwrap() as usize, hash),
+        }
+    }
+}
+
+#[test]
+fn the_shape_of_a_message_is_that_of_what_lies_where() {
+    let document = api().openapi();
+    let sealed = &document["components"]["schemas"]["SealedGivenVisit"];
+    let mut hash = Sha256::new();
+    for text in ["nest shape 1", "Object"] {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hashed(&sealed["x-nest-blocks"], &mut hash);
+    let digits: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(sealed["x-nest-shape"], digits);
+    let create =
+        "/paths/~1api~1v1~1activities~1visits~1create/post/requestBody/content/application~1json/schema";
+    assert_eq!(
+        document.pointer(create).unwrap()["properties"]["batch"]["properties"]["shape"]["const"],
+        digits
+    );
 }
 
 #[test]

@@ -65,6 +65,30 @@ async fn what_is_sent_is_what_is_described() {
     assert_eq!(Checked::request(&document, route).fault(&request), None);
 }
 
+/// As many blocks as a question, of other names.
+#[derive(PepRecord)]
+#[pep(max_blocks = 2)]
+struct Turned {
+    #[pep(range = 0..=9)]
+    tag: u64,
+    #[pep(pseudonym)]
+    who: Pseudonym,
+}
+
+#[tokio::test]
+async fn a_message_of_as_many_blocks_and_another_shape_is_not_described() {
+    let document = api().openapi();
+    let route = Route::new("visits", Operation::Delete, Mode::Batch);
+    let described = Checked::request(&document, route);
+    let turned = message("visits", &[Turned { tag: 7, who: Pseudonym::random() }]).await;
+    let asked = message("visits", &[Ask::new(route, Pseudonym::random(), 0, 1)]).await;
+    assert_eq!(
+        turned["batch"]["records"][0].as_str().map(str::len),
+        asked["batch"]["records"][0].as_str().map(str::len)
+    );
+    assert!(described.accepts(&asked) && !described.accepts(&turned));
+}
+
 #[tokio::test]
 async fn what_the_api_refuses_is_not_described() {
     let document = api().openapi();
@@ -72,30 +96,49 @@ async fn what_the_api_refuses_is_not_described() {
     let item = || Given::new(route, Pseudonym::random(), visit(), 1);
     let sent = message("visits", &[item()]).await.to_string();
     let described = Checked::request(&document, route);
-    let ciphertext = sent.split('"').find(|part| part.len() == 88).unwrap();
-    let long = sent.split('"').find(|part| part.len() > 88).unwrap();
-    let two_of_three = long.rsplit_once('|').unwrap().0;
+    let blocks = Given::<Visit>::BLOCKS;
+    let text = sent.split('"').find(|part| part.len() > 100).unwrap();
+    assert_eq!(text.len(), (blocks * 64 * 4).div_ceil(3));
+    let (shape, other) = (Given::<Visit>::SCHEMA.shape_fingerprint(), Ask::SCHEMA.shape_fingerprint());
+    let (shape, other) = (shape.to_string(), other.to_string());
+    let (short, end) = text.split_at(text.len() - 1);
+    let libpep = InProcess::new(1).session().await.unwrap().seal(&item()).unwrap();
+    let libpep = serde_json::to_string(&libpep).unwrap();
+    // Bits to spare that are not zero.
+    assert!(blocks % 3 == 0 || end != "B");
     for (from, to) in [
-        (r#""type":"Number""#, r#""type":"Bool""#),
-        (r#""type":"LongString""#, r#""type":"String""#),
-        (r#""type":"Object""#, r#""type":"Object","planted":"anna""#),
-        (r#""word":{"#, r#""words":{"#),
-        (r#""word":{"#, r#""planted":{"data":"","type":"String"},"word":{"#),
+        (shape.as_str(), other.as_str()),
+        (&shape, &shape.to_uppercase()),
+        (&shape, ""),
+        (r#""shape":"#, r#""shapes":"#),
+        (r#""records":["#, r#""records":[null,"#),
+        (r#""records":["#, r#""records":["","#),
+        (r#""records":["#, r#""planted":"anna","records":["#),
         (r#"{"activity""#, r#"{"name":"anna","activity""#),
         (r#""visits""#, r#""walks""#),
         (":00Z", ":01Z"),
         (r#""nest""#, r#""""#),
-        (ciphertext, &ciphertext[..84]),
-        (ciphertext, &ciphertext[..87]),
-        (long, two_of_three),
-        (long, ciphertext),
-        (r#""records":["#, r#""records":[null,"#),
+        (text, ""),
+        (text, short),
+        (text, &text[..text.len() - 86]),
+        (text, &format!("{text}A")),
+        (text, &format!("{text}=")),
+        (text, &format!("{text}|{text}")),
+        (text, &format!("+{}", &text[1..])),
+        (text, &format!("{short}=")),
+        (&format!("\"{text}\""), &libpep),
     ] {
         let changed = sent.replacen(from, to, 1);
         assert_ne!(changed, sent, "{from}");
         let read = Message::<Given<Visit>>::read(Form::Json, changed.as_bytes(), "visits");
         assert!(read.is_err(), "{from} -> {to}");
         assert!(!described.accepts(&serde_json::from_str(&changed).unwrap()), "{from} -> {to}");
+    }
+    // Of the last letter, all that the pattern has and no other.
+    for end in 'A'..='Z' {
+        let changed = sent.replacen(text, &format!("{short}{end}"), 1);
+        let read = Message::<Given<Visit>>::read(Form::Json, changed.as_bytes(), "visits").is_ok();
+        assert_eq!(described.accepts(&serde_json::from_str(&changed).unwrap()), read, "{end}");
     }
     let elsewhere = sent.replacen(r#""to":"clinic""#, r#""to":"school""#, 1);
     assert!(elsewhere != sent && !described.accepts(&serde_json::from_str(&elsewhere).unwrap()));
