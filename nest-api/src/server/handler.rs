@@ -17,7 +17,7 @@ use crate::server::api::Api;
 use crate::server::guard::Admitted;
 use crate::server::idempotency::IdempotencyKey;
 use crate::server::ledger::{self, Ledger};
-use crate::server::work::{Answered, Work};
+use crate::server::work::{Errand, Work};
 use crate::source::context::Deadline;
 use crate::wire::message::Form;
 
@@ -32,18 +32,6 @@ pub(crate) struct Received {
     /// By which a repetition is known, of what writes.
     pub(crate) key: Option<IdempotencyKey>,
     place: OwnedSemaphorePermit,
-}
-
-/// What becomes of a request that was received.
-pub(crate) trait Errand<S, T>: Send + 'static {
-    /// The answer to a body.
-    fn run(
-        self,
-        work: &Work<'_, S, T>,
-        body: Bytes,
-        key: Option<IdempotencyKey>,
-        ledger: &mut Ledger,
-    ) -> impl Future<Output = Result<Answered, Code>> + Send;
 }
 
 impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {

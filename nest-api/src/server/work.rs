@@ -13,7 +13,6 @@ use crate::operation::{Mode, Route};
 use crate::problem::Code;
 use crate::server::api::Api;
 use crate::server::guard::Admitted;
-use crate::server::handler::Errand;
 use crate::server::idempotency::{Answer as Kept, Begin, IdempotencyKey};
 use crate::server::ledger::Ledger;
 use crate::source::context::Deadline;
@@ -34,6 +33,18 @@ pub(crate) struct Work<'a, S, T> {
     pub(crate) deadline: Deadline,
     /// How the request was written, and its answer will be.
     pub(crate) form: Form,
+}
+
+/// What becomes of a request that was received.
+pub(crate) trait Errand<S, T>: Send + 'static {
+    /// The answer to a body.
+    fn run(
+        self,
+        work: &Work<'_, S, T>,
+        body: Bytes,
+        key: Option<IdempotencyKey>,
+        ledger: &mut Ledger,
+    ) -> impl Future<Output = Result<Answered, Code>> + Send;
 }
 
 /// What is asked or said about a participant, or why it is not.

@@ -13,10 +13,9 @@ use super::reply::ForeignReply;
 use crate::cores::Load;
 use crate::operation::Operation;
 use crate::problem::Code;
-use crate::server::handler::Errand;
 use crate::server::idempotency::IdempotencyKey;
 use crate::server::ledger::Ledger;
-use crate::server::work::{About, Answered, Work};
+use crate::server::work::{About, Answered, Errand, Work};
 use crate::wire::message::{Form, is_within_depth};
 use crate::{Context, DataSource, RecordError, cores};
 
