@@ -4,7 +4,8 @@ use std::fmt;
 
 use nest_core::{EncodeError, TranscryptionError};
 
-use crate::{Code, RecordError, RequestId, cpu};
+use crate::cores::{SealError, Stopped};
+use crate::{Code, RecordError, RequestId};
 
 /// Why a call failed as a whole. It holds nothing of what was sent or received, so it may be logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +75,17 @@ impl From<TranscryptionError> for ClientError {
     }
 }
 
-impl From<cpu::Stopped> for ClientError {
-    fn from(_: cpu::Stopped) -> Self {
+impl From<SealError> for ClientError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Encode(error) => error.into(),
+            SealError::Stopped => ClientError::Stopped,
+        }
+    }
+}
+
+impl From<Stopped> for ClientError {
+    fn from(_: Stopped) -> Self {
         ClientError::Stopped
     }
 }

@@ -146,6 +146,11 @@ impl Cipher {
         }
     }
 
+    /// How many masks more there may be.
+    pub(crate) fn pool_room(&self) -> usize {
+        self.pseudonym.pool.room() + self.attribute.pool.room()
+    }
+
     /// Makes masks ahead, for whichever kind of block has fewer of those that it may have.
     pub(crate) fn fill_pool(&self, most: usize) -> usize {
         let (pseudonyms, attributes) = (self.pseudonym.pool.room(), self.attribute.pool.room());

@@ -99,7 +99,7 @@ impl Domain {
 
     fn halves(&self) -> &HashMap<Block, RistrettoPoint> {
         self.halves.get_or_init(|| {
-            if self.values.len() > MOST_TO_SEAL {
+            if !self.to_seal {
                 return HashMap::new();
             }
             // (ℓ + 1) / 2, for ℓ the order of the group. Variable time: the values of a type are public.
@@ -230,5 +230,16 @@ mod tests {
         assert!(Domain::of(&Type::Integer { min: i128::MIN, max: i128::MAX }, None).is_none());
         assert!(Domain::of(&Type::Pseudonym, None).is_none());
         assert!(Domain::of(&range(1_024), None).unwrap().half(&number(0)).is_none());
+    }
+
+    /// Or its length would show in how long it takes to seal it.
+    #[test]
+    fn what_fills_up_a_text_is_sealed_as_the_text_is() {
+        let fill = Domain::of(&Type::Text { max_bytes: 31 }, None).unwrap();
+        for block in [FILL, block::pad(&[]).unwrap()] {
+            assert!(fill.half(&block).is_none());
+            let point = block::to_point(&block);
+            assert_eq!(fill.block((point + point).compress().as_bytes()), Some(block));
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! The blocks of a record type in the order of its declaration: what kind each is, and which values it can have.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::domain::Domain;
+use crate::per_schema::PerSchema;
 use crate::schema::{Absent, Schema, Type};
 
 /// One block.
@@ -16,15 +16,12 @@ pub(crate) enum Leaf {
 
 /// The layout of a record type, worked out once for each type in this process.
 pub(crate) fn of(schema: &'static Schema) -> Arc<[Leaf]> {
-    static LAYOUTS: LazyLock<Mutex<HashMap<usize, Arc<[Leaf]>>>> = LazyLock::new(Mutex::default);
-    // A schema is a constant: its place in memory names it, and there are as many as the program has types.
-    let place = std::ptr::from_ref(schema).addr();
-    let mut layouts = LAYOUTS.lock().unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(layouts.entry(place).or_insert_with(|| {
+    static LAYOUTS: PerSchema<Arc<[Leaf]>> = PerSchema::new();
+    LAYOUTS.of(schema, || {
         let mut leaves = Vec::with_capacity(schema.blocks());
         fields(schema, &mut leaves);
         leaves.into()
-    }))
+    })
 }
 
 fn fields(schema: &Schema, leaves: &mut Vec<Leaf>) {

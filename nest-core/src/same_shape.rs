@@ -7,8 +7,9 @@ use crate::text::Text;
 
 /// Compiles only where all the named records have one shape, so that which of them an answer is cannot be seen.
 ///
-/// Equal are the names of the fields, in any order, and what travels under each: its kind, its number of blocks,
-/// and so on for what is nested. Ranges, labels and bounds within the same number of blocks may differ.
+/// Equal are the names of the fields, their order, and what travels under each: its kind, its number of blocks,
+/// and so on for what is nested. Ranges, labels and bounds within the same number of blocks may differ. Such records
+/// have one [fingerprint](crate::schema::Schema::shape_fingerprint).
 ///
 /// ```
 /// use nest_core::prelude::*;
@@ -78,7 +79,26 @@ const fn difference(a: &Schema, b: &Schema) -> Option<Text<1024>> {
         }
         i += 1;
     }
+    let mut i = 0;
+    while i < a.fields.len() {
+        if !equal(a.fields[i].name, b.fields[i].name) {
+            return Some(elsewhere(&a.fields[i], a, b));
+        }
+        i += 1;
+    }
     None
+}
+
+/// Blocks travel in the order of the declaration, and messages name it by its fingerprint.
+const fn elsewhere(field: &Field, a: &Schema, b: &Schema) -> Text<1024> {
+    Text::new()
+        .str("`")
+        .str(field.name)
+        .str("` stands elsewhere in `")
+        .str(a.name)
+        .str("` than in `")
+        .str(b.name)
+        .str("`, so which answer it is would show [shape-mismatch]: declare the fields of both in the same order")
 }
 
 const fn only_in(field: &Field, with: &Schema, without: &Schema) -> Text<1024> {

@@ -10,7 +10,7 @@ use libpep::data::json::structure::JSONStructure;
 use nest_rules::Rule;
 
 use crate::calendar::TimeUnit;
-use crate::grid;
+use crate::{Fingerprint, grid};
 
 /// The description of a record: [`PepRecord::SCHEMA`](crate::PepRecord::SCHEMA).
 ///
@@ -284,6 +284,12 @@ impl Schema {
             self.fields.iter().map(|field| (field.name.to_owned(), field.ty.structure())).collect();
         fields.sort_by(|a, b| a.0.cmp(&b.0));
         JSONStructure::Object(fields)
+    }
+
+    /// The fingerprint of the shape: the same for all schemas whose records look the same on the wire and have their
+    /// fields in the same order. It is worked out once for each schema in a process.
+    pub fn shape_fingerprint(&'static self) -> Fingerprint {
+        Fingerprint::of(self)
     }
 }
 

@@ -221,6 +221,11 @@ impl Session {
         self.cipher.fill_pool(most)
     }
 
+    /// For how many blocks more [`fill_pool`](Self::fill_pool) would make something ahead.
+    pub fn pool_room(&self) -> usize {
+        self.cipher.pool_room()
+    }
+
     /// Encrypts a value in libpep's own JSON. For interoperation: see [`SealedJson`].
     ///
     /// # Privacy
@@ -238,7 +243,8 @@ impl Session {
     }
 }
 
-fn mismatch<R: PepRecord>() -> EncodeError {
+/// What seals to no whole record.
+pub(crate) fn mismatch<R: PepRecord>() -> EncodeError {
     EncodeError::from(EncodeFault::Mismatch).in_record(R::SCHEMA.name)
 }
 

@@ -41,6 +41,35 @@ pub trait Transcryption: Send + Sync {
         to: &Domain,
     ) -> impl Future<Output = Result<(Batch<R>, Session), TranscryptionError>> + Send;
 
+    /// As [`transcrypt`](Self::transcrypt), and hands each part of the batch on as soon as it has come, while others
+    /// are still under way: to open one while the next is transcrypted. Returns what `then` made of the parts, in
+    /// the order in which they came, and the session that opens them. Of a batch of none there are no parts.
+    ///
+    /// Where it has to be done again, all parts come again, and what was made of the first ones is dropped. So do
+    /// nothing with a part that cannot be done twice.
+    ///
+    /// # Errors
+    ///
+    /// As [`transcrypt`](Self::transcrypt).
+    fn transcrypt_parts<R, O, F, Fut>(
+        &self,
+        batch: Batch<R>,
+        to: &Domain,
+        then: F,
+    ) -> impl Future<Output = Result<(Vec<O>, Session), TranscryptionError>> + Send
+    where
+        R: PepRecord + 'static,
+        O: Send + 'static,
+        F: Fn(Batch<R>, Session) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = O> + Send + 'static,
+    {
+        async move {
+            let (batch, session) = self.transcrypt(batch, to).await?;
+            let parts = if batch.is_empty() { Vec::new() } else { vec![then(batch, session.clone()).await] };
+            Ok((parts, session))
+        }
+    }
+
     /// As [`transcrypt`](Self::transcrypt), for values in libpep's own JSON that no record declares. For
     /// interoperation with other programs: see [`SealedJson`].
     ///

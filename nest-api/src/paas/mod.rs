@@ -6,6 +6,7 @@ mod health;
 mod link;
 mod pause;
 mod pieces;
+mod travel;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -20,18 +21,16 @@ use nest_core::{
 };
 use paas_api::config::PAASConfig;
 use paas_client::auth::SystemAuths;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::JoinSet;
 
 pub use builder::PaasBuilder;
 use current::Current;
 use link::Link;
-use pieces::Piece;
+use travel::{Step, Value, on_cores, stopped, transcrypt_all};
 use wire::Leg;
 
-use crate::cpu;
+use crate::cores::Load;
 
 /// One party at the transcryptors of a PAAS configuration, with the session that it has there.
 ///
@@ -118,26 +117,37 @@ impl Paas {
         self.shared.current.get(lost, self.shared.start_session()).await
     }
 
-    /// Takes sealed values of one shape to the domain `to` and a session of this party.
-    async fn carry<V: Value>(
+    /// Takes sealed values of one shape to the domain `to` and a session of this party, piece by piece, and does
+    /// with each what is to be done `then`.
+    async fn carry<V, O, F, Fut>(
         &self,
         (from, from_sessions): (&Domain, &SessionIds),
         values: Vec<V>,
         to: &Domain,
-    ) -> Result<(Vec<V>, Session), TranscryptionError> {
+        then: F,
+    ) -> Result<(Vec<O>, Session), TranscryptionError>
+    where
+        V: Value,
+        O: Send + 'static,
+        F: Fn(Vec<V>, Session) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = O> + Send + 'static,
+    {
         if !self.shared.links.iter().all(|link| from_sessions.get(link.name()).is_some()) {
             return Err(TranscryptionError::NoSession);
         }
         if !values.is_empty() {
             self.shared.check()?;
         }
-        let pieces = on_cpu(move || Ok(pieces::cut(values))).await?;
+        let load = Load::of_records(values.len());
+        let pieces = on_cores(load, move || Ok(pieces::cut(values))).await?;
+        let then = Arc::new(then);
         let mut session = self.session().await?;
         let mut renewals = 0;
-        let values = loop {
+        let done = loop {
             let route = self.shared.route((from, from_sessions), (to, session.ids()))?;
+            let then = (Arc::clone(&then), session.clone());
             // All pieces go to one session, so when that has ended, all of them go again.
-            match self.shared.transcrypt_all(&pieces, route).await {
+            match transcrypt_all(&pieces, route, then).await {
                 Err(TranscryptionError::NoSession) if renewals < RENEWALS => {
                     renewals += 1;
                     session = self.session_after(Some(session.ids())).await?;
@@ -145,14 +155,9 @@ impl Paas {
                 result => break result?,
             }
         };
-        Ok((values, session))
+        Ok((done, session))
     }
 }
-
-/// What travels to a transcryptor and back: a sealed record or a sealed value of any shape, read within limits.
-trait Value: Serialize + DeserializeOwned + Send + Sync + 'static {}
-
-impl<V: Serialize + DeserializeOwned + Send + Sync + 'static> Value for V {}
 
 impl Shared {
     fn new(global_keys: BlindedGlobalKeys, links: Vec<Arc<Link>>, calls_at_once: usize) -> Self {
@@ -197,23 +202,6 @@ impl Shared {
         all
     }
 
-    async fn transcrypt_all<V: Value>(
-        &self,
-        pieces: &[Piece<V>],
-        route: Arc<[Arc<Step>]>,
-    ) -> Result<Vec<V>, TranscryptionError> {
-        let mut under_way = JoinSet::new();
-        for piece in pieces {
-            under_way.spawn(transcrypt_piece(Arc::clone(piece), Arc::clone(&route)));
-        }
-        let mut done = Vec::with_capacity(pieces.len());
-        // Returning early drops the other pieces, which ends their calls.
-        while let Some(piece) = under_way.join_next().await {
-            done.push(piece.map_err(stopped)??);
-        }
-        Ok(pieces::join(done))
-    }
-
     fn route(
         &self,
         (from, from_sessions): (&Domain, &SessionIds),
@@ -233,43 +221,9 @@ impl Shared {
     }
 }
 
-/// What one batch does at one transcryptor.
-struct Step {
-    link: Arc<Link>,
-    leg: Leg,
-    /// How many of its pieces may be there at once.
-    places: Semaphore,
-}
-
-/// Takes one piece through all transcryptors, one after the other.
-async fn transcrypt_piece<V: Value>(
-    piece: Piece<V>,
-    route: Arc<[Arc<Step>]>,
-) -> Result<Vec<V>, TranscryptionError> {
-    let sent = piece.len();
-    let mut answer: Option<Vec<u8>> = None;
-    for step in route.iter() {
-        let _place = step.places.acquire().await.map_err(|_| TranscryptionError::Unavailable)?;
-        let (piece, along) = (Arc::clone(&piece), Arc::clone(step));
-        let body = on_cpu(move || match &answer {
-            None => along.leg.request(&piece),
-            Some(answer) => along.leg.carry_on(answer),
-        });
-        answer = Some(step.link.transcrypt(body.await?).await?);
-    }
-    let answer = answer.ok_or(TranscryptionError::Configuration)?;
-    on_cpu(move || wire::read(&answer, sent)).await
-}
-
-async fn on_cpu<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, TranscryptionError> + Send + 'static,
-) -> Result<T, TranscryptionError> {
-    cpu::run(work).await.map_err(|_| TranscryptionError::Unavailable)?
-}
-
-/// A task panicked, or the process is ending.
-fn stopped(_: JoinError) -> TranscryptionError {
-    TranscryptionError::Unavailable
+/// With a piece nothing is done.
+async fn only_piece<V>(piece: Vec<V>, _: Session) -> Vec<V> {
+    piece
 }
 
 impl Transcryption for Paas {
@@ -283,8 +237,28 @@ impl Transcryption for Paas {
         to: &Domain,
     ) -> Result<(Batch<R>, Session), TranscryptionError> {
         let (from, sessions) = (batch.domain().clone(), batch.sessions().clone());
-        let (records, session) = self.carry((&from, &sessions), batch.into_sealed(), to).await?;
-        Ok((Batch::from_sealed(to.clone(), session.ids().clone(), records), session))
+        let (pieces, session) = self.carry((&from, &sessions), batch.into_sealed(), to, only_piece).await?;
+        Ok((Batch::from_sealed(to.clone(), session.ids().clone(), pieces::join(pieces)), session))
+    }
+
+    async fn transcrypt_parts<R, O, F, Fut>(
+        &self,
+        batch: Batch<R>,
+        to: &Domain,
+        then: F,
+    ) -> Result<(Vec<O>, Session), TranscryptionError>
+    where
+        R: PepRecord + 'static,
+        O: Send + 'static,
+        F: Fn(Batch<R>, Session) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = O> + Send + 'static,
+    {
+        let (from, sessions) = (batch.domain().clone(), batch.sessions().clone());
+        let own = to.clone();
+        let then = move |records, session: Session| {
+            then(Batch::from_sealed(own.clone(), session.ids().clone(), records), session)
+        };
+        self.carry((&from, &sessions), batch.into_sealed(), to, then).await
     }
 
     async fn transcrypt_json(
@@ -294,8 +268,9 @@ impl Transcryption for Paas {
     ) -> Result<(JsonBatch, Session), TranscryptionError> {
         let JsonBatch { domain, sessions, records } = batch;
         let outline = records.outline();
-        let (values, session) = self.carry((&domain, &sessions), records.into_values(), to).await?;
-        let records = outline.check(values).ok_or(TranscryptionError::Answer)?;
+        let (pieces, session) =
+            self.carry((&domain, &sessions), records.into_values(), to, only_piece).await?;
+        let records = outline.check(pieces::join(pieces)).ok_or(TranscryptionError::Answer)?;
         Ok((JsonBatch { domain: to.clone(), sessions: session.ids().clone(), records }, session))
     }
 

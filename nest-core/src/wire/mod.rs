@@ -3,20 +3,24 @@
 //! libpep reads any shape, buffers it, and passes over keys that it does not know. Here the schema says what must
 //! come next, so a record of another shape is refused where it differs, and nothing can hide beside one. Between the
 //! wire and whoever opens a record its ciphertexts are bytes: only their text is looked at.
+//!
+//! Two ends that both have the schema need no names: `text` is what a batch is made of.
 
 use std::ops::Range;
 
 use crate::schema::{LIST_COUNT, LIST_ITEMS, Schema, Type};
 
 mod read;
+mod text;
 mod write;
 
 pub(crate) use read::read;
+pub(crate) use text::{from_text, to_text};
 pub(crate) use write::write;
 
 /// What must come next.
 #[derive(Clone, Copy)]
-enum Shape {
+pub(crate) enum Shape {
     /// A value of a type.
     Type(&'static Type),
     /// The fields of a record.
@@ -29,7 +33,7 @@ enum Shape {
 
 impl Shape {
     /// The shape of what travels: an optional value is a value, a record and a list are objects.
-    fn of(ty: &'static Type) -> Self {
+    pub(crate) fn of(ty: &'static Type) -> Self {
         match ty {
             Type::Optional { item, .. } => Self::of(item),
             Type::Record(schema) => Shape::Record(schema),
@@ -40,7 +44,7 @@ impl Shape {
     }
 
     /// libpep's tag.
-    fn tag(self) -> &'static str {
+    pub(crate) fn tag(self) -> &'static str {
         match self {
             Shape::Record(_) | Shape::List(..) => "Object",
             Shape::Items(..) => "Array",
@@ -53,7 +57,7 @@ impl Shape {
     }
 
     /// The keys of an object, in the order of its blocks.
-    fn keys(self) -> Vec<Key> {
+    pub(crate) fn keys(self) -> Vec<Key> {
         let mut keys = Vec::new();
         match self {
             Shape::Record(schema) => {
@@ -80,9 +84,9 @@ impl Shape {
 const COUNT: &Type = &Type::Integer { min: 0, max: i128::MAX };
 
 /// A key of an object: the shape under it, and its place among the object's blocks.
-struct Key {
-    name: &'static str,
-    shape: Shape,
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
     blocks: Range<usize>,
 }
 

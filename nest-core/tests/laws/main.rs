@@ -32,8 +32,10 @@ mod law;
 mod mutate;
 mod values;
 
+mod batches;
 #[macro_use]
 mod crossed;
+mod fingerprints;
 mod floats;
 mod pooled;
 mod received;
@@ -41,5 +43,6 @@ mod refused;
 mod shape;
 mod shuffled;
 mod silent;
+mod streamed;
 mod transcrypted;
 mod wire;

@@ -77,8 +77,9 @@ fn clones_in_several_threads_share_no_mask() {
 #[test]
 fn a_pool_is_bounded() {
     let session = session();
+    assert_eq!(session.pool_room(), 4_096 + 1_024);
     let made: usize = std::iter::repeat_with(|| session.fill_pool(1_000)).take_while(|made| *made > 0).sum();
-    assert_eq!((made, session.fill_pool(1)), (4_096 + 1_024, 0));
+    assert_eq!((made, session.fill_pool(1), session.pool_room()), (4_096 + 1_024, 0, 0));
     seal(&session, "");
     assert_eq!(session.fill_pool(1_000) + session.fill_pool(1_000) + session.fill_pool(1_000), 3);
 }

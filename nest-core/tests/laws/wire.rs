@@ -27,7 +27,6 @@ fn forged_json_is_read_without_panic_and_written_in_one_length<T: Sample>() {
         }
         Ok(())
     });
-    eprintln!("ACC {} {}", std::any::type_name::<T>(), accepted.get());
     assert!(accepted.get() > 0);
 }
 
@@ -175,6 +174,12 @@ fn nothing_is_smuggled_beside_the_data() {
     assert!(parse_and_write_again::<Labels>(&format!("{json}marked")).is_none());
 }
 
+/// A batch up to its first record.
+fn head<T: PepRecord>() -> String {
+    let shape = T::SCHEMA.shape_fingerprint();
+    format!(r#"{{"domain":"school","sessions":{{"t0":"a"}},"shape":"{shape}","records":["#)
+}
+
 #[test]
 fn deep_and_large_json_is_refused_in_time() {
     let start = Instant::now();
@@ -196,9 +201,12 @@ fn deep_and_large_json_is_refused_in_time() {
     for text in &texts {
         assert!(parse_and_write_again::<Labels>(text).is_none());
         assert!(parse_and_write_again::<Lists>(text).is_none());
-        let head = r#"{"domain":"school","sessions":{"t0":"a"},"records":["#;
+        let head = head::<Labels>();
         assert!(parse_batch_and_write_again::<Labels>(&format!("{head}{text}]}}")).is_none());
+        assert!(parse_batch_and_write_again::<Labels>(&format!(r#"{{"shape":{text}"#)).is_none());
     }
+    let texts = format!("{}{}]}}", head::<Labels>(), vec![r#""AAAA""#; 1 << 18].join(","));
+    assert!(parse_batch_and_write_again::<Labels>(&texts).is_none());
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
@@ -223,18 +231,27 @@ fn a_refused_batch_is_not_repeated() {
         parse_batch_and_write_again::<Visit>(&json);
         Ok(())
     });
-    for json in [
-        r#""marked""#,
-        r#"{"marked":1}"#,
-        r#"{"domain":"school","sessions":{"t0":"a"},"records":"marked"}"#,
-        r#"{"domain":"school","sessions":{"t0":"a"},"records":[],"marked":[]}"#,
-        r#"{"domain":"school","sessions":"marked","records":[]}"#,
-        r#"{"domain":"marked ","sessions":{"t0":"a"},"records":[]}"#,
-        r#"{"domain":{"marked":1},"sessions":{"t0":"a"},"records":[]}"#,
-        r#"{"domain":"school","sessions":{"t0":"marked "},"records":[]}"#,
-        r#"{"domain":"school","sessions":{"t0":"a"},"records":["marked"]}"#,
+    let whole = format!("{}]}}", head::<Visit>());
+    assert!(parse_batch_and_write_again::<Visit>(&whole).is_some());
+    let shape = format!("\"{}\"", Visit::SCHEMA.shape_fingerprint());
+    for (from, to) in [
+        (whole.as_str(), r#""marked""#),
+        (&whole, r#"{"marked":1}"#),
+        ("[]", r#""marked""#),
+        ("[]", r#"["marked"]"#),
+        ("[]", r#"[{"marked":1}]"#),
+        ("[]}", r#"[],"marked":[]}"#),
+        (r#"{"t0":"a"}"#, r#""marked""#),
+        (r#"{"t0":"a"}"#, r#"{"t0":"marked "}"#),
+        (r#""school""#, r#""marked ""#),
+        (r#""school""#, r#"{"marked":1}"#),
+        (&shape, r#""marked""#),
+        (&shape, r#"["marked"]"#),
+        (&shape, r#"{"marked":1}"#),
     ] {
-        assert!(parse_batch_and_write_again::<Visit>(json).is_none(), "{json}");
+        let json = whole.replacen(from, to, 1);
+        assert_ne!(json, whole);
+        assert!(parse_batch_and_write_again::<Visit>(&json).is_none(), "{json}");
     }
     for json in [r#""marked ""#, "31337", r#"["marked"]"#, r#"{"marked":31337}"#, r#"{"marked ":"a"}"#] {
         let domain = serde_json::from_str::<Domain>(json).unwrap_err();
@@ -244,7 +261,7 @@ fn a_refused_batch_is_not_repeated() {
         }
     }
     for number in ["31337", "31337.5", "-31337"] {
-        for key in ["domain", "sessions", "records"] {
+        for key in ["domain", "sessions", "shape", "records"] {
             let json = format!(r#"{{"{key}":{number}}}"#);
             let error = serde_json::from_str::<Batch<Visit>>(&json).unwrap_err().to_string();
             assert!(!error.contains("31337"), "{error}");
@@ -266,7 +283,8 @@ fn no_session_is_left_out_of_a_crowd() {
 #[test]
 fn a_batch_without_proper_names_is_refused() {
     let batch = |domain: Value, sessions: Value| {
-        let json = json!({ "domain": domain, "sessions": sessions, "records": [] });
+        let shape = Visit::SCHEMA.shape_fingerprint();
+        let json = json!({ "domain": domain, "sessions": sessions, "shape": shape, "records": [] });
         serde_json::from_str::<Batch<Visit>>(&json.to_string()).is_ok()
     };
     let ids = |count: usize| -> Value {

@@ -1,17 +1,20 @@
 //! Sessions at the transcryptors: started once, lost, expired and ended.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nest_api::prelude::*;
-use nest_core::{Session, Transcryption, TranscryptionError};
+use nest_core::{Batch, Session, Transcryption, TranscryptionError};
 use nest_examples::records::Assessment;
 use nest_testbed::{Sessions, Transcryptors};
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::between::{Fate, Guarded, both_up};
 use crate::faults::{batch, to_nest};
-use crate::field::{Field, account, asks, hand_over, send};
+use crate::field::{Ask, Field, account, asks, domain, hand_over, send};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_sessions_are_started_again_once_for_all_that_need_them() {
@@ -37,6 +40,32 @@ async fn lost_sessions_are_started_again_once_for_all_that_need_them() {
         }
     }
     assert_ne!(field.nest.session().await.unwrap().ids(), before.ids());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_are_handed_on_as_they_come_and_all_are_of_the_session_that_opens_them() {
+    let mut transcryptors = Transcryptors::builder().party("school").party("nest").start().await.unwrap();
+    let (school, nest) = (account(&transcryptors, "school").await, account(&transcryptors, "nest").await);
+    let (batch, lost) = (batch(&school, 400).await, nest.session().await.unwrap());
+    transcryptors.restart(1, Sessions::Lost).await.unwrap();
+
+    // None goes on before all have come: they are not handed on one after the other.
+    let all = Arc::new(Barrier::new(3));
+    let open = move |part: Batch<Ask>, session: Session| {
+        let all = Arc::clone(&all);
+        async move {
+            all.wait().await;
+            (part.open(&session).iter().filter(|opened| opened.is_ok()).count(), session.ids().clone())
+        }
+    };
+    let to = domain("nest");
+    let parts = nest.transcrypt_parts(batch, &to, open);
+    let (parts, session) = timeout(Duration::from_secs(60), parts).await.unwrap().unwrap();
+    assert_ne!(session.ids(), lost.ids());
+    assert!(parts.iter().all(|(_, ids)| ids == session.ids()));
+    let mut opened: Vec<_> = parts.iter().map(|(opened, _)| *opened).collect();
+    opened.sort_unstable();
+    assert_eq!(opened, [133, 133, 134]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,6 +52,34 @@ async fn a_server_that_stops_answers_what_it_has_begun_and_takes_nothing_new() {
     assert_eq!(outcomes, ["shutting-down", "ok", "ok"]);
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_told_by_a_signal_finishes_what_it_has_begun() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let house = House::new().await;
+    // From here on the signal ends no process: every test is in this one.
+    let mut heard = signal(SignalKind::terminate()).unwrap();
+    let server = house.api.bind_plain_http("127.0.0.1:0").unwrap();
+    let url = server.url();
+    let running = tokio::spawn(server.run_until_signal());
+    house.inside.hold(true);
+    let body = registration(&house, &strangers(2)).await;
+    let begun = tokio::spawn(send(post(&url, &batch(Operation::Create), body)));
+    house.inside.until_begun(2).await;
+
+    let pid = std::process::id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    heard.recv().await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!running.is_finished());
+    house.inside.hold(false);
+    assert_eq!(begun.await.unwrap().status, 200);
+    tokio::time::timeout(Duration::from_secs(40), running).await.unwrap().unwrap().unwrap();
+    let gone = TcpStream::connect(url.trim_start_matches("http://")).unwrap_err();
+    assert_eq!((gone.kind(), house.inside.writes()), (ErrorKind::ConnectionRefused, 2));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_stops_under_load_answers_whoever_was_written_down() {
     let house = House::new().await;

@@ -20,10 +20,10 @@ struct Available {
 #[derive(PepRecord)]
 #[pep(max_blocks = 4)]
 struct NotAvailable {
-    #[pep(max_bytes = 3, absent = "-")]
-    remark: Option<String>,
     #[pep(rename = "score")]
     reason: Reason,
+    #[pep(max_bytes = 3, absent = "-")]
+    remark: Option<String>,
     #[pep(max_len = 1, absent)]
     done: Vec<Option<bool>>,
 }
@@ -44,4 +44,6 @@ nest_core::same_shape!(Available, NotAvailable, Withdrawn,);
 fn main() {
     assert_eq!(Available::structure(), NotAvailable::structure());
     assert_eq!(Available::structure(), Withdrawn::structure());
+    let all = [Available::SCHEMA, NotAvailable::SCHEMA, Withdrawn::SCHEMA].map(|schema| schema.shape_fingerprint());
+    assert!(all[0] == all[1] && all[0] == all[2]);
 }

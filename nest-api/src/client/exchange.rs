@@ -1,0 +1,215 @@
+//! One request and its answer over HTTP, within bounds.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use actix_web::web::Bytes;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Certificate, Client, Response, Url, redirect};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::operation::{IDEMPOTENCY_KEY, Route};
+use crate::wire::message::{self, Form};
+use crate::{BuildError, ClientError, Code, RequestId};
+
+/// How long to wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The most bytes of problem details that are read.
+const MAX_PROBLEM_BYTES: usize = 16 * 1024;
+
+/// The HTTP side of a client: one pool of kept-alive connections to one data source.
+pub(crate) struct Http {
+    client: Client,
+    base: String,
+    max_answer_bytes: usize,
+}
+
+impl Http {
+    pub(crate) fn new(
+        url: &str,
+        token: &str,
+        plain_http: bool,
+        roots: Option<&[u8]>,
+        timeout: Duration,
+        max_answer_bytes: usize,
+    ) -> Result<Self, BuildError> {
+        let url = Url::parse(url).map_err(|_| BuildError::Url)?;
+        let scheme_fits = url.scheme() == "https" || (plain_http && url.scheme() == "http");
+        let bare = url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !scheme_fits || !bare || url.cannot_be_a_base() {
+            return Err(BuildError::Url);
+        }
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(BuildError::Token);
+        }
+        let mut authorization =
+            HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| BuildError::Token)?;
+        authorization.set_sensitive(true);
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, authorization)]);
+        let mut client = Client::builder()
+            .default_headers(headers)
+            // A redirect could take the batch and the token elsewhere.
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(timeout);
+        if url.scheme() == "http" {
+            client = client.no_proxy();
+        }
+        if let Some(pem) = roots {
+            client = client.tls_certs_only(authorities(pem)?);
+        }
+        let client = client.build().map_err(|_| BuildError::HttpClient)?;
+        let base = url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { client, base, max_answer_bytes })
+    }
+
+    /// The body of the answer, where it is a success.
+    ///
+    /// A request that may have been lost is repeated, a few times: whatever writes has a key that lets the
+    /// data source know the repetition, and answer it without writing again.
+    pub(crate) async fn post(&self, route: Route, form: Form, body: Bytes) -> Result<Bytes, ClientError> {
+        let key = route.operation().writes().then(|| format!("{:032x}", rand::random::<u128>()));
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.try_post(route, form, body.clone(), key.as_deref()).await {
+                Err(error) if tries < TRIES && may_pass(&error) => {
+                    let longest = PAUSE.saturating_mul(1 << tries);
+                    tokio::time::sleep(longest.mul_f64(rand::random_range(0.5..1.0))).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_post(
+        &self,
+        route: Route,
+        form: Form,
+        body: Bytes,
+        key: Option<&str>,
+    ) -> Result<Bytes, ClientError> {
+        let request = self.client.post(format!("{}{}", self.base, route.path()));
+        let mut request = request.header(CONTENT_TYPE, form.content_type()).body(body);
+        if let Some(key) = key {
+            request = request.header(IDEMPOTENCY_KEY, key);
+        }
+        let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
+        let status = response.status().as_u16();
+        if status == 200 {
+            return read(response, self.max_answer_bytes).await;
+        }
+        let problem = read(response, MAX_PROBLEM_BYTES).await.unwrap_or_default();
+        // Of another server's problem nothing is kept but the status.
+        let problem: ProblemDetails = serde_json::from_slice(&problem).unwrap_or_default();
+        Err(ClientError::Refused {
+            status,
+            code: problem.code.as_deref().and_then(Code::parse),
+            request_id: problem.request_id.as_deref().and_then(RequestId::parse),
+        })
+    }
+}
+
+/// The certificates in a PEM, of which there must be at least one.
+fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, BuildError> {
+    let certificates = Certificate::from_pem_bundle(pem).map_err(|_| BuildError::RootCertificate)?;
+    if certificates.is_empty() { Err(BuildError::RootCertificate) } else { Ok(certificates) }
+}
+
+/// How often a request is sent at most.
+const TRIES: u32 = 4;
+
+/// The shortest pause before a repetition is the half of twice this, and each following one is twice as long.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Whether the same request may pass a little later.
+fn may_pass(error: &ClientError) -> bool {
+    match error {
+        ClientError::Unreachable => true,
+        ClientError::Refused { code: Some(code), .. } => {
+            matches!(code, Code::InProgress | Code::Overloaded | Code::TranscryptionUnavailable)
+        }
+        _ => false,
+    }
+}
+
+#[derive(Default, Deserialize)]
+struct ProblemDetails {
+    code: Option<String>,
+    request_id: Option<String>,
+}
+
+/// A body of at most so many bytes.
+async fn read(mut response: Response, max_bytes: usize) -> Result<Bytes, ClientError> {
+    let announced = response.content_length().and_then(|len| usize::try_from(len).ok()).unwrap_or(0);
+    if announced > max_bytes {
+        return Err(ClientError::AnswerTooLarge);
+    }
+    let mut body = Vec::with_capacity(announced);
+    while let Some(chunk) = response.chunk().await.map_err(|_| ClientError::Unreachable)? {
+        if body.len() + chunk.len() > max_bytes {
+            return Err(ClientError::AnswerTooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.into())
+}
+
+/// What one request and its answer took on the wire: bodies as sent and received, without headers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// The bytes of the request's body.
+    pub sent_bytes: usize,
+    /// The bytes of the answer's body.
+    pub received_bytes: usize,
+    /// The number of records in the answer.
+    pub records: usize,
+    /// The bytes of the smallest and of the largest record in the answer. They are the same for one type of
+    /// record.
+    pub record_bytes: RangeInclusive<usize>,
+}
+
+/// An answer as it came, of which nobody may ever ask how large it was.
+#[derive(Clone)]
+pub(crate) struct Received {
+    pub(crate) sent_bytes: usize,
+    pub(crate) body: Bytes,
+    pub(crate) form: Form,
+}
+
+impl Received {
+    /// Measures it; `None` where it is no message.
+    pub(crate) fn measure(&self) -> Option<Exchange> {
+        #[derive(Deserialize)]
+        struct Answer<'a> {
+            #[serde(borrow)]
+            batch: Records<'a>,
+        }
+
+        #[derive(Deserialize)]
+        struct Records<'a> {
+            #[serde(borrow)]
+            records: Vec<&'a RawValue>,
+        }
+
+        let (records, record_bytes) = match self.form {
+            Form::Json => {
+                let Answer { batch: Records { records } } = serde_json::from_slice(&self.body).ok()?;
+                let sizes = || records.iter().map(|record| record.get().len());
+                (records.len(), sizes().min().unwrap_or(0)..=sizes().max().unwrap_or(0))
+            }
+            Form::Compact => {
+                let (records, blocks) = message::compact_size(&self.body)?;
+                let each = blocks.checked_div(records).unwrap_or(0);
+                (records, each..=each)
+            }
+        };
+        let Self { sent_bytes, ref body, .. } = *self;
+        Some(Exchange { sent_bytes, received_bytes: body.len(), records, record_bytes })
+    }
+}

@@ -1,0 +1,287 @@
+//! Work for the processor: on all cores, bounded by them, and kept off the threads that read requests.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, LazyLock};
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use nest_core::{Batch, DecodeError, Domain, EncodeError, Expected, PepRecord, Session};
+use rand::seq::SliceRandom;
+use tokio::sync::Semaphore;
+
+/// Why there is no result: the work panicked, or the process is ending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the work was not done: it panicked, or the process is ending")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
+/// Why a batch was not sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SealError {
+    /// A record cannot be encoded.
+    Encode(EncodeError),
+    /// The work was not done.
+    Stopped,
+}
+
+impl fmt::Display for SealError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SealError::Encode(error) => error.fmt(f),
+            SealError::Stopped => Stopped.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for SealError {}
+
+impl From<Stopped> for SealError {
+    fn from(_: Stopped) -> Self {
+        SealError::Stopped
+    }
+}
+
+/// How many records are sealed or opened at a time. Between two of these, other requests get their turn.
+const RECORDS: usize = 64;
+
+static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, |n| n.get()));
+
+/// As many places as there are cores, given in the order of asking.
+static PLACES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(*CORES));
+
+/// How much there is to do, as far as can be said before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Load {
+    micros: usize,
+}
+
+impl Load {
+    /// What is done where it is asked for. To wake another thread and be woken by it takes a twentieth of this, so
+    /// for a single record most of the time would go there.
+    const SHORT: usize = 1_000;
+
+    /// More than is done where it is asked for.
+    pub(crate) const LONG: Self = Self { micros: usize::MAX };
+
+    /// To seal or open so many blocks.
+    pub(crate) fn of_blocks(blocks: usize) -> Self {
+        Self { micros: blocks.saturating_mul(40) }
+    }
+
+    /// To read or write so many bytes of JSON.
+    pub(crate) fn of_bytes(bytes: usize) -> Self {
+        Self { micros: bytes / 200 }
+    }
+
+    /// To do something with each of so many records, besides opening or sealing them.
+    pub(crate) fn of_records(records: usize) -> Self {
+        Self { micros: records }
+    }
+
+    fn is_short(self) -> bool {
+        self.micros <= Self::SHORT
+    }
+}
+
+/// Runs work that waits for nothing: where it is long, on a thread that may be busy.
+pub(crate) async fn run<T: Send + 'static>(
+    load: Load,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Stopped> {
+    if load.is_short() {
+        return catch_unwind(AssertUnwindSafe(work)).map_err(|_| Stopped);
+    }
+    let place = PLACES.acquire().await.map_err(|_| Stopped)?;
+    let work = move || {
+        let _place = place;
+        work()
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| Stopped)
+}
+
+/// As [`Batch::seal`], on all cores: in a new random order, without holding up the thread that calls. All that
+/// runs at once in this process shares as many threads as there are cores. Needs tokio's runtime.
+///
+/// # Errors
+///
+/// [`SealError::Encode`] as [`Batch::seal`], for any of the records that fail.
+pub async fn seal<R: PepRecord + Send + 'static>(
+    domain: &Domain,
+    session: &Session,
+    mut records: Vec<R>,
+) -> Result<Batch<R>, SealError> {
+    // As a whole: a record hides among all of the batch, not among those of its part.
+    records.shuffle(&mut rand::rng());
+    let (domain, session) = (Arc::new(domain.clone()), Arc::new(session.clone()));
+    let mut whole = Batch::from_sealed(Domain::clone(&domain), session.ids().clone(), Vec::new());
+    let work = move |part: Vec<R>| Batch::seal(&domain, &session, &part);
+    let load = |part: &Vec<R>| Load::of_blocks(part.len().saturating_mul(R::BLOCKS));
+    for part in on_all_cores(parts(records), load, work).await? {
+        // All parts are of one session.
+        whole.append(part.map_err(SealError::Encode)?).map_err(|_| Stopped)?;
+    }
+    Ok(whole)
+}
+
+/// As [`Batch::open`], on all cores, without holding up the thread that calls. All that runs at once in this process
+/// shares as many threads as there are cores. Needs tokio's runtime.
+///
+/// # Errors
+///
+/// [`Stopped`], where the work panicked or the process is ending. What a record cannot be opened for is in its place.
+pub async fn open<R: PepRecord + Send + 'static>(
+    batch: Batch<R>,
+    session: &Session,
+) -> Result<Vec<Result<R, DecodeError>>, Stopped> {
+    let session = Arc::new(session.clone());
+    open_parts(batch, move |part| part.open(&session)).await
+}
+
+/// As [`open`], for records in which some numbers are likely. The first that fails spoils the whole.
+pub(crate) async fn open_expecting<R: PepRecord + Send + 'static>(
+    batch: Batch<R>,
+    session: Session,
+    numbers: Arc<Expected>,
+) -> Result<Result<Vec<R>, DecodeError>, Stopped> {
+    let opened = open_parts(batch, move |part| part.open_expecting(&session, &numbers)).await?;
+    Ok(opened.into_iter().collect())
+}
+
+async fn open_parts<R: PepRecord + Send + 'static>(
+    batch: Batch<R>,
+    open: impl Fn(Batch<R>) -> Vec<Result<R, DecodeError>> + Clone + Send + 'static,
+) -> Result<Vec<Result<R, DecodeError>>, Stopped> {
+    let load = |part: &Batch<R>| Load::of_blocks(part.len().saturating_mul(R::BLOCKS));
+    Ok(on_all_cores(batch.split(RECORDS), load, open).await?.into_iter().flatten().collect())
+}
+
+/// Makes ahead what the next records of a session will be sealed with, for as long as cores are idle. Returns at
+/// once.
+pub(crate) fn make_ahead(session: &Session) {
+    // To wake a thread for less would cost more than it saves.
+    if session.pool_room() < RECORDS {
+        return;
+    }
+    let session = session.clone();
+    tokio::spawn(async move {
+        let mut more = true;
+        while more {
+            // Whoever has work comes first: between two portions it finds a place.
+            let Ok(place) = PLACES.try_acquire() else { return };
+            let session = session.clone();
+            let portion = tokio::task::spawn_blocking(move || {
+                let _place = place;
+                session.fill_pool(RECORDS) > 0
+            });
+            more = portion.await.unwrap_or(false);
+        }
+    });
+}
+
+/// The result of each, in their order, on all cores.
+pub(crate) async fn each<P, R>(
+    all: Vec<P>,
+    work: impl Fn(P) -> R + Clone + Send + 'static,
+) -> Result<Vec<R>, Stopped>
+where
+    P: Send + 'static,
+    R: Send + 'static,
+{
+    let part = move |part: Vec<P>| part.into_iter().map(&work).collect::<Vec<R>>();
+    Ok(on_all_cores(parts(all), |_| Load::LONG, part).await?.into_iter().flatten().collect())
+}
+
+/// In parts of so many that other requests get their turn between two.
+fn parts<P>(all: Vec<P>) -> Vec<Vec<P>> {
+    let mut parts = Vec::with_capacity(all.len().div_ceil(RECORDS));
+    let mut all = all.into_iter().peekable();
+    while all.peek().is_some() {
+        parts.push(all.by_ref().take(RECORDS).collect());
+    }
+    parts
+}
+
+/// The results of the parts, in their order.
+async fn on_all_cores<P, T>(
+    parts: Vec<P>,
+    load: impl Fn(&P) -> Load,
+    work: impl Fn(P) -> T + Clone + Send + 'static,
+) -> Result<Vec<T>, Stopped>
+where
+    P: Send + 'static,
+    T: Send + 'static,
+{
+    let parts = parts.into_iter().map(|part| {
+        let (load, work) = (load(&part), work.clone());
+        run(load, move || work(part))
+    });
+    // No more at once than there are cores: whoever comes later is not behind a whole batch.
+    stream::iter(parts).buffered(*CORES).try_collect().await
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use nest_core::prelude::*;
+    use nest_core::{InProcess, Transcryption};
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, PepRecord)]
+    #[pep(max_blocks = 1)]
+    struct Place {
+        #[pep(range = 0..=999)]
+        place: u16,
+    }
+
+    #[tokio::test]
+    async fn parts_make_up_the_whole_in_another_order() {
+        let session = InProcess::new(1).session().await.unwrap();
+        let domain = Domain::new("nest").unwrap();
+        for len in [0, 1, 63, 64, 65, 200] {
+            let records: Vec<Place> = (0..len).map(|place| Place { place }).collect();
+            let batch = seal(&domain, &session, records).await.unwrap();
+            assert_eq!(batch.len(), usize::from(len));
+            let opened = open(batch.clone(), &session).await.unwrap();
+            let opened: Vec<Place> = opened.into_iter().map(Result::unwrap).collect();
+            let numbers = Arc::new(Expected::numbers(0..3));
+            let expecting = open_expecting(batch, session.clone(), numbers).await.unwrap();
+            assert_eq!(expecting.as_deref(), Ok(&*opened));
+            let mut places: Vec<u16> = opened.into_iter().map(|record| record.place).collect();
+            assert!(len < 60 || !places.is_sorted());
+            // Shuffled as a whole, not in parts.
+            assert!(len < 200 || places.iter().take(64).any(|place| *place >= 64));
+            places.sort_unstable();
+            assert_eq!(places, (0..len).collect::<Vec<_>>());
+        }
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_is_an_error_wherever_it_is_done() {
+        for load in [Load::of_blocks(1), Load::LONG] {
+            assert_eq!(run(load, || [0].get(1).copied().unwrap()).await, Err(Stopped));
+            assert_eq!(run(load, || 1).await, Ok(1));
+        }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn only_short_work_is_done_where_it_is_asked_for() {
+        let here = std::thread::current().id();
+        for (load, short) in [
+            (Load::of_blocks(8), true),
+            (Load::of_blocks(100), false),
+            (Load::of_bytes(10_000), true),
+            (Load::of_bytes(1_000_000), false),
+            (Load::of_records(1), true),
+            (Load::of_records(10_000), false),
+        ] {
+            assert_eq!(run(load, move || std::thread::current().id() == here).await, Ok(short), "{load:?}");
+        }
+    }
+}

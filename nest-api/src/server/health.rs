@@ -1,0 +1,50 @@
+//! Whether the server runs, and whether it can do its work: two questions for whoever runs it.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use actix_web::web::{self, ServiceConfig};
+use nest_core::Transcryption;
+use serde::Serialize;
+
+use crate::server::api::Api;
+
+#[derive(Serialize)]
+struct Status {
+    status: &'static str,
+}
+
+/// Mounts `/health` and `/ready` below `base`, open to everybody: they say one word.
+pub(crate) fn configure<S: Send + Sync + 'static, T: Transcryption + 'static>(
+    cfg: &mut ServiceConfig,
+    api: &Arc<Api<S, T>>,
+    base: &str,
+) {
+    let api = Arc::clone(api);
+    cfg.route(&format!("{base}/health"), web::get().to(async || say(HttpResponse::Ok(), "running")));
+    cfg.route(
+        &format!("{base}/ready"),
+        web::get().to(move || {
+            let answer = ready(&api);
+            async move { answer }
+        }),
+    );
+}
+
+fn ready<S, T: Transcryption>(api: &Api<S, T>) -> HttpResponse {
+    if api.places.is_closed() {
+        return say(HttpResponse::ServiceUnavailable(), "stopping");
+    }
+    if api.transcryption.health().iter().any(|transcryptor| !transcryptor.up) {
+        return say(HttpResponse::ServiceUnavailable(), "a transcryptor is down");
+    }
+    say(HttpResponse::Ok(), "ready")
+}
+
+fn say(mut response: actix_web::HttpResponseBuilder, status: &'static str) -> HttpResponse {
+    if status != "ready" && status != "running" {
+        response.insert_header((RETRY_AFTER, "2"));
+    }
+    response.insert_header((CACHE_CONTROL, "no-store")).json(Status { status })
+}

@@ -1,0 +1,194 @@
+//! The routes of a source: each operation that it has, single and in batches, on its method.
+//!
+//! One table says which items travel on which operation. It is read twice: to mount the routes, and to
+//! describe them.
+
+use std::sync::Arc;
+
+use actix_web::web::{self, Data, Payload, ReqData, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use nest_core::Transcryption;
+
+use crate::operation::{Mode, PARTICIPANTS, Route};
+use crate::problem::{Code, Problem};
+use crate::server::api::Api;
+use crate::server::guard::Admitted;
+use crate::server::metrics::CONTENT_TYPE;
+use crate::server::openapi::Described;
+use crate::server::upstream::{ForeignItem, ForeignReply};
+use crate::server::work::Typed;
+use crate::source::each::each;
+use crate::wire::item::{Ask, Given, Item, Receipt, Reply, Response};
+use crate::{Activity, Context, DataSource, Operation, RecordError, Serves, activity};
+
+/// Enters an operation twice: with its method for one, and with its method for many.
+macro_rules! operation {
+    (
+        $table:ident, $operation:ident: $item:ty => $reply:ty,
+        $single:ident, $batch:ident, |$input:ident| ($($argument:expr),*), $each:expr
+    ) => {
+        $table.one::<$item, $reply, _, _>(Operation::$operation, Mode::Single, |source, ctx, inputs| async move {
+            each(&ctx, inputs, |$input: <$item as Item>::Input| source.$single(&ctx, $($argument),*)).await
+        });
+        $table.one::<$item, $reply, _, _>(Operation::$operation, Mode::Batch, |source, ctx, inputs| async move {
+            source.$batch(&ctx, inputs.into_iter().map($each).collect()).await
+        });
+    };
+}
+
+/// What the table of operations is read into.
+pub(crate) trait Table<S: DataSource> {
+    /// Takes one route: the items that travel on it, and the call that answers them.
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
+    where
+        I: Item + ForeignItem,
+        O: Response + ForeignReply,
+        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
+        Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static;
+}
+
+/// Mounts the routes about participants.
+pub(crate) fn participants<S: DataSource, T: Transcryption + 'static>(cfg: &mut ServiceConfig) {
+    participant_table(&mut Mount::<S, T>::new(cfg, PARTICIPANTS, S::PARTICIPANTS));
+}
+
+/// Mounts the routes of an activity.
+pub(crate) fn activity<S: Serves<A>, T: Transcryption + 'static, A: Activity>(cfg: &mut ServiceConfig) {
+    activity_table(&mut Mount::<S, T>::new(cfg, activity::name::<A>(), <S as Serves<A>>::OPERATIONS));
+}
+
+/// The routes about participants that the source has.
+pub(crate) fn describe_participants<S: DataSource>() -> Vec<Described> {
+    let mut list = List::new(PARTICIPANTS, S::PARTICIPANTS);
+    participant_table::<S>(&mut list);
+    list.routes
+}
+
+/// The routes of an activity that the source has.
+pub(crate) fn describe_activity<S: Serves<A>, A: Activity>() -> Vec<Described> {
+    let mut list = List::new(activity::name::<A>(), <S as Serves<A>>::OPERATIONS);
+    activity_table::<S, A>(&mut list);
+    list.routes
+}
+
+fn participant_table<S: DataSource>(table: &mut impl Table<S>) {
+    type Person<S> = <S as DataSource>::Participant;
+    operation!(table, Create: Given<Person<S>> => Receipt,
+        create_participant, create_participant_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Read: Ask => Reply<Person<S>>,
+        read_participant, read_participant_batch, |input| (input.0), |(who, _)| who);
+    operation!(table, Update: Given<Person<S>> => Receipt,
+        update_participant, update_participant_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Delete: Ask => Receipt,
+        delete_participant, delete_participant_batch, |input| (input.0), |(who, _)| who);
+}
+
+/// Reads the operations of an activity into a table.
+pub(crate) fn activity_table<S: Serves<A>, A: Activity>(table: &mut impl Table<S>) {
+    operation!(table, Create: Given<A> => Receipt, create, create_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Read: Ask => Reply<A>, read, read_batch, |input| (input.0), |(who, _)| who);
+    operation!(table, Update: Given<A> => Receipt, update, update_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Delete: Ask => Receipt, delete, delete_batch, |input| (input.0), |(who, _)| who);
+    operation!(table, Progress: Ask => Reply<A::Progress>,
+        progress, progress_batch, |input| (input.0), |(who, _)| who);
+    operation!(table, Results: Ask => Reply<A::Outcome>,
+        results, results_batch, |input| (input.0, input.1), |page| page);
+}
+
+/// Mounts routes about one subject.
+struct Mount<'a, S, T> {
+    cfg: &'a mut ServiceConfig,
+    subject: &'static str,
+    supported: &'static [Operation],
+    api: std::marker::PhantomData<fn() -> Api<S, T>>,
+}
+
+impl<'a, S: DataSource, T: Transcryption + 'static> Mount<'a, S, T> {
+    fn new(cfg: &'a mut ServiceConfig, subject: &'static str, supported: &'static [Operation]) -> Self {
+        Self { cfg, subject, supported, api: std::marker::PhantomData }
+    }
+}
+
+impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
+    /// Mounts one route: on `call`, or on the refusal of what the source does not do.
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
+    where
+        I: Item + ForeignItem,
+        O: Response + ForeignReply,
+        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
+        Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
+    {
+        let route = Route::new(self.subject, operation, mode);
+        let resource = web::resource(route.path_below_base()).default_service(web::to(no_such_method));
+        self.cfg.service(if operation.is_in(self.supported) {
+            let answer = move |api: Data<Api<S, T>>,
+                               admitted: ReqData<Admitted>,
+                               request: HttpRequest,
+                               body: Payload| async move {
+                let (api, admitted) = (api.into_inner(), admitted.into_inner());
+                api.answer(route, admitted, &request, body, Typed::<I, O, F>::new(call)).await
+            };
+            resource.route(web::post().to(answer))
+        } else {
+            resource.route(web::post().to(move |admitted| not_supported(admitted, route)))
+        });
+    }
+}
+
+/// The numbers, for callers who may read them.
+pub(crate) async fn metrics<S: DataSource, T: Transcryption + 'static>(
+    api: Data<Api<S, T>>,
+    admitted: ReqData<Admitted>,
+) -> Result<HttpResponse, Problem> {
+    if !admitted.caller.may_read_metrics() {
+        return Err(Problem::new(Code::Forbidden, admitted.request_id));
+    }
+    for transcryptor in api.transcryption.health() {
+        api.metrics.set_transcryptor(&transcryptor.name, transcryptor.up);
+    }
+    Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(api.metrics.render()))
+}
+
+/// Lists the routes of one subject that the source has.
+struct List {
+    subject: &'static str,
+    supported: &'static [Operation],
+    routes: Vec<Described>,
+}
+
+impl List {
+    fn new(subject: &'static str, supported: &'static [Operation]) -> Self {
+        Self { subject, supported, routes: Vec::new() }
+    }
+}
+
+impl<S: DataSource> Table<S> for List {
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, _: F)
+    where
+        I: Item + ForeignItem,
+        O: Response + ForeignReply,
+        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
+        Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
+    {
+        if operation.is_in(self.supported) {
+            let route = Route::new(self.subject, operation, mode);
+            self.routes.push(Described { route, item: I::SCHEMA, reply: O::SCHEMA });
+        }
+    }
+}
+
+pub(crate) async fn no_such_path(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {
+    Err(Problem::new(Code::NotFound, admitted.request_id))
+}
+
+pub(crate) async fn no_such_method(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {
+    Err(Problem::new(Code::MethodNotAllowed, admitted.request_id))
+}
+
+async fn not_supported(admitted: ReqData<Admitted>, route: Route) -> Result<HttpResponse, Problem> {
+    if admitted.caller.may_call(route) {
+        Err(Problem::not_supported(route.operation(), admitted.request_id))
+    } else {
+        Err(Problem::new(Code::Forbidden, admitted.request_id))
+    }
+}

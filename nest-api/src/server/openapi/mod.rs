@@ -1,0 +1,120 @@
+//! The API description: OpenAPI 3.1, made from the schemas that records are sealed by.
+//!
+//! There is no second declaration that could disagree: the routes come from the table that is mounted, and
+//! each item from the schema that it is read by.
+
+mod components;
+mod message;
+mod paths;
+mod plain;
+mod problems;
+mod sealed;
+pub(crate) mod serve;
+#[cfg(feature = "swagger-ui")]
+mod swagger_ui;
+#[cfg(test)]
+mod tests;
+
+use nest_core::Domain;
+use nest_core::schema::Schema;
+use serde_json::{Map, Value, json};
+
+use self::components::Components;
+use crate::operation::{PARTICIPANTS, Route};
+
+/// One route, with the items that travel on it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Described {
+    pub(crate) route: Route,
+    pub(crate) item: &'static Schema,
+    pub(crate) reply: &'static Schema,
+}
+
+/// All that is described of a data source.
+#[derive(Debug)]
+pub(crate) struct Description {
+    pub(crate) routes: Vec<Described>,
+    pub(crate) domains: Vec<Domain>,
+    /// The most records in a request.
+    pub(crate) records: usize,
+}
+
+/// What the document says about itself.
+const ABOUT: &str = "Every operation takes and gives a message with a batch of sealed records: encrypted field by \
+    field, block after block, each record in one text of one length. The schemas called `Sealed…` say what travels; \
+    each names in `x-nest-plain` the schema of what is inside, for whoever opens it, and in `x-nest-blocks` what lies \
+    where: fields in their order, each with its kind, its number of blocks, and what is within it. That is the shape of \
+    the record, whose fingerprint a message has as `shape`; another is refused.\n\n\
+    An answer has one reply for each item, in any order. Whether a reply holds a record is sealed in it; a \
+    request fails as a whole only for what its sender knows already.\n\n\
+    `x-nest` beside a record or a field: `blocks` are the encryption blocks that it always takes, `bits` the \
+    identifying bits that its values hold at most, `waivers` the rules that it sets aside, with the reason.";
+
+impl Description {
+    /// The document, of those routes that pass. Its order depends on nothing but the declarations.
+    pub(crate) fn document(&self, passes: impl Fn(Route) -> bool) -> Value {
+        let routes: Vec<Described> =
+            self.routes.iter().copied().filter(|described| passes(described.route)).collect();
+        let mut components = Components::new();
+        let mut paths = paths::monitoring();
+        for described in &routes {
+            let item = paths::operation(described, self, &mut components);
+            paths.insert(described.route.path(), json!({ "post": item }));
+        }
+        let mut problems = Map::new();
+        if !routes.is_empty() {
+            problems = problems::responses();
+        }
+        json!({
+            "openapi": "3.1.0",
+            "info": { "title": "Data source", "version": "1", "description": ABOUT },
+            "security": [{ "token": [] }],
+            "tags": tags(&routes),
+            "paths": paths,
+            "components": {
+                "schemas": components.into_schemas(),
+                "responses": problems,
+                "headers": problems::headers(),
+                "securitySchemes": {
+                    "token": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "description": "The token that the data source knows the caller by.",
+                    },
+                },
+            },
+        })
+    }
+}
+
+/// One tag for each subject, in the order in which they were added.
+fn tags(routes: &[Described]) -> Vec<Value> {
+    let mut subjects: Vec<&str> = routes.iter().map(|described| described.route.subject()).collect();
+    subjects.dedup();
+    let tag = |subject: &str| {
+        let description = if subject == PARTICIPANTS {
+            "Who takes part.".to_owned()
+        } else {
+            format!("The activity `{subject}`.")
+        };
+        json!({ "name": subject, "description": description })
+    };
+    let monitoring = json!({ "name": paths::MONITORING, "description": "For whoever runs the server." });
+    subjects.into_iter().map(tag).chain([monitoring]).collect()
+}
+
+/// A reference to a schema of the document.
+fn schema_ref(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// An object with these properties, all of them, and no others.
+fn object(properties: Map<String, Value>) -> Value {
+    let required: Vec<&String> = properties.keys().collect();
+    json!({
+        "type": "object",
+        "required": required,
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}

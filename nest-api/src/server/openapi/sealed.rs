@@ -1,0 +1,84 @@
+//! Schemas of what travels: each sealed record is one text, and what lies where in it is told beside it.
+
+use nest_core::schema::{Field, Schema, Type};
+use serde_json::{Map, Value, json};
+
+use super::schema_ref;
+
+/// The bytes of one encrypted block.
+const BLOCK_BYTES: usize = 64;
+
+/// The schema of a sealed record, whose plain form has that name.
+pub(super) fn record(schema: &'static Schema, plain: &str) -> Value {
+    let blocks = schema.blocks();
+    let letters = (blocks * BLOCK_BYTES * 4).div_ceil(3);
+    json!({
+        "title": format!("{}, sealed", schema.name),
+        "description": format!(
+            "A sealed `{plain}`: {blocks} encrypted blocks of {BLOCK_BYTES} bytes, one after the other in the order of \
+             `x-nest-blocks`, in the base64 of URLs without padding.",
+        ),
+        "type": "string",
+        // The length apart: there are validators that do not count so far in a pattern.
+        "minLength": letters,
+        "maxLength": letters,
+        "pattern": format!("^[A-Za-z0-9_-]*{}$", last_letter(blocks * BLOCK_BYTES)),
+        "x-nest-plain": schema_ref(plain),
+        "x-nest-shape": schema.shape_fingerprint(),
+        "x-nest-blocks": fields(schema.fields),
+    })
+}
+
+/// The last letter after so many bytes: what it has of bits to spare is zero.
+fn last_letter(bytes: usize) -> &'static str {
+    match bytes % 3 {
+        0 => "",
+        1 => "[AQgw]",
+        _ => "[AEIMQUYcgkosw048]",
+    }
+}
+
+/// What lies where, in order.
+fn fields(fields: &'static [Field]) -> Vec<Value> {
+    fields.iter().map(|field| named(field.name, &field.ty)).collect()
+}
+
+fn named(name: &str, ty: &'static Type) -> Value {
+    let mut part = Map::from_iter([("name".to_owned(), json!(name))]);
+    part.extend(part_of(ty));
+    part.into()
+}
+
+/// The kind that a type has on the wire, its blocks, and what lies within it.
+fn part_of(ty: &'static Type) -> Map<String, Value> {
+    let (kind, within) = match ty {
+        // What may be absent has the shape of what is there.
+        Type::Optional { item, .. } => return part_of(item),
+        Type::Pseudonym => ("Pseudonym", None),
+        Type::Bool => ("Bool", None),
+        Type::Integer { .. } | Type::Decimal { .. } | Type::Time { .. } | Type::Enum(_) => ("Number", None),
+        Type::Text { .. } if ty.blocks() == 1 => ("String", None),
+        Type::Text { .. } => ("LongString", None),
+        Type::Array { item, len } => return array(item, *len),
+        Type::List { item, max_len } => {
+            let count = json!({ "name": "count", "kind": "Number", "blocks": 1 });
+            let mut items = array(item, *max_len);
+            items.insert("name".to_owned(), json!("items"));
+            ("Object", Some(json!([count, items])))
+        }
+        Type::Record(schema) => ("Object", Some(fields(schema.fields).into())),
+    };
+    let mut part =
+        Map::from_iter([("kind".to_owned(), json!(kind)), ("blocks".to_owned(), json!(ty.blocks()))]);
+    part.extend(within.map(|within| ("fields".to_owned(), within)));
+    part
+}
+
+fn array(item: &'static Type, len: usize) -> Map<String, Value> {
+    Map::from_iter([
+        ("kind".to_owned(), json!("Array")),
+        ("blocks".to_owned(), json!(item.blocks() * len)),
+        ("len".to_owned(), json!(len)),
+        ("each".to_owned(), part_of(item).into()),
+    ])
+}

@@ -1,0 +1,166 @@
+//! A server that runs alone, and how it ends: what has begun is finished, and nothing new is taken.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use nest_core::Transcryption;
+
+use crate::server::api::Api;
+
+/// How much longer than a request may take is waited for those that have begun once the server is told to stop.
+const SEAL_TIME: Duration = Duration::from_secs(15);
+
+/// How long the transcryptors may take to end the session.
+const END_TIME: Duration = Duration::from_secs(5);
+
+/// How often to look whether all requests have ended.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// A data source that serves alone: already listening, and answering once it [runs](Self::run).
+#[must_use = "it answers once it runs"]
+pub struct Server {
+    address: SocketAddr,
+    scheme: &'static str,
+    server: actix_web::dev::Server,
+    api: Arc<dyn Drain>,
+}
+
+impl Server {
+    pub(crate) fn new(
+        address: SocketAddr,
+        scheme: &'static str,
+        server: actix_web::dev::Server,
+        api: Arc<dyn Drain>,
+    ) -> Self {
+        Self { address, scheme, server, api }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where it listens, as a client on this machine wants it.
+    pub fn url(&self) -> String {
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Stops it from elsewhere.
+    pub fn handle(&self) -> ServerStop {
+        ServerStop { server: self.server.handle(), api: Arc::clone(&self.api) }
+    }
+
+    /// Answers requests until it is [stopped](Self::handle). Signals of the operating system are left to the
+    /// program. Works under tokio as well as under actix.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the operating system says.
+    pub async fn run(self) -> io::Result<()> {
+        self.server.await
+    }
+
+    /// Answers requests until the process is told to stop, by SIGINT (Ctrl-C) or SIGTERM, and then stops as
+    /// [`ServerStop::stop`] does.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the operating system says.
+    pub async fn run_until_signal(self) -> io::Result<()> {
+        let stop = self.handle();
+        let mut server = std::pin::pin!(self.server);
+        tokio::select! {
+            ended = &mut server => return ended,
+            signal = signal() => signal?,
+        }
+        tracing::info!("stopping");
+        let (ended, ()) = tokio::join!(server, stop.stop());
+        ended
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Stops a [`Server`] from elsewhere.
+#[derive(Clone)]
+pub struct ServerStop {
+    server: ServerHandle,
+    api: Arc<dyn Drain>,
+}
+
+impl ServerStop {
+    /// Takes no new requests, finishes those that have begun, for as long as a request may take, and ends the session at
+    /// the transcryptors. Requests on connections that are still open are answered with 503
+    /// [`ShuttingDown`](crate::Code::ShuttingDown). Three seconds after the last answer was handed over,
+    /// connections are cut, also where a slow client has not read all of it.
+    pub async fn stop(&self) {
+        self.server.pause().await;
+        self.api.drain().await;
+        self.server.stop(true).await;
+        self.api.end().await;
+    }
+}
+
+impl fmt::Debug for ServerStop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServerStop")
+    }
+}
+
+async fn signal() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+type Done<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// What has work to finish, whatever its types.
+pub(crate) trait Drain: Send + Sync {
+    /// Refuses new work, and waits for what has begun.
+    fn drain(&self) -> Done<'_>;
+
+    /// Ends the session at the transcryptors.
+    fn end(&self) -> Done<'_>;
+}
+
+impl<S: Send + Sync, T: Transcryption> Drain for Api<S, T> {
+    fn drain(&self) -> Done<'_> {
+        self.places.close();
+        Box::pin(async {
+            let ended = async {
+                while self.places.available_permits() < self.limits.requests_at_once {
+                    tokio::time::sleep(LOOK).await;
+                }
+            };
+            if tokio::time::timeout(self.limits.request_time + SEAL_TIME, ended).await.is_err() {
+                tracing::warn!("stopping with requests under way that took too long");
+            }
+        })
+    }
+
+    fn end(&self) -> Done<'_> {
+        Box::pin(async {
+            if !matches!(tokio::time::timeout(END_TIME, self.transcryption.end()).await, Ok(Ok(()))) {
+                tracing::warn!("the session was not ended at all transcryptors; it will expire");
+            }
+        })
+    }
+}

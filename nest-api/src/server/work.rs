@@ -1,0 +1,340 @@
+//! The work of a request, once it is read: transcrypt, open, ask the source, seal.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::Bytes;
+use nest_core::{Domain, Expected, Pseudonym, Session, Transcryption, TranscryptionError};
+use sha2::{Digest, Sha256};
+
+use crate::cores::{self, Load};
+use crate::operation::{Mode, Route};
+use crate::problem::Code;
+use crate::server::api::Api;
+use crate::server::guard::Admitted;
+use crate::server::idempotency::{Answer as Kept, Begin, IdempotencyKey};
+use crate::server::ledger::Ledger;
+use crate::source::context::Deadline;
+use crate::source::each::guarded;
+use crate::wire::item::{Item, Response, Ticket};
+use crate::wire::message::{Form, MessageError, is_within_depth};
+use crate::{Context, DataSource, Message, RecordError};
+
+/// How much longer a batch may take than the calls that it is made of, so that those which ended are not lost
+/// with the one that did not.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// One request of a caller to a source.
+pub(crate) struct Work<'a, S, T> {
+    pub(crate) api: &'a Api<S, T>,
+    pub(crate) route: Route,
+    pub(crate) admitted: &'a Admitted,
+    pub(crate) deadline: Deadline,
+    /// How the request was written, and its answer will be.
+    pub(crate) form: Form,
+}
+
+/// What becomes of a request that was received.
+pub(crate) trait Errand<S, T>: Send + 'static {
+    /// The answer to a body.
+    fn run(
+        self,
+        work: &Work<'_, S, T>,
+        body: Bytes,
+        key: Option<IdempotencyKey>,
+        ledger: &mut Ledger,
+    ) -> impl Future<Output = Result<Answered, Code>> + Send;
+}
+
+/// What is asked or said about a participant, or why it is not.
+pub(crate) struct About<C> {
+    pub(crate) who: Pseudonym,
+    pub(crate) ticket: Ticket,
+    pub(crate) what: Result<C, RecordError>,
+}
+
+/// A request in the source's own domain.
+struct Opened<I> {
+    questions: Vec<About<I>>,
+    /// The domain that it came from, and that it was meant for.
+    from: Domain,
+    to: Domain,
+    /// The session that the answer is sealed in.
+    session: Session,
+}
+
+/// The errand of a route: questions that were declared here, and how they are put to the source.
+pub(crate) struct Typed<I, O, F> {
+    call: F,
+    types: PhantomData<fn(I) -> O>,
+}
+
+impl<I, O, F> Typed<I, O, F> {
+    pub(crate) fn new(call: F) -> Self {
+        Self { call, types: PhantomData }
+    }
+}
+
+impl<S, T, I, O, F, Fut> Errand<S, T> for Typed<I, O, F>
+where
+    S: DataSource,
+    T: Transcryption + 'static,
+    I: Item,
+    O: Response,
+    F: FnOnce(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Send + 'static,
+    Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
+{
+    async fn run(
+        self,
+        work: &Work<'_, S, T>,
+        body: Bytes,
+        key: Option<IdempotencyKey>,
+        ledger: &mut Ledger,
+    ) -> Result<Answered, Code> {
+        work.carry_through::<I, O, F, Fut>(body, key, self.call, ledger).await
+    }
+}
+
+/// The body of an answer, and whether it was made for an earlier request with the same key.
+pub(crate) struct Answered {
+    pub(crate) body: Bytes,
+    pub(crate) form: Form,
+    pub(crate) repeated: bool,
+}
+
+impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
+    /// The answer to a body.
+    async fn carry_through<I, O, F, Fut>(
+        &self,
+        body: Bytes,
+        key: Option<IdempotencyKey>,
+        call: F,
+        ledger: &mut Ledger,
+    ) -> Result<Answered, Code>
+    where
+        I: Item,
+        O: Response,
+        F: FnOnce(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut,
+        Fut: Future<Output = Vec<Result<O::Content, RecordError>>>,
+    {
+        let (message, hash) = self.read::<I>(body).await?;
+        let records = message.batch().len();
+        let mut pending = match key.map(|key| self.begin(&key, hash)) {
+            None => None,
+            Some(Begin::First(pending)) => Some(pending),
+            Some(Begin::Repeat(Kept::Body(body))) => {
+                ledger.opened(message.batch().domain(), records);
+                return Ok(Answered { body, form: self.form, repeated: true });
+            }
+            Some(Begin::Repeat(Kept::Failed(code))) => return Err(code),
+            Some(Begin::InProgress) => return Err(Code::InProgress),
+            Some(Begin::OtherBody) => return Err(Code::IdempotencyKeyReused),
+            Some(Begin::Full) => return Err(Code::Overloaded),
+        };
+        // Up to here nothing is written: what fails gives its key free.
+        let Opened { questions, from, to, session } = self.open::<I>(message).await?;
+        ledger.opened(&from, records);
+        let ctx = self.context(&from, &to);
+        // About nobody nothing is written, and there is nothing to remember.
+        pending = pending.filter(|_| records > 0);
+        if let Some(pending) = &mut pending {
+            pending.source_called();
+        }
+        let replies = self.ask(questions, ctx, call, ledger).await;
+        let sealed = self.seal::<O>(replies, &to, from, &session).await;
+        if let Some(pending) = pending {
+            match &sealed {
+                Ok(body) => pending.finish(body.clone()),
+                Err(code) => pending.keep_failed(*code),
+            }
+        }
+        sealed.map(|body| Answered { body, form: self.form, repeated: false })
+    }
+
+    fn begin(&self, key: &IdempotencyKey, body_hash: [u8; 32]) -> Begin {
+        self.api.idempotency.begin(self.admitted.caller.name(), key, &self.route.path(), body_hash)
+    }
+
+    /// The message of a body, if it is one that this route takes, and the body's hash.
+    async fn read<I: Item>(&self, body: Bytes) -> Result<(Message<I>, [u8; 32]), Code> {
+        let (form, subject, depth) = (self.form, self.route.subject(), self.api.limits.depth);
+        let load = Load::of_bytes(body.len());
+        let read = move || {
+            if form == Form::Json && !is_within_depth(&body, depth) {
+                return Err(Code::NestedTooDeeply);
+            }
+            let message = Message::<I>::read(form, &body, subject)?;
+            Ok((message, Sha256::digest(&body)))
+        };
+        let (message, hash) = cores::run(load, read).await??;
+        self.check(message.batch().domain(), message.batch().len())?;
+        Ok((message, hash.into()))
+    }
+
+    /// Whether the caller may ask about so many records from this domain.
+    pub(crate) fn check(&self, from: &Domain, records: usize) -> Result<(), Code> {
+        if self.route.mode() == Mode::Single && records != 1 {
+            return Err(Code::NotSingle);
+        }
+        if records > self.api.limits.records {
+            return Err(Code::TooManyRecords);
+        }
+        if self.admitted.caller.may_come_from(from) { Ok(()) } else { Err(Code::Forbidden) }
+    }
+
+    /// Which of the source's domains is meant.
+    pub(crate) fn own_domain(&self, to: Option<&Domain>) -> Result<Domain, Code> {
+        let own = match to {
+            Some(to) => self.api.domains.iter().find(|domain| *domain == to),
+            None => self.api.domains.first(),
+        };
+        own.cloned().ok_or(Code::UnknownDomain)
+    }
+
+    /// What a transcryption gives in time.
+    pub(crate) async fn in_time<B>(
+        &self,
+        transcryption: impl Future<Output = Result<B, TranscryptionError>>,
+    ) -> Result<B, Code> {
+        let transcrypted = tokio::time::timeout(self.deadline.left(), transcryption);
+        Ok(transcrypted.await.map_err(|_| Code::TimedOut)??)
+    }
+
+    /// What the source is told besides the participants.
+    pub(crate) fn context(&self, from: &Domain, to: &Domain) -> Arc<Context> {
+        Arc::new(Context::new(
+            self.admitted.caller.shared_name(),
+            from.clone(),
+            to.clone(),
+            self.admitted.request_id,
+            self.api.limits.pace,
+            self.deadline,
+        ))
+    }
+
+    /// The items of a message in this source's domain and session.
+    async fn open<I: Item>(&self, message: Message<I>) -> Result<Opened<I::Input>, Code> {
+        let to = self.own_domain(message.to())?;
+        let batch = message.into_batch();
+        let from = batch.domain().clone();
+        let tags = Arc::new(Expected::numbers(I::likely_tags(self.route, batch.len())));
+        let mut questions = Vec::with_capacity(batch.len());
+        let open = move |part, session| cores::open_expecting::<I>(part, session, Arc::clone(&tags));
+        let parts = self.in_time(self.api.transcryption.transcrypt_parts(batch, &to, open));
+        let (parts, session) = parts.await?;
+        for part in parts {
+            // One fixed answer for the whole: which item it was, and why, could tell the caller about a
+            // ciphertext that it has from somebody else.
+            for item in part?.map_err(|_| Code::ItemUnreadable)? {
+                if !item.is_for(self.route) {
+                    return Err(Code::ItemUnreadable);
+                }
+                let (who, ticket) = (item.who(), item.ticket());
+                questions.push(About { who, ticket, what: item.into_input() });
+            }
+        }
+        Ok(Opened { questions, from, to, session })
+    }
+
+    /// What the source says to the questions that make sense.
+    pub(crate) async fn ask<I, C, F, Fut>(
+        &self,
+        questions: Vec<About<I>>,
+        ctx: Arc<Context>,
+        call: F,
+        ledger: &mut Ledger,
+    ) -> Vec<About<C>>
+    where
+        F: FnOnce(Arc<S>, Arc<Context>, Vec<I>) -> Fut,
+        Fut: Future<Output = Vec<Result<C, RecordError>>>,
+    {
+        let mut inputs = Vec::with_capacity(questions.len());
+        let mut replies = Vec::with_capacity(questions.len());
+        let mut asked = Vec::with_capacity(questions.len());
+        for About { who, ticket, what } in questions {
+            match what {
+                Ok(input) => {
+                    inputs.push(input);
+                    asked.push((who, ticket));
+                }
+                Err(error) => replies.push(About { who, ticket, what: Err(error) }),
+            }
+        }
+        if asked.is_empty() {
+            ledger.failed(replies.len());
+            return replies;
+        }
+        let deadline = Deadline::after(self.deadline.left() + GRACE);
+        let results = guarded(deadline, &ctx, call(Arc::clone(&self.api.source), Arc::clone(&ctx), inputs));
+        let results = results.await.filter(|results| {
+            let fits = results.len() == asked.len();
+            if !fits {
+                tracing::error!(request_id = %ctx.request_id(), "the source did not give one result for each");
+            }
+            fits
+        });
+        let results = results.unwrap_or_else(|| asked.iter().map(|_| Err(RecordError::Internal)).collect());
+        let reply = |((who, ticket), what)| About { who, ticket, what };
+        replies.extend(asked.into_iter().zip(results).map(reply));
+        ledger.failed(replies.iter().filter(|reply| reply.what.is_err()).count());
+        replies
+    }
+
+    /// The answer's body. A record of the source that does not encode becomes an error of its own item.
+    async fn seal<O: Response>(
+        &self,
+        replies: Vec<About<O::Content>>,
+        own: &Domain,
+        asker: Domain,
+        session: &Session,
+    ) -> Result<Bytes, Code> {
+        let route = self.route;
+        let load = Load::of_records(replies.len().saturating_mul(O::BLOCKS));
+        let replies = cores::run(load, move || {
+            let reply = |About { who, ticket, what }| {
+                let reply = O::new(route, who, ticket, what);
+                match reply.validate() {
+                    Ok(()) => reply,
+                    Err(_) => O::new(route, who, ticket, Err(RecordError::Internal)),
+                }
+            };
+            replies.into_iter().map(reply).collect::<Vec<O>>()
+        });
+        let batch = cores::seal(own, session, replies.await?).await.map_err(|_| Code::Internal)?;
+        let message = Message::new(route.subject(), batch).addressed_to(asker);
+        cores::make_ahead(session);
+        let form = self.form;
+        let body = cores::run(Load::of_bytes(message.size()), move || message.write(form)).await?;
+        // Without what the vector has to spare: it may be kept for a day.
+        Ok(body.ok_or(Code::Internal)?.into_boxed_slice().into())
+    }
+}
+
+impl From<cores::Stopped> for Code {
+    fn from(_: cores::Stopped) -> Self {
+        Code::Internal
+    }
+}
+
+impl From<MessageError> for Code {
+    fn from(error: MessageError) -> Self {
+        match error {
+            MessageError::Json => Code::InvalidJson,
+            MessageError::Shape => Code::WrongShape,
+            MessageError::Activity => Code::WrongActivity,
+        }
+    }
+}
+
+impl From<TranscryptionError> for Code {
+    fn from(error: TranscryptionError) -> Self {
+        match error {
+            TranscryptionError::Denied => Code::Forbidden,
+            TranscryptionError::NoSession => Code::UnknownSession,
+            TranscryptionError::Refused => Code::TranscryptionRefused,
+            TranscryptionError::Unavailable => Code::TranscryptionUnavailable,
+            _ => Code::Internal,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Calls of a source, several at once: one that fails, panics or hangs spoils no other.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use crate::source::context::Deadline;
+use crate::{Context, RecordError};
+
+/// Calls a source once for each input, as many at once as the API's `calls_at_once`, and returns what came
+/// of each, in the order of the inputs.
+///
+/// This is what batch methods do unless a source has its own. A call that panics, or takes longer than
+/// `call_timeout`, is [`RecordError::Internal`]; the others go on. A call that was given up may have written
+/// what it was asked to, or part of it.
+pub async fn each<I, R, Fut>(
+    ctx: &Context,
+    inputs: Vec<I>,
+    call: impl Fn(I) -> Fut,
+) -> Vec<Result<R, RecordError>>
+where
+    Fut: Future<Output = Result<R, RecordError>>,
+{
+    let mut results: Vec<_> = inputs.iter().map(|_| Err(RecordError::Internal)).collect();
+    let guarded = |(place, input)| {
+        let call = &call;
+        // The call itself is within the block, so that one that panics before its first await is caught.
+        async move { (place, guarded(ctx.call_deadline(), ctx, async move { call(input).await }).await) }
+    };
+    let mut inputs = inputs.into_iter().enumerate();
+    let mut calls: FuturesUnordered<_> = inputs.by_ref().take(ctx.calls_at_once()).map(guarded).collect();
+    while let Some((place, result)) = calls.next().await {
+        if let Some(slot) = results.get_mut::<usize>(place) {
+            *slot = result.unwrap_or(Err(RecordError::Internal));
+        }
+        calls.extend(inputs.next().map(guarded));
+    }
+    results
+}
+
+/// What a call gave; `None` where it panicked, or had not ended by the deadline.
+pub(crate) async fn guarded<R>(
+    deadline: Deadline,
+    ctx: &Context,
+    call: impl Future<Output = R>,
+) -> Option<R> {
+    // What is late already is not even begun: it might write.
+    let left = Some(deadline.left()).filter(|left| !left.is_zero())?;
+    match tokio::time::timeout(left, AssertUnwindSafe(call).catch_unwind()).await {
+        Ok(Ok(result)) => Some(result),
+        Ok(Err(_)) => {
+            tracing::error!(request_id = %ctx.request_id(), "a call of the source panicked");
+            None
+        }
+        Err(_) => {
+            tracing::error!(request_id = %ctx.request_id(), "a call of the source took too long");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::panic)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_that_panics_or_hangs_spoils_no_other() {
+        let ctx = Context::for_tests(2, Duration::from_millis(50));
+        let results = each(&ctx, vec![0, 1, 2, 3, 4], |place| {
+            if place == 4 {
+                panic!("before the future is there");
+            }
+            async move {
+                match place {
+                    1 => panic!("within"),
+                    2 => std::future::pending().await,
+                    3 => Err(RecordError::Conflict),
+                    _ => Ok(place),
+                }
+            }
+        });
+        let internal = || Err(RecordError::Internal);
+        assert_eq!(results.await, [Ok(0), internal(), internal(), Err(RecordError::Conflict), internal()]);
+    }
+
+    #[tokio::test]
+    async fn no_more_are_under_way_than_the_context_allows() {
+        let ctx = Context::for_tests(3, Duration::from_secs(10));
+        let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let results = each(&ctx, (0..20).collect(), async |_: u32| {
+            most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            now.fetch_sub(1, Ordering::SeqCst);
+            Ok(())
+        })
+        .await;
+        assert_eq!((results.len(), most.into_inner()), (20, 3));
+    }
+}

@@ -1,0 +1,188 @@
+//! What a team with data implements about its participants: plain methods on typed records, without
+//! ciphertext, JSON or sessions.
+
+pub(crate) mod context;
+pub(crate) mod each;
+mod serves;
+
+use nest_core::{PepRecord, Pseudonym};
+
+pub use context::{Context, RequestId};
+pub use each::each;
+pub use serves::Serves;
+
+use crate::operation::must_be_written;
+use crate::{Operation, RecordError};
+
+/// A party that holds records about people, and the participants that it is asked to know.
+///
+/// Methods are called for several participants at the same time, on the thread that also reads requests:
+/// hand work that blocks to `tokio::task::spawn_blocking`. A method that panics or hangs answers
+/// [`RecordError::Internal`] for its participant, and nothing else stops. A request that was given up is
+/// still carried through, so what a method has begun is not cut off in the middle.
+///
+/// ```
+/// # use std::collections::HashSet;
+/// # use std::sync::Mutex;
+/// # use nest_api::prelude::*;
+/// #[derive(PepRecord)]
+/// #[pep(max_blocks = 1)]
+/// struct PupilInfo {
+///     consent: bool,
+/// }
+///
+/// struct School {
+///     pupils: HashSet<Pseudonym>,
+///     participants: Mutex<HashSet<Pseudonym>>,
+/// }
+///
+/// impl DataSource for School {
+///     type Participant = PupilInfo;
+///     const PARTICIPANTS: &[Operation] = &[Operation::Create];
+///
+///     async fn create_participant(
+///         &self,
+///         _: &Context,
+///         who: Pseudonym,
+///         info: PupilInfo,
+///     ) -> Result<(), RecordError> {
+///         if !self.pupils.contains(&who) {
+///             return Err(RecordError::NotFound);
+///         }
+///         if !info.consent {
+///             return Err(RecordError::Forbidden);
+///         }
+///         let mut participants = self.participants.lock().map_err(|_| RecordError::Internal)?;
+///         if participants.insert(who) { Ok(()) } else { Err(RecordError::Conflict) }
+///     }
+/// }
+/// ```
+///
+/// An operation that is declared and has no method does not compile where the source is served:
+///
+/// ```compile_fail
+/// # use nest_api::prelude::*;
+/// # #[derive(PepRecord)]
+/// # #[pep(max_blocks = 1)]
+/// # struct PupilInfo {
+/// #     consent: bool,
+/// # }
+/// struct School;
+///
+/// impl DataSource for School {
+///     type Participant = PupilInfo;
+///     const PARTICIPANTS: &[Operation] = &[Operation::Create];
+/// }
+///
+/// let api = DataSourceApi::builder(School).transcryption(nest_core::InProcess::new(2)).build();
+/// ```
+pub trait DataSource: Send + Sync + 'static {
+    /// What is said about a participant when they are registered.
+    type Participant: PepRecord + Send + Sync + 'static;
+
+    /// What can be asked for about participants, of [`Operation::OF_PARTICIPANTS`]. Whatever is not listed is
+    /// answered with 501, and is absent from the API description.
+    const PARTICIPANTS: &'static [Operation];
+
+    /// Registers a participant, known here as `who`.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`], which only the caller will read.
+    fn create_participant(
+        &self,
+        ctx: &Context,
+        who: Pseudonym,
+        info: Self::Participant,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send {
+        let _ = (ctx, who, info);
+        const { must_be_written(Self::PARTICIPANTS, Operation::Create) };
+        async { Err(RecordError::Unsupported) }
+    }
+
+    /// [`create_participant`](Self::create_participant) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn create_participant_batch(
+        &self,
+        ctx: &Context,
+        items: Vec<(Pseudonym, Self::Participant)>,
+    ) -> impl Future<Output = Vec<Result<(), RecordError>>> + Send {
+        each(ctx, items, move |(who, info)| self.create_participant(ctx, who, info))
+    }
+
+    /// What was said about a participant when they were registered, or last updated.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`], which only the caller will read.
+    fn read_participant(
+        &self,
+        ctx: &Context,
+        who: Pseudonym,
+    ) -> impl Future<Output = Result<Self::Participant, RecordError>> + Send {
+        let _ = (ctx, who);
+        const { must_be_written(Self::PARTICIPANTS, Operation::Read) };
+        async { Err(RecordError::Unsupported) }
+    }
+
+    /// [`read_participant`](Self::read_participant) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn read_participant_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> impl Future<Output = Vec<Result<Self::Participant, RecordError>>> + Send {
+        each(ctx, participants, move |who| self.read_participant(ctx, who))
+    }
+
+    /// Replaces what was said about a participant.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`], which only the caller will read.
+    fn update_participant(
+        &self,
+        ctx: &Context,
+        who: Pseudonym,
+        info: Self::Participant,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send {
+        let _ = (ctx, who, info);
+        const { must_be_written(Self::PARTICIPANTS, Operation::Update) };
+        async { Err(RecordError::Unsupported) }
+    }
+
+    /// [`update_participant`](Self::update_participant) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn update_participant_batch(
+        &self,
+        ctx: &Context,
+        items: Vec<(Pseudonym, Self::Participant)>,
+    ) -> impl Future<Output = Vec<Result<(), RecordError>>> + Send {
+        each(ctx, items, move |(who, info)| self.update_participant(ctx, who, info))
+    }
+
+    /// Forgets a participant, with whatever is kept here about them and may be deleted.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`], which only the caller will read.
+    fn delete_participant(
+        &self,
+        ctx: &Context,
+        who: Pseudonym,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send {
+        let _ = (ctx, who);
+        const { must_be_written(Self::PARTICIPANTS, Operation::Delete) };
+        async { Err(RecordError::Unsupported) }
+    }
+
+    /// [`delete_participant`](Self::delete_participant) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn delete_participant_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> impl Future<Output = Vec<Result<(), RecordError>>> + Send {
+        each(ctx, participants, move |who| self.delete_participant(ctx, who))
+    }
+}

@@ -1,0 +1,170 @@
+//! What a team with data implements for each activity.
+
+use nest_core::Pseudonym;
+
+use crate::operation::must_be_written;
+use crate::source::each::each;
+use crate::{Activity, Context, DataSource, Operation, RecordError};
+
+/// A data source that serves the activity `A`.
+///
+/// Every method gets a participant as the source itself knows them, and its answer is sealed before it
+/// leaves. What one participant may be told about another is for the source to decide: the API answers
+/// whatever it is given.
+///
+/// Methods are called as those of [`DataSource`]: several at the same time, and carried through.
+pub trait Serves<A: Activity>: DataSource {
+    /// What can be asked for about the activity. Whatever is not listed is answered with 501, and is absent
+    /// from the API description. What is listed has a method here, or does not compile where it is served.
+    const OPERATIONS: &'static [Operation];
+
+    /// Gives a participant a record of the activity.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`], which only the caller will read.
+    fn create(
+        &self,
+        ctx: &Context,
+        who: Pseudonym,
+        record: A,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send {
+        let _ = (ctx, who, record);
+        const { must_be_written(Self::OPERATIONS, Operation::Create) };
+        async { Err(RecordError::Unsupported) }
+    }
+
+    /// [`create`](Self::create) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn create_batch(
+        &self,
+        ctx: &Context,
+        items: Vec<(Pseudonym, A)>,
+    ) -> impl Future<Output = Vec<Result<(), RecordError>>> + Send {
+        each(ctx, items, move |(who, record)| self.create(ctx, who, record))
+    }
+
+    /// The record that a participant was given, or that is the one to show of them.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`], which only the caller will read.
+    fn read(&self, ctx: &Context, who: Pseudonym) -> impl Future<Output = Result<A, RecordError>> + Send {
+        let _ = (ctx, who);
+        const { must_be_written(Self::OPERATIONS, Operation::Read) };
+        async { Err(RecordError::Unsupported) }
+    }
+
+    /// [`read`](Self::read) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn read_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> impl Future<Output = Vec<Result<A, RecordError>>> + Send {
+        each(ctx, participants, move |who| self.read(ctx, who))
+    }
+
+    /// Replaces the record of a participant.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`], which only the caller will read.
+    fn update(
+        &self,
+        ctx: &Context,
+        who: Pseudonym,
+        record: A,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send {
+        let _ = (ctx, who, record);
+        const { must_be_written(Self::OPERATIONS, Operation::Update) };
+        async { Err(RecordError::Unsupported) }
+    }
+
+    /// [`update`](Self::update) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn update_batch(
+        &self,
+        ctx: &Context,
+        items: Vec<(Pseudonym, A)>,
+    ) -> impl Future<Output = Vec<Result<(), RecordError>>> + Send {
+        each(ctx, items, move |(who, record)| self.update(ctx, who, record))
+    }
+
+    /// Removes the record of a participant.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`], which only the caller will read.
+    fn delete(&self, ctx: &Context, who: Pseudonym) -> impl Future<Output = Result<(), RecordError>> + Send {
+        let _ = (ctx, who);
+        const { must_be_written(Self::OPERATIONS, Operation::Delete) };
+        async { Err(RecordError::Unsupported) }
+    }
+
+    /// [`delete`](Self::delete) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn delete_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> impl Future<Output = Vec<Result<(), RecordError>>> + Send {
+        each(ctx, participants, move |who| self.delete(ctx, who))
+    }
+
+    /// How far a participant is.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`], which only the caller will read.
+    fn progress(
+        &self,
+        ctx: &Context,
+        who: Pseudonym,
+    ) -> impl Future<Output = Result<A::Progress, RecordError>> + Send {
+        let _ = (ctx, who);
+        const { must_be_written(Self::OPERATIONS, Operation::Progress) };
+        async { Err(RecordError::Unsupported) }
+    }
+
+    /// [`progress`](Self::progress) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn progress_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> impl Future<Output = Vec<Result<A::Progress, RecordError>>> + Send {
+        each(ctx, participants, move |who| self.progress(ctx, who))
+    }
+
+    /// One outcome of a participant: the one numbered `page`, from 0. Say in
+    /// [`Progress`](Activity::Progress) how many there are.
+    ///
+    /// Outcomes are asked for one by one because an answer has one shape: a list would have to be filled up
+    /// to the most that anybody has, for everybody.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`], which only the caller will read: [`RecordError::NotFound`] where there is no such
+    /// page.
+    fn results(
+        &self,
+        ctx: &Context,
+        who: Pseudonym,
+        page: u8,
+    ) -> impl Future<Output = Result<A::Outcome, RecordError>> + Send {
+        let _ = (ctx, who, page);
+        const { must_be_written(Self::OPERATIONS, Operation::Results) };
+        async { Err(RecordError::Unsupported) }
+    }
+
+    /// [`results`](Self::results) for many, with one result for each in the same order. Calls it for each, several at
+    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    fn results_batch(
+        &self,
+        ctx: &Context,
+        pages: Vec<(Pseudonym, u8)>,
+    ) -> impl Future<Output = Vec<Result<A::Outcome, RecordError>>> + Send {
+        each(ctx, pages, move |(who, page)| self.results(ctx, who, page))
+    }
+}

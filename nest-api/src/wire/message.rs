@@ -1,0 +1,338 @@
+//! What travels in the body of a request and of its answer.
+
+use std::borrow::Cow;
+
+use nest_core::{Batch, Domain, Fingerprint, PepRecord, SessionIds};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+use crate::wire::minute::Minute;
+
+/// A batch on its way, with what its receiver must know to open it.
+///
+/// ```json
+/// {"activity": "assessment", "at": "2026-03-15T14:30:00Z", "to": "school",
+///  "batch": {"domain": "nest", "sessions": {"transcryptor-1": "…"}, "shape": "fe09…", "records": ["q83v…", "…"]}}
+/// ```
+///
+/// Each record is one text: its ciphertexts, 64 bytes for each block, in the order of the declaration and in the base64
+/// of URLs without padding. `shape` is the [`Fingerprint`] of that declaration: two ends that declare other fields, or
+/// the same in another order, do not understand each other, and a message of another shape is refused.
+///
+/// A message may also be written without text, as `application/vnd.nest.message`, in three quarters of the bytes: the
+/// length of a head in four bytes, the highest first; the head, which is the JSON above with `domain`, `sessions`,
+/// `shape` and the number of `records` in the place of `batch`; then the ciphertexts. Both forms say the same.
+///
+/// # Privacy
+///
+/// In clear are the activity, the minute, both domains, the sessions, the number of records and their shape.
+/// Who the records are about is sealed inside them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "R: PepRecord", deny_unknown_fields)]
+pub struct Message<R> {
+    activity: String,
+    at: Minute,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<Domain>,
+    batch: Batch<R>,
+}
+
+/// Why bytes are no message. It quotes nothing of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MessageError {
+    /// No JSON.
+    Json,
+    /// JSON, of something else.
+    Shape,
+    /// A message about another activity.
+    Activity,
+}
+
+impl<R: PepRecord> Message<R> {
+    /// A message of this minute.
+    pub fn new(activity: impl Into<String>, batch: Batch<R>) -> Self {
+        Self { activity: activity.into(), at: Minute::now(), to: None, batch }
+    }
+
+    /// Names the domain that the batch is meant for.
+    #[must_use]
+    pub fn addressed_to(mut self, domain: Domain) -> Self {
+        self.to = Some(domain);
+        self
+    }
+
+    /// The domain that the batch is meant for. A request that names none is for the first domain of the
+    /// data source.
+    pub fn to(&self) -> Option<&Domain> {
+        self.to.as_ref()
+    }
+
+    /// The activity that the batch belongs to.
+    pub fn activity(&self) -> &str {
+        &self.activity
+    }
+
+    /// When it was made.
+    pub fn at(&self) -> Minute {
+        self.at
+    }
+
+    /// The sealed records.
+    pub fn batch(&self) -> &Batch<R> {
+        &self.batch
+    }
+
+    /// The sealed records.
+    pub fn into_batch(self) -> Batch<R> {
+        self.batch
+    }
+
+    /// Reads a message strictly: nothing missing, nothing extra, every record in the shape of `R`.
+    pub(crate) fn read(form: Form, body: &[u8], activity: &str) -> Result<Self, MessageError> {
+        let message = match form {
+            Form::Json => parse(body)?,
+            Form::Compact => Self::from_compact(body).ok_or(MessageError::Shape)?,
+        };
+        if message.activity == activity { Ok(message) } else { Err(MessageError::Activity) }
+    }
+
+    /// About how many bytes it takes in its longer form.
+    pub(crate) fn size(&self) -> usize {
+        self.batch.len().saturating_mul(R::BLOCKS).saturating_mul(128)
+    }
+
+    /// `None` cannot happen with what is sealed here.
+    pub(crate) fn write(&self, form: Form) -> Option<Vec<u8>> {
+        match form {
+            Form::Json => serde_json::to_vec(self).ok(),
+            Form::Compact => self.to_compact(),
+        }
+    }
+
+    fn from_compact(body: &[u8]) -> Option<Self> {
+        let (Head { activity, at, to, domain, sessions, shape, records }, blocks) = head_and_blocks(body)?;
+        if shape != R::SCHEMA.shape_fingerprint() {
+            return None;
+        }
+        let batch = Batch::from_bytes(domain.into_owned(), sessions.into_owned(), blocks)?;
+        (batch.len() == records).then(|| Self {
+            activity: activity.into_owned(),
+            at,
+            to: to.map(Cow::into_owned),
+            batch,
+        })
+    }
+
+    fn to_compact(&self) -> Option<Vec<u8>> {
+        let head = Head {
+            activity: Cow::Borrowed(&self.activity),
+            at: self.at,
+            to: self.to.as_ref().map(Cow::Borrowed),
+            domain: Cow::Borrowed(self.batch.domain()),
+            sessions: Cow::Borrowed(self.batch.sessions()),
+            shape: R::SCHEMA.shape_fingerprint(),
+            records: self.batch.len(),
+        };
+        let head = serde_json::to_vec(&head).ok()?;
+        let len = u32::try_from(head.len()).ok()?;
+        Some([len.to_be_bytes().as_slice(), &head, &self.batch.to_bytes()].concat())
+    }
+}
+
+/// How a message is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Json,
+    Compact,
+}
+
+impl Form {
+    /// The form of this content type, without its parameters.
+    pub(crate) fn of(content_type: &str) -> Option<Self> {
+        [Form::Json, Form::Compact]
+            .into_iter()
+            .find(|form| form.content_type().eq_ignore_ascii_case(content_type))
+    }
+
+    pub(crate) const fn content_type(self) -> &'static str {
+        match self {
+            Form::Json => "application/json",
+            Form::Compact => "application/vnd.nest.message",
+        }
+    }
+}
+
+/// What stands before the blocks of a compact message.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head<'a> {
+    activity: Cow<'a, str>,
+    at: Minute,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<Cow<'a, Domain>>,
+    domain: Cow<'a, Domain>,
+    sessions: Cow<'a, SessionIds>,
+    shape: Fingerprint,
+    records: usize,
+}
+
+fn head_and_blocks(body: &[u8]) -> Option<(Head<'_>, &[u8])> {
+    let (len, rest) = body.split_first_chunk()?;
+    let (head, blocks) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*len)).ok()?)?;
+    Some((serde_json::from_slice(head).ok()?, blocks))
+}
+
+/// The number of records of a compact message, and the bytes that all of them take.
+pub(crate) fn compact_size(body: &[u8]) -> Option<(usize, usize)> {
+    head_and_blocks(body).map(|(head, blocks)| (head.records, blocks.len()))
+}
+
+/// Whether no value of a JSON text lies within more than so many others.
+pub(crate) fn is_within_depth(json: &[u8], most: usize) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    json.iter().all(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth <= most
+    })
+}
+
+/// Reads JSON, and tells what is none from what is JSON of something else.
+pub(crate) fn parse<'a, M: Deserialize<'a>>(json: &'a [u8]) -> Result<M, MessageError> {
+    serde_json::from_slice(json).map_err(|_| {
+        // Where it failed is not always where it is wrong.
+        match serde_json::from_slice::<IgnoredAny>(json) {
+            Ok(IgnoredAny) => MessageError::Shape,
+            Err(_) => MessageError::Json,
+        }
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use nest_core::prelude::*;
+    use nest_core::{InProcess, Transcryption};
+
+    use super::*;
+    use crate::operation::{Mode, Operation, Route};
+    use crate::wire::item::Ask;
+
+    async fn message() -> String {
+        let session = InProcess::new(2).session().await.unwrap();
+        let route = Route::new("assessment", Operation::Read, Mode::Batch);
+        let asks = [Ask::new(route, Pseudonym::random(), 0, 0)];
+        let batch = Batch::seal(&Domain::new("nest").unwrap(), &session, &asks).unwrap();
+        let message = Message::new("assessment", batch).addressed_to(Domain::new("school").unwrap());
+        serde_json::to_string(&message).unwrap()
+    }
+
+    fn read(message: &str) -> Result<Message<Ask>, MessageError> {
+        Message::read(Form::Json, message.as_bytes(), "assessment")
+    }
+
+    #[tokio::test]
+    async fn a_message_is_read_strictly() {
+        let message = message().await;
+        assert_eq!(read(&message).unwrap().batch().len(), 1);
+
+        let fault = |from: &str, to: &str| {
+            assert!(message.contains(from), "{from}");
+            read(&message.replacen(from, to, 1)).err()
+        };
+        assert_eq!(fault(r#""assessment""#, r#""another""#), Some(MessageError::Activity));
+        assert_eq!(fault(":00Z", ":01Z"), Some(MessageError::Shape));
+        assert_eq!(fault(r#""nest""#, r#""""#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""school""#, r#""""#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""shape""#, r#""shapes""#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""shape":""#, r#""shape":"0"#), Some(MessageError::Shape));
+        assert_eq!(fault(r#"records":[""#, r#"records":["A"#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""]}}"#, r#"="]}}"#), Some(MessageError::Shape));
+        assert_eq!(fault(r#"{"activity""#, r#"{"name": "Anna", "activity""#), Some(MessageError::Shape));
+        assert_eq!(fault(r#"{"activity""#, r#"{"activity": "x", "activity""#), Some(MessageError::Shape));
+        for len in [0, 1, message.len() / 2, message.len() - 1] {
+            assert_eq!(read(message.get(..len).unwrap()).err(), Some(MessageError::Json), "{len}");
+        }
+        assert_eq!(read(&format!("{message},")).err(), Some(MessageError::Json));
+        assert_eq!(read(&"[".repeat(100_000)).err(), Some(MessageError::Json));
+    }
+
+    fn read_compact(body: &[u8]) -> Result<Message<Ask>, MessageError> {
+        Message::read(Form::Compact, body, "assessment")
+    }
+
+    /// As a question, the fields in another order: taken for one, a number would be somebody.
+    #[derive(PepRecord)]
+    #[pep(max_blocks = 2)]
+    struct Turned {
+        #[pep(range = 0..=0x7fff_ffff_ffff)]
+        tag: u64,
+        #[pep(pseudonym)]
+        who: Pseudonym,
+    }
+
+    #[tokio::test]
+    async fn a_message_of_another_shape_is_refused_in_both_forms() {
+        let session = InProcess::new(2).session().await.unwrap();
+        for records in [vec![], vec![Turned { tag: 7, who: Pseudonym::random() }]] {
+            let batch = Batch::seal(&Domain::new("nest").unwrap(), &session, &records).unwrap();
+            let turned = Message::new("assessment", batch);
+            for form in [Form::Json, Form::Compact] {
+                let body = turned.write(form).unwrap();
+                assert!(Message::<Turned>::read(form, &body, "assessment").is_ok());
+                let read = Message::<Ask>::read(form, &body, "assessment");
+                assert_eq!(read.err(), Some(MessageError::Shape), "{form:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn depth_is_counted_outside_of_texts() {
+        assert!(is_within_depth(br#"[{"a[[[\"[[": []}, []]"#, 3));
+        assert!(!is_within_depth(br#"[{"a[[[\"[[": []}, []]"#, 2));
+        assert!(is_within_depth("[]".repeat(1000).as_bytes(), 1));
+        assert!(!is_within_depth("[".repeat(1000).as_bytes(), 999));
+    }
+
+    #[tokio::test]
+    async fn a_compact_message_says_the_same_and_is_read_as_strictly() {
+        let json = message().await;
+        let message = read(&json).unwrap();
+        let body = message.write(Form::Compact).unwrap();
+        assert!(body.len() < json.len(), "{} of {}", body.len(), json.len());
+        let back = read_compact(&body).unwrap();
+        assert_eq!(String::from_utf8(back.write(Form::Json).unwrap()).unwrap(), json);
+
+        for len in [0, 3, 4, 40, body.len() - 64, body.len() - 1] {
+            assert_eq!(read_compact(body.get(..len).unwrap()).err(), Some(MessageError::Shape), "{len}");
+        }
+        for more in [1, 64, 128] {
+            assert_eq!(
+                read_compact(&[body.as_slice(), &vec![0; more]].concat()).err(),
+                Some(MessageError::Shape)
+            );
+        }
+        let fault = |from: &str, to: &str| {
+            let place = body.windows(from.len()).position(|window| window == from.as_bytes()).unwrap();
+            let mut changed = body.clone();
+            changed.splice(place..place + from.len(), to.bytes());
+            read_compact(&changed).err()
+        };
+        assert_eq!(fault("assessment", "assessmenu"), Some(MessageError::Activity));
+        assert_eq!(fault(r#""records":1"#, r#""records":2"#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""records":1"#, r#""recordz":1"#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""shape""#, r#""shapz""#), Some(MessageError::Shape));
+        let shape = Ask::SCHEMA.shape_fingerprint().to_string();
+        assert_eq!(fault(&shape, &Turned::SCHEMA.shape_fingerprint().to_string()), Some(MessageError::Shape));
+        assert_eq!(fault(&shape, &shape.to_uppercase()), Some(MessageError::Shape));
+        assert_eq!(fault(":00Z", ":01Z"), Some(MessageError::Shape));
+        let huge = [u32::MAX.to_be_bytes().as_slice(), body.get(4..).unwrap()].concat();
+        assert_eq!(read_compact(&huge).err(), Some(MessageError::Shape));
+    }
+}

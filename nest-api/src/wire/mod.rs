@@ -1,0 +1,8 @@
+//! What travels between platform and data source: messages, and the items that are sealed in them.
+
+pub(crate) mod item;
+pub(crate) mod message;
+pub(crate) mod minute;
+
+pub use message::Message;
+pub use minute::Minute;
