@@ -6,6 +6,7 @@ use std::{iter, thread};
 
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
+use nest_api::cores as all_cores;
 use nest_core::Batch;
 use tokio::runtime::Runtime;
 
@@ -89,48 +90,4 @@ fn multiply(threads: usize) {
             });
         }
     });
-}
-
-/// Stands in for `nest_api::cores`.
-mod all_cores {
-    use nest_core::{Batch, DecodeError, Domain, PepRecord, Session};
-    use tokio::task::spawn_blocking;
-
-    use crate::Failure;
-    use crate::machine::cores;
-
-    pub(super) async fn seal<R: PepRecord + Send + 'static>(
-        domain: &Domain,
-        session: &Session,
-        mut records: Vec<R>,
-    ) -> Result<Batch<R>, Failure> {
-        let share = records.len().div_ceil(cores()).max(1);
-        let mut tasks = Vec::new();
-        while !records.is_empty() {
-            let rest = records.split_off(records.len().saturating_sub(share));
-            let (domain, session) = (domain.clone(), session.clone());
-            tasks.push(spawn_blocking(move || Batch::seal(&domain, &session, &rest)));
-        }
-        let mut all = Batch::from_sealed(domain.clone(), session.ids().clone(), Vec::new());
-        for task in tasks {
-            all.append(task.await??).map_err(|_| "another session")?;
-        }
-        Ok(all)
-    }
-
-    pub(super) async fn open<R: PepRecord + Send + 'static>(
-        batch: Batch<R>,
-        session: &Session,
-    ) -> Result<Vec<Result<R, DecodeError>>, Failure> {
-        let share = batch.len().div_ceil(cores());
-        let tasks = batch.split(share).into_iter().map(|part| {
-            let session = session.clone();
-            spawn_blocking(move || part.open(&session))
-        });
-        let mut opened = Vec::new();
-        for task in tasks.collect::<Vec<_>>() {
-            opened.extend(task.await?);
-        }
-        Ok(opened)
-    }
 }

@@ -7,8 +7,8 @@ use std::io;
 
 use libpep::client::{decrypt_batch, encrypt_batch};
 use libpep::data::json::{EncryptedPEPJSONValue, PEPJSONValue};
+use nest_core::Sealed;
 use nest_core::prelude::*;
-use nest_core::{Sealed, Session};
 
 use super::keys::Keys;
 use super::often;
@@ -17,8 +17,10 @@ use crate::clock::cpu_time;
 use crate::memory::{peak, resident};
 use crate::{Aim, Failure, Part, Report, Row, Settings, Spread, Table};
 
-/// libpep holds all records at once; its side stops before the last.
 const COUNTS: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
+const NAMES: [&str; 5] = ["10 records", "100 records", "1,000 records", "10,000 records", "100,000 records"];
+
+/// libpep holds all records at once; its side stops before the last.
 const MOST_OF_LIBPEP: usize = 10_000;
 
 /// A line is straight where the last step costs no more than this for each of the first.
@@ -29,26 +31,6 @@ pub(super) fn measure(keys: &Keys, settings: Settings) -> Result<Report, Failure
     records(keys, settings, &mut report)?;
     blocks(keys, settings, &mut report)?;
     Ok(report)
-}
-
-/// The one place that decides how a stream of records is sealed and opened.
-mod stream {
-    use super::{PepRecord, Sealed, Session};
-    use nest_core::{DecodeError, EncodeError};
-
-    pub(super) fn seal<R: PepRecord>(
-        session: &Session,
-        records: impl IntoIterator<Item = R>,
-    ) -> impl Iterator<Item = Result<Sealed<R>, EncodeError>> {
-        records.into_iter().map(|record| session.seal(&record))
-    }
-
-    pub(super) fn open<R: PepRecord>(
-        session: &Session,
-        sealed: impl IntoIterator<Item = Sealed<R>>,
-    ) -> impl Iterator<Item = Result<R, DecodeError>> {
-        sealed.into_iter().map(|sealed| session.open(&sealed))
-    }
 }
 
 /// What records are made of while they are asked for.
@@ -80,7 +62,7 @@ impl<'a> Source<'a> {
     }
 
     fn seal(&self, count: usize) -> Result<(), Failure> {
-        for sealed in stream::seal(&self.keys.session, self.records(count)) {
+        for sealed in self.keys.session.seal_each(self.records(count)) {
             serde_json::to_writer(io::sink(), &sealed?)?;
         }
         Ok(())
@@ -89,7 +71,7 @@ impl<'a> Source<'a> {
     fn open(&self, count: usize) -> Result<(), Failure> {
         let sealed = self.sealed.iter().cycle().take(count);
         let sealed = sealed.map_while(|text| serde_json::from_str::<Sealed<Small>>(text).ok());
-        let opened = stream::open(&self.keys.session, sealed).filter(Result::is_ok).count();
+        let opened = self.keys.session.open_each(sealed).filter(Result::is_ok).count();
         if opened == count { Ok(()) } else { Err("a record does not open".into()) }
     }
 
@@ -193,14 +175,13 @@ fn records(keys: &Keys, settings: Settings, report: &mut Report) -> Result<(), F
     let source = &source;
     let sizes = COUNTS.map(|count| move || source.times(count));
     let grown = Grown::take(settings.rounds(3), sizes.each_ref().map(|size| size as &dyn Fn() -> _))?;
-    let names = ["10 records", "100 records", "1,000 records", "10,000 records", "100,000 records"];
     report.detail(
         "Growth with the number of records",
         format!(
             "Of 2 blocks each, made while they are asked for, to JSON that nobody keeps, and back; libpep holds all \
              of them. Microseconds a record on one core:\n\n{}\n\
              The most memory beyond what there was before, in KiB:\n\n{memory}",
-            grown.table(names)
+            grown.table(NAMES)
         ),
     );
     report.row(grown.row("µs a record, 100,000 against 10"));
@@ -218,14 +199,14 @@ fn memory(source: &Source, report: &mut Report) -> Result<Table, Failure> {
         COUNTS.map(|count| if count > MOST_OF_LIBPEP { Ok([None; 2]) } else { source.peaks(count, true) });
     let mut table = Table::new(HEAD);
     let mut peaks = Vec::new();
-    for ((count, nest), libpep) in COUNTS.into_iter().zip(nest).zip(libpep) {
+    for ((name, nest), libpep) in NAMES.into_iter().zip(nest).zip(libpep) {
         let (nest, libpep) = (nest?, libpep?);
         let over = |peak: Option<f64>, before: Option<f64>| {
             peak.zip(before).map_or("unknown".to_owned(), |(peak, before)| format!("{:.0}", peak - before))
         };
         let cells = nest.map(|peak| over(peak, before)).into_iter();
         let cells = cells.chain(libpep.map(|peak| over(peak, before_libpep)));
-        table.row([format!("{count} records")].into_iter().chain(cells));
+        table.row([name.to_owned()].into_iter().chain(cells));
         peaks.push(nest.into_iter().flatten().fold(f64::NAN, f64::max));
     }
     if let [few, .., many] = peaks.as_slice() {

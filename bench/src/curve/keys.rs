@@ -42,12 +42,15 @@ impl Keys {
         Ok(Self { domain: Domain::new("school")?, session: Session::from_libpep(ids, libpep), libpep })
     }
 
+    /// To the JSON that libpep would write.
     pub(super) fn seal<R: PepRecord>(&self, records: &[R]) -> Result<String, Failure> {
-        Ok(serde_json::to_string(&Batch::seal(&self.domain, &self.session, records)?)?)
+        let batch = Batch::seal(&self.domain, &self.session, records)?;
+        Ok(serde_json::to_string(&batch.into_sealed())?)
     }
 
     pub(super) fn open<R: PepRecord>(&self, json: &str) -> Result<Vec<R>, Failure> {
-        let batch: Batch<R> = serde_json::from_str(json)?;
+        let batch =
+            Batch::from_sealed(self.domain.clone(), self.session.ids().clone(), serde_json::from_str(json)?);
         Ok(batch.open(&self.session).into_iter().collect::<Result<_, _>>()?)
     }
 

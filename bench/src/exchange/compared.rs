@@ -57,7 +57,8 @@ impl Compared {
             let each = |took: &[Took]| Spread::of(took.iter().map(of)).per(many).to_string();
             let [upstream, ratio] = match &self.upstream {
                 Ok(upstream) => [each(upstream), self.ratio(upstream, of).to_string()],
-                Err(error) => [format!("fails: {error}"), String::new()],
+                Err(error) if unit == "ms" => [format!("fails: {error}"), String::new()],
+                Err(_) => Default::default(),
             };
             table.row([format!("{what}, {unit}"), each(&self.nest), upstream, ratio]);
         }
