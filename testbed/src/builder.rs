@@ -14,6 +14,7 @@ use paas_server::config::ServerConfig;
 use rustls::ServerConfig as Tls;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// What [`Transcryptors`] starts with.
@@ -27,6 +28,7 @@ pub struct Builder {
     lifetime: Duration,
     behind: Option<[String; TRANSCRYPTORS]>,
     tls: Option<Tls>,
+    workers: NonZeroUsize,
     single_login: bool,
 }
 
@@ -38,6 +40,7 @@ impl Builder {
             lifetime: ServerConfig::default().pep_session_lifetime,
             behind: None,
             tls: None,
+            workers: NonZeroUsize::MIN,
             single_login: false,
         }
     }
@@ -77,6 +80,14 @@ impl Builder {
     #[must_use]
     pub fn tls(mut self, config: Tls) -> Self {
         self.tls = Some(config);
+        self
+    }
+
+    /// How many threads answer requests at each transcryptor. One, unless this says more; paas-server itself has one
+    /// for each core.
+    #[must_use]
+    pub fn workers(mut self, workers: NonZeroUsize) -> Self {
+        self.workers = workers;
         self
     }
 
@@ -126,6 +137,7 @@ impl Builder {
                 pep: random_secrets(blinding_factor),
                 config: config.clone(),
                 tls: self.tls.clone(),
+                workers: self.workers,
             };
             started.push(Transcryptor::start(setup, tokens, listener, self.lifetime).await?);
         }

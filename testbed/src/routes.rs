@@ -22,6 +22,7 @@ use paas_server::application::transcrypt::{
 use paas_server::auth::{AuthType, Authentication};
 use paas_server::session_storage::SessionStorage;
 use rustls::ServerConfig;
+use std::num::NonZeroUsize;
 
 /// What a transcryptor is made of, apart from its sessions: all that paas-server would read from its configuration.
 ///
@@ -35,6 +36,8 @@ pub(crate) struct Setup {
     pub(crate) config: PAASConfig,
     /// What it proves its name with; plain HTTP without.
     pub(crate) tls: Option<ServerConfig>,
+    /// The threads that answer.
+    pub(crate) workers: NonZeroUsize,
 }
 
 /// Everything one transcryptor serves.

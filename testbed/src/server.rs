@@ -145,12 +145,12 @@ async fn serve(
     listener: TcpListener,
     started: oneshot::Sender<ServerHandle>,
 ) -> io::Result<()> {
-    let tls = setup.tls.clone();
+    let (tls, workers) = (setup.tls.clone(), setup.workers.get());
     let server = HttpServer::new(move || App::new().service(routes::scope(&setup, sessions.clone())))
         .client_request_timeout(ServerConfig::default().request_timeout)
         // Without it the kernel waits for more to send, and a delayed acknowledgement costs 40 ms per request.
         .tcp_nodelay(true)
-        .workers(1)
+        .workers(workers)
         .disable_signals();
     let server = match tls {
         Some(tls) => server.listen_rustls_0_23(listener, tls)?,

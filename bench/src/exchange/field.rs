@@ -1,6 +1,8 @@
 //! All parties of both: two transcryptors, a data source of each kind with the same records, and a platform of each.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::thread;
 
 use nest_api::prelude::*;
 use nest_core::{Batch, Domain, Transcryption};
@@ -17,7 +19,7 @@ const PEOPLE: u16 = 1000;
 
 /// Running for as long as this is there.
 pub(super) struct Field {
-    _transcryptors: Transcryptors,
+    pub(super) transcryptors: Transcryptors,
     /// As the platform knows them.
     people: Vec<Pseudonym>,
     /// Which records are whose: to see that all came, and rightly.
@@ -41,8 +43,9 @@ pub(super) struct Exchanged {
 impl Field {
     pub(super) async fn start(own: &Identity) -> Result<Self, Failure> {
         let builder = Transcryptors::builder().party(SOURCE).party(PLATFORM);
+        let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         // Upstream logs in once, for both.
-        let transcryptors = builder.single_login().tls(own.rustls()?).start().await?;
+        let transcryptors = builder.single_login().workers(cores).tls(own.rustls()?).start().await?;
         let source = nest::account(&transcryptors, SOURCE, own).await?;
         let platform = nest::account(&transcryptors, PLATFORM, own).await?;
 
@@ -63,7 +66,7 @@ impl Field {
         let url = of_upstream.serve(&transcryptors, own.rustls()?).await?;
         let upstream = upstream::Platform::new(&transcryptors, url).await?;
         Ok(Self {
-            _transcryptors: transcryptors,
+            transcryptors,
             people: known.iter().map(|line| line.who).collect(),
             numbers: known.iter().map(|line| (line.who, line.number)).collect(),
             nest,
@@ -72,6 +75,17 @@ impl Field {
             platform,
             source,
         })
+    }
+
+    /// Opens connections, starts sessions and makes tables, in both.
+    pub(super) async fn warm_up(&self) -> Result<(), Failure> {
+        self.nest_batch::<Survey>(&self.nest, 10).await?;
+        self.upstream_batch::<Survey>(10).await?;
+        for who in self.people(2) {
+            self.nest.activity::<Score>().results(who, 0).await?;
+            self.upstream.clone().result::<Score>(who).await?;
+        }
+        Ok(())
     }
 
     /// So many people, some of them often.

@@ -1,63 +1,106 @@
-//! Certificates for one run. paas-client takes no certificate as a setting and insists on TLS, so this process trusts
-//! an authority of its own.
+//! Certificates for one run. paas-client takes no certificate as a setting and insists on TLS, so the process that
+//! measures trusts an authority of its own.
 
 use std::env;
-use std::ffi::OsStr;
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
-use std::process::{self, Command, ExitCode};
+use std::process::{self, Command, Stdio};
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use nest_api::Tls;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use webpki_root_certs::TLS_SERVER_ROOT_CERTS as AUTHORITIES;
 
-use crate::Failure;
+use crate::{Failure, Report};
 
 /// Where reqwest, by way of rustls-native-certs, looks for the authorities of the machine.
-const ROOTS: &str = "SSL_CERT_FILE";
+const STORE: &str = "SSL_CERT_FILE";
+const TRUST: &str = "NEST_BENCH_TRUST";
+const ROOT: &str = "NEST_BENCH_ROOT";
 const CERTIFICATE: &str = "NEST_BENCH_CERTIFICATE";
 const KEY: &str = "NEST_BENCH_KEY";
 
+/// Whom a process trusts.
+///
+/// Upstream builds a client for each call and then reads its trust store again, so it matters how large that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// The authority of this run and no other.
+    One,
+    /// Those of Mozilla as well, which is what systems come with.
+    System,
+}
+
+impl Trust {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::System => "system",
+        }
+    }
+
+    /// How many authorities the trust store holds.
+    pub(super) fn authorities(self) -> usize {
+        match self {
+            Self::One => 1,
+            Self::System => 1 + AUTHORITIES.len(),
+        }
+    }
+}
+
 /// What every server of this run proves its name with, and what its clients trust.
-pub struct Identity {
+pub(super) struct Identity {
     root: String,
     certificate: String,
     key: String,
 }
 
 impl Identity {
-    /// Runs this program again as a process that trusts one new authority and no other: the variable that says so has
-    /// to be there before the first thread. Its identity comes with it.
-    ///
-    /// One certificate is also all that upstream then reads when it builds a client for each call. The hundred and
-    /// more of a machine would make it slower.
-    ///
-    /// # Errors
-    ///
-    /// Whatever making keys and starting a process says; and what `work` says, in the process that was started.
-    pub fn with_own(work: impl FnOnce(&Self) -> Result<(), Failure>) -> Result<ExitCode, Failure> {
-        if let (Some(roots), Ok(certificate), Ok(key)) =
-            (env::var_os(ROOTS), env::var(CERTIFICATE), env::var(KEY))
-        {
-            work(&Self { root: fs::read_to_string(roots)?, certificate, key })?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        let Self { root, certificate, key } = Self::new()?;
-        let roots = Removed(env::temp_dir().join(format!("nest-bench-{}.pem", process::id())));
-        fs::write(&roots.0, root)?;
-        let mut again = Command::new(env::current_exe()?);
-        again.args(env::args_os().skip(1)).env(CERTIFICATE, certificate).env(KEY, key);
-        let status =
-            again.env(ROOTS, AsRef::<OsStr>::as_ref(&roots.0)).env_remove("SSL_CERT_DIR").status()?;
-        Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    /// The identity that [`run`](Self::run) gave this process, where it did, and whom the process trusts.
+    pub(super) fn handed() -> Option<(Self, Trust)> {
+        let trust = env::var(TRUST).ok()?;
+        let trust = [Trust::One, Trust::System].into_iter().find(|known| known.name() == trust)?;
+        let own = Self {
+            root: env::var(ROOT).ok()?,
+            certificate: env::var(CERTIFICATE).ok()?,
+            key: env::var(KEY).ok()?,
+        };
+        Some((own, trust))
     }
 
-    fn new() -> Result<Self, Failure> {
+    /// Runs this program again as a process that has this identity, and reads the report that it writes as JSON: the
+    /// variable that says whom to trust has to be there before the first thread.
+    pub(super) fn run(&self, trust: Trust) -> Result<Report, Failure> {
+        let store = Removed(env::temp_dir().join(format!("nest-bench-{}.pem", process::id())));
+        fs::write(&store.0, self.store(trust))?;
+        let mut again = Command::new(env::current_exe()?);
+        again.args(env::args_os().skip(1)).env(STORE, &store.0).env_remove("SSL_CERT_DIR");
+        again.env(TRUST, trust.name()).env(ROOT, &self.root);
+        again.env(CERTIFICATE, &self.certificate).env(KEY, &self.key);
+        let output = again.stderr(Stdio::inherit()).output()?;
+        if !output.status.success() {
+            return Err("whole exchanges could not be measured".into());
+        }
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    /// The certificates of all whom a process is to trust.
+    fn store(&self, trust: Trust) -> String {
+        let mut store = self.root.clone();
+        if trust == Trust::System {
+            AUTHORITIES.iter().for_each(|authority| store.push_str(&pem(authority)));
+        }
+        store
+    }
+
+    pub(super) fn new() -> Result<Self, Failure> {
         let mut authority = CertificateParams::default();
         authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
@@ -87,6 +130,16 @@ impl Identity {
     }
 }
 
+fn pem(certificate: &[u8]) -> String {
+    let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
+    for line in certificate.chunks(48) {
+        STANDARD.encode_string(line, &mut text);
+        text.push('\n');
+    }
+    text.push_str("-----END CERTIFICATE-----\n");
+    text
+}
+
 /// A file that goes when this does.
 struct Removed(PathBuf);
 
@@ -94,5 +147,25 @@ impl Drop for Removed {
     fn drop(&mut self) {
         // It holds a certificate that nobody trusts any more.
         let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{AUTHORITIES, Identity, Trust};
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+
+    #[test]
+    fn a_trust_store_holds_its_own_authority_first_and_then_all_others_as_they_are() {
+        let own = Identity::new().unwrap();
+        for trust in [Trust::One, Trust::System] {
+            let store = own.store(trust);
+            let read: Vec<_> = CertificateDer::pem_slice_iter(store.as_bytes()).map(Result::unwrap).collect();
+            assert_eq!(read.len(), trust.authorities());
+            assert!(read.iter().skip(1).eq(AUTHORITIES.iter().take(read.len() - 1)));
+        }
     }
 }

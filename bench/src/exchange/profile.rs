@@ -7,7 +7,7 @@ use nest_core::{Batch, Domain, InProcess, Transcryption};
 use super::field::Field;
 use super::records::{Score, Shape};
 use super::{PLATFORM, SOURCE};
-use crate::{Failure, Machine, Spread, Stopwatch, Took};
+use crate::{Failure, Report, Settings, Spread, Stopwatch, Table, Took};
 
 /// A question as it travels, declared by somebody who knows the wire.
 #[derive(Clone, PepRecord)]
@@ -54,43 +54,44 @@ impl Parts {
         Ok(result)
     }
 
-    /// Rows of Markdown, for one record of so many; each part with its share of the first.
-    fn rows(&self, records: usize) -> String {
-        let records = records as f64;
-        let of = |took: &[Took], ms: fn(&Took) -> f64| Spread::of(took.iter().map(|took| ms(took) / records));
-        let core = |took: &Took| took.core.unwrap_or(f64::NAN);
-        let mut rows =
-            String::from("| part | cores, ms | share | clock, ms |\n| --- | ---: | ---: | ---: |\n");
+    /// For one record of so many; each part with its share of the first.
+    fn table(&self, records: usize) -> Table {
+        let of = |took: &[Took], ms: fn(&Took) -> f64| Spread::of(took.iter().map(ms)).per(records);
+        let mut table = Table::new(["part", "core ms", "share", "ms"]);
         let mut whole = None;
         for (name, rounds) in &self.0 {
-            let core = of(rounds, core);
+            let core = of(rounds, |took| took.core);
             let clock = of(rounds, |took| took.clock);
             let share = 100.0 * core.median / *whole.get_or_insert(core.median);
-            rows.push_str(&format!("| {name} | {core:.2} | {share:.0}% | {clock:.2} |\n"));
+            table.row([(*name).to_owned(), core.to_string(), format!("{share:.0}%"), clock.to_string()]);
         }
-        rows
+        table
     }
 }
 
 /// Of a large batch, and of requests about one.
-pub(super) async fn profile(field: &Field, rounds: usize) -> Result<String, Failure> {
+pub(super) async fn profile(field: &Field, settings: Settings, report: &mut Report) -> Result<(), Failure> {
     let mut text = format!(
-        "What one record of {} takes, there and back: milliseconds of all cores together, their share of the whole, \
-         and milliseconds by the clock; medians of {rounds} rounds. Each part is done again, alone; sealing and \
-         opening on one thread there. What is missing from the whole is HTTP and TLS between platform and source, \
-         changing threads, checks, and the source. {}\n",
-        Score::TITLE,
-        Machine::here()
+        "What nest takes for one record of {}, there and back: milliseconds of all cores together, their share of the \
+         whole, and milliseconds by the clock. Each part is done again, alone; sealing and opening on one thread \
+         there. What is missing from the whole is HTTP and TLS between platform and source, changing threads, checks, \
+         what is made ahead while cores are idle, and the source.\n",
+        Score::TITLE
     );
     for (batches, records) in [(1, 1000), (200, 1)] {
+        eprintln!("where the time goes, {records} at once");
         let mut parts = Parts::default();
-        for _ in 0..rounds {
+        for _ in 0..settings.rounds(5) {
             round(field, batches, records, &mut parts).await?;
         }
-        text.push_str(&format!("\nBatches of {records}:\n\n{}", parts.rows(batches * records)));
+        text.push_str(&format!("\nBatches of {records}:\n\n{}", parts.table(batches * records)));
     }
-    Ok(text)
+    report.detail("Where the time of a whole exchange goes", text);
+    Ok(())
 }
+
+/// The requests that one exchange consists of: one to the source, and for question and answer one to each transcryptor.
+const REQUESTS: usize = 1 + 2 * nest_testbed::TRANSCRYPTORS;
 
 async fn round(field: &Field, batches: usize, records: usize, parts: &mut Parts) -> Result<(), Failure> {
     let (school, nest) = (Domain::new(SOURCE)?, Domain::new(PLATFORM)?);
@@ -149,6 +150,18 @@ async fn round(field: &Field, batches: usize, records: usize, parts: &mut Parts)
         Ok(())
     };
     parts.time("of that, libpep in both transcryptors", arithmetic).await?;
+
+    if records == 1 {
+        let members = field.transcryptors.config().transcryptors.iter().cycle();
+        let urls = members.map(|member| member.url.join("health")).take(batches * REQUESTS);
+        let asked = async {
+            for url in urls {
+                field.upstream.ping(url?).await?;
+            }
+            Ok(())
+        };
+        parts.time("of the whole, HTTP and TLS of five requests that say nothing", asked).await?;
+    }
 
     let opened = async {
         for ((asked, own), (replied, theirs)) in transcrypted {

@@ -104,7 +104,7 @@ impl Shape for Score {
 
 impl Shape for Survey {
     const NAME: &'static str = "survey";
-    const TITLE: &'static str = "8 attributes, a block each";
+    const TITLE: &'static str = "8 blocks";
 
     fn numbered(number: u16) -> Self {
         Self {

@@ -24,7 +24,7 @@ use nest_testbed::Transcryptors;
 use paas_client::pseudonym_service::PseudonymService;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use reqwest::StatusCode;
+use reqwest::{StatusCode, Url};
 use rustls::ServerConfig;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -205,6 +205,12 @@ impl Platform {
         } else {
             Err("somebody else".into())
         }
+    }
+
+    /// A request that asks for nothing, on the connections that are there.
+    pub(super) async fn ping(&self, url: Url) -> Result<(), Failure> {
+        self.http.get(url).send().await?.error_for_status()?.bytes().await?;
+        Ok(())
     }
 
     async fn post(&self, path: &str, body: Vec<u8>) -> Result<Vec<u8>, Failure> {

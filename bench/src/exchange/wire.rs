@@ -2,6 +2,10 @@
 
 use nest_api::Exchange;
 
+use super::field::Field;
+use super::records::Shape;
+use crate::{Aim, Failure, Part, Report, Row, Spread};
+
 /// The bytes of both bodies, without headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wire {
@@ -9,15 +13,28 @@ pub(super) struct Wire {
     pub(super) received: usize,
 }
 
-impl Wire {
-    /// Bytes for each record: request and answer together.
-    pub(super) fn per_record(self, records: usize) -> f64 {
-        (self.sent + self.received) as f64 / records as f64
-    }
-}
-
 impl From<Exchange> for Wire {
     fn from(exchange: Exchange) -> Self {
         Self { sent: exchange.sent_bytes, received: exchange.received_bytes }
     }
+}
+
+/// Bytes of each record: its part of the request and of the answer together. They are always the same.
+pub(super) async fn measure<S: Shape>(field: &Field, report: &mut Report) -> Result<(), Failure> {
+    const RECORDS: usize = 500;
+    eprintln!("bytes of records of {}", S::TITLE);
+    let each = |wire: Wire| (wire.sent + wire.received) as f64 / RECORDS as f64;
+    let upstream = each(field.upstream_batch::<S>(RECORDS).await?.wire);
+    for (form, client, aim) in [("JSON", &field.nest, 0.9), ("compact", &field.compact, 0.5)] {
+        let nest = each(field.nest_batch::<S>(client, RECORDS).await?.wire);
+        report.row(Row {
+            part: Part::Wire,
+            what: format!("{}, request and answer, {form} against JSON", S::TITLE),
+            nest: Spread::of([nest]),
+            other: Ok(Spread::of([upstream])),
+            ratio: Some(Spread::of([nest / upstream])),
+            aim: Aim::AtMost(aim),
+        });
+    }
+    Ok(())
 }

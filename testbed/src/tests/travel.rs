@@ -1,8 +1,10 @@
 //! The way there and back, which everything else is for, under each runtime a caller may have.
 
 use super::{client, domain, encrypt, pupil, receive, school_and_nest};
+use crate::Transcryptors;
 use libpep::data::json::{PEPJSONBuilder, PEPJSONValue};
 use serde_json::json;
+use std::num::NonZeroUsize;
 
 async fn a_record_travels() {
     let testbed = school_and_nest().await;
@@ -71,4 +73,18 @@ async fn each_testbed_has_keys_of_its_own() {
     assert_ne!(one.global_public_keys, other.global_public_keys);
     assert_ne!(one.blinded_global_keys, other.blinded_global_keys);
     assert_ne!(one.transcryptors, other.transcryptors);
+}
+
+/// paas-client opens a connection for each call, and the workers take connections in turns.
+#[tokio::test]
+async fn a_session_that_one_worker_started_is_known_to_the_others() {
+    let workers = NonZeroUsize::new(3).unwrap();
+    let testbed = Transcryptors::builder().party("school").party("nest").workers(workers);
+    let testbed = testbed.start().await.unwrap();
+    let mut school = client(&testbed, "school").await;
+    let mut nest = client(&testbed, "nest").await;
+    for _ in 0..6 {
+        let message = encrypt(&mut school, &pupil());
+        receive(&mut nest, &message, "school", "nest").await.unwrap();
+    }
 }

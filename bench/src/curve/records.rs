@@ -2,10 +2,10 @@
 
 use nest_core::prelude::*;
 
-/// As the example school has it.
+/// As the example school has it: 2 pseudonyms and 6 attributes of few values.
 #[derive(Clone, PepRecord)]
 #[pep(max_blocks = 8)]
-pub(crate) struct Assessment {
+pub struct Assessment {
     #[pep(pseudonym)]
     pupil: Pseudonym,
     #[pep(pseudonym)]
@@ -41,7 +41,8 @@ impl Label {
 }
 
 impl Assessment {
-    pub(crate) fn some(seed: u16) -> Self {
+    /// One of many, of new people.
+    pub fn some(seed: u16) -> Self {
         Self {
             pupil: Pseudonym::random(),
             teacher: Pseudonym::random(),
@@ -59,13 +60,13 @@ impl Assessment {
 /// Free text.
 #[derive(Clone, PepRecord)]
 #[pep(max_blocks = 4)]
-pub(crate) struct Remark {
+pub(super) struct Remark {
     #[pep(max_bytes = 63)]
     remark: String,
 }
 
 impl Remark {
-    pub(crate) fn some(seed: u16) -> Self {
+    pub(super) fn some(seed: u16) -> Self {
         Self { remark: format!("remark number {seed:5}, of two blocks") }
     }
 }
@@ -73,13 +74,23 @@ impl Remark {
 /// As many blocks as asked for.
 #[derive(Clone, PepRecord)]
 #[pep(max_blocks = 64)]
-pub(crate) struct Numbers<const N: usize> {
+pub(super) struct Numbers<const N: usize> {
     #[pep(range = 0..=100)]
     numbers: [u8; N],
 }
 
 impl<const N: usize> Numbers<N> {
-    pub(crate) fn some() -> Self {
+    pub(super) fn some() -> Self {
         Self { numbers: [50; N] }
     }
+}
+
+/// A measurement of somebody: the least that a record of use can hold, so that a hundred thousand take seconds.
+#[derive(Clone, PepRecord)]
+#[pep(max_blocks = 2)]
+pub(super) struct Small {
+    #[pep(pseudonym)]
+    pub(super) who: Pseudonym,
+    #[pep(range = 0..=100)]
+    pub(super) percent: u8,
 }
