@@ -27,7 +27,6 @@ fn forged_json_is_read_without_panic_and_written_in_one_length<T: Sample>() {
         }
         Ok(())
     });
-    eprintln!("ACC {} {}", std::any::type_name::<T>(), accepted.get());
     assert!(accepted.get() > 0);
 }
 
