@@ -2,7 +2,9 @@
 
 use libpep::arithmetic::group_elements::GroupElement;
 use libpep::client::{decrypt, encrypt, encrypt_batch};
+use libpep::core::elgamal::ElGamal;
 use libpep::data::json::{EncryptedPEPJSONValue, PEPJSONValue};
+use libpep::data::simple::{ElGamalEncryptable, ElGamalEncrypted, EncryptedAttribute};
 use libpep::keys::{AttributeSessionPublicKey, PseudonymSessionPublicKey};
 use nest_core::prelude::*;
 use nest_core::schema::Type;
@@ -207,6 +209,38 @@ fn a_block_that_holds_no_elements_is_no_data() {
         assert_eq!(read.to_libpep().unwrap_err().fault(), &DecodeFault::NotData);
         let json = serde_json::to_string(&read).unwrap();
         assert!(json.contains(&no_element) && serde_json::from_str::<EncryptedPEPJSONValue>(&json).is_err());
+    }
+}
+
+/// What is hidden with a neutral share opens under every key: in whatever kind of block, it is taken for sealed by nobody.
+#[test]
+fn a_block_whose_share_is_neutral_is_no_data() {
+    let session = session();
+    let record = Assessment {
+        pupil: Pseudonym::random(),
+        teacher: Pseudonym::random(),
+        weekday: Weekday::Wednesday,
+        free_lunch: true,
+        reading: Some(300),
+        outdoor_celsius: 20.5,
+        remark: "a text".to_owned(),
+    };
+    let plain = record.to_pep().unwrap();
+    let json = serde_json::to_string(&session.seal(&record).unwrap()).unwrap();
+    let PEPJSONValue::Object(fields) = plain else { panic!("a record is an object") };
+    for (path, text) in ciphertexts(&serde_json::from_str::<Value>(&json).unwrap()) {
+        let field = path.trim_start_matches('.').split(':').next().unwrap();
+        let element = match &fields[field] {
+            PEPJSONValue::Pseudonym(value) => *value.value(),
+            PEPJSONValue::Bool(value) | PEPJSONValue::Number(value) | PEPJSONValue::String(value) => {
+                *value.value()
+            }
+            _ => panic!("one block each"),
+        };
+        let open = EncryptedAttribute::from_value(ElGamal { gb: GroupElement::identity(), gc: element });
+        let read: Sealed<Assessment> = serde_json::from_str(&json.replace(&text, &open.to_base64())).unwrap();
+        let error = session.open(&read).unwrap_err();
+        assert_eq!((error.field(), error.fault()), (field.into(), &DecodeFault::NotData));
     }
 }
 
