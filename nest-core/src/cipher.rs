@@ -6,14 +6,19 @@
 //! `M/2 + t·Y`. What cannot be halved cheaply, a pseudonym or a free text, is added to `2t·Y` and compressed by
 //! itself.
 //!
+//! To open, both are decompressed and `B`, the first, multiplied by the secret key `x`; what is found is looked up by
+//! its encoding, or decoded. Where it can be one of very few elements `M`, the second is not decompressed, which
+//! costs more than to encode each `M + x·B` and compare.
+//!
 //! # Privacy
 //!
 //! Random numbers come from the same cryptographic generator as libpep's. Every multiplication with a secret scalar
-//! is constant-time, as is compression. Which blocks are looked up (see [`domain`](crate::domain)), and which must
-//! be decoded the long way because they lie outside their domain, is not: the time of opening a text depends on how
-//! many blocks it fills. That can be observed by whoever shares the processor or sees when an answer comes, and never
-//! says more than how much of it was text. libpep's own path decides by content as well: it strips the padding and
-//! parses what it decodes. Scalars and masks are wiped after use.
+//! is constant-time, as is compression. Where a type has very few values, all of them are compared. Which of more are
+//! looked up (see [`domain`](crate::domain)), and which blocks must be decoded the long way because they lie outside
+//! their domain, is not: the time of opening a text depends on how many blocks it fills. That can be observed by
+//! whoever shares the processor or sees when an answer comes, and never says more than how much of it was text.
+//! libpep's own path decides by content as well: it strips the padding and parses what it decodes. Scalars and masks
+//! are wiped after use.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,10 +32,11 @@ use libpep::keys::{PublicKey, SecretKey, SessionKeys};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::block;
-use crate::domain::Domain;
+use crate::domain::{Domain, HALF};
 use crate::layout::Leaf;
 use crate::plain::{Opened, Plain};
 use crate::pool::{Mask, Masks, Pool};
+use crate::unknown::Unknown;
 
 /// The ciphertext of one block, as it travels.
 pub(crate) type Sealed64 = [u8; 64];
@@ -105,27 +111,30 @@ impl Cipher {
         expected: Option<&Domain>,
     ) -> Vec<Opened> {
         let mut opened = vec![None; sealed.len()];
-        let (mut points, mut places) = (Vec::with_capacity(sealed.len()), Vec::with_capacity(sealed.len()));
+        let mut unknown = Unknown::default();
         for ((sealed, opened), leaf) in sealed.iter().zip(&mut opened).zip(layout.iter().cycle()) {
-            match leaf {
-                Leaf::Pseudonym => *opened = self.pseudonym.open(sealed).map(Plain::Pseudonym),
-                Leaf::Attribute(domain) => {
-                    let Some(point) = self.attribute.open(sealed) else { continue };
-                    match domain.as_deref().or(expected) {
-                        Some(domain) => {
-                            points.push(point);
-                            places.push((opened, domain));
-                        }
-                        None => *opened = block::from_point(&point).map(Plain::Data),
-                    }
+            let domain = match leaf {
+                Leaf::Pseudonym => {
+                    *opened = self.pseudonym.open(sealed).map(Plain::Pseudonym);
+                    continue;
+                }
+                Leaf::Attribute(domain) => domain.as_deref().or(expected),
+            };
+            if let Some(few) = domain.and_then(Domain::few) {
+                if let Some((half_mask, hidden)) = self.attribute.half_mask(sealed) {
+                    unknown.one_of(few, half_mask, hidden, opened);
+                }
+            } else if let Some(point) = self.attribute.open(sealed) {
+                match domain.and_then(Domain::table) {
+                    Some(table) => unknown.in_table(table, point, opened),
+                    None => *opened = block::from_point(&point).map(Plain::Data),
                 }
             }
+            if unknown.len() >= AT_ONCE {
+                unknown.recognise();
+            }
         }
-        let doubles = RistrettoPoint::double_and_compress_batch(&points);
-        for (((opened, domain), point), double) in places.into_iter().zip(&points).zip(doubles) {
-            let known = domain.block(double.as_bytes());
-            *opened = known.or_else(|| block::from_point(point)).map(Plain::Data);
-        }
+        unknown.recognise();
         opened
     }
 
@@ -167,6 +176,7 @@ struct KeyPair {
     /// The neutral element where libpep's key is none: it encrypts nothing.
     public: RistrettoPoint,
     secret: Scalar,
+    half_secret: Scalar,
     table: OnceLock<Box<RistrettoBasepointTable>>,
     without_table: AtomicUsize,
     pool: Pool,
@@ -175,6 +185,7 @@ struct KeyPair {
 impl Drop for KeyPair {
     fn drop(&mut self) {
         self.secret.zeroize();
+        self.half_secret.zeroize();
     }
 }
 
@@ -182,9 +193,11 @@ impl KeyPair {
     fn new(public: &impl PublicKey, secret: &impl SecretKey, pooled: usize) -> Self {
         // libpep keeps its elements to itself: they pass as bytes.
         let secret = Zeroizing::new(secret.value().to_bytes());
+        let secret = Zeroizing::new(Option::from(Scalar::from_canonical_bytes(*secret)).unwrap_or_default());
         Self {
             public: CompressedRistretto(public.value().to_bytes()).decompress().unwrap_or_default(),
-            secret: Option::from(Scalar::from_canonical_bytes(*secret)).unwrap_or_default(),
+            secret: *secret,
+            half_secret: *secret * *HALF,
             table: OnceLock::new(),
             without_table: AtomicUsize::new(0),
             pool: Pool::new(pooled),
@@ -229,16 +242,25 @@ impl KeyPair {
     }
 
     fn open(&self, sealed: &Sealed64) -> Option<RistrettoPoint> {
-        let (share, hidden) = sealed.split_at(32);
-        let share = CompressedRistretto::from_slice(share).ok()?.decompress()?;
-        let hidden = CompressedRistretto::from_slice(hidden).ok()?.decompress()?;
-        // No honest share is neutral, and what is hidden with one opens under every key: it would pass for sealed in
-        // whatever session it is said to be of.
-        if share == RistrettoPoint::identity() {
-            return None;
-        }
+        let (share, hidden) = halves(sealed)?;
+        let hidden = hidden.decompress()?;
         Some(hidden - times(share, &self.secret))
     }
+
+    /// Half of what hides a block, and the block as it is hidden.
+    fn half_mask(&self, sealed: &Sealed64) -> Option<(RistrettoPoint, CompressedRistretto)> {
+        let (share, hidden) = halves(sealed)?;
+        Some((times(share, &self.half_secret), hidden))
+    }
+}
+
+/// The two parts of a ciphertext; `None` where the share is none.
+fn halves(sealed: &Sealed64) -> Option<(RistrettoPoint, CompressedRistretto)> {
+    let (share, hidden) = sealed.split_at(32);
+    let share = CompressedRistretto::from_slice(share).ok()?.decompress()?;
+    // No honest share is neutral, and what is hidden with one opens under every key: it would pass for sealed in
+    // whatever session it is said to be of.
+    (share != RistrettoPoint::identity()).then_some((share, CompressedRistretto::from_slice(hidden).ok()?))
 }
 
 /// By reference: a copy of a secret would not be wiped.

@@ -39,6 +39,7 @@ mod stream;
 mod text;
 pub mod time;
 mod transcryption;
+mod unknown;
 mod value;
 mod wire;
 

@@ -14,8 +14,9 @@ use crate::{PepRecord, libpep_value, wire};
 
 /// A record of type `R` on its way: encrypted for one session, readable by nobody in between.
 ///
-/// On the wire it is libpep's JSON, with keys in alphabetical order, so that two sealed records of one type differ in
-/// the text of their ciphertexts only, which all have one length. Whatever is deserialised into it has the shape of
+/// Alone, as a transcryptor is sent it, it is libpep's JSON, with keys in alphabetical order, so that two sealed records
+/// of one type differ in the text of their ciphertexts only, which all have one length. Between two ends that know the
+/// declaration a [`Batch`](crate::Batch) leaves the names out. Whatever is deserialised into it has the shape of
 /// `R`, block for block and key for key; anything else is refused as soon as it differs. Whether a block holds
 /// elements of the group is not looked at before it is used: one that does not opens as
 /// [`NotData`](DecodeFault::NotData), and transcryptors refuse it.

@@ -25,7 +25,7 @@ pub(super) struct Field {
     /// Which records are whose: to see that all came, and rightly.
     numbers: HashMap<Pseudonym, u16>,
     pub(super) nest: NestClient<Paas>,
-    /// The same platform, without the JSON of records.
+    /// The same platform, without text.
     pub(super) compact: NestClient<Paas>,
     pub(super) upstream: upstream::Platform,
     /// nest's accounts at the transcryptors.

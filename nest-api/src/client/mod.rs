@@ -242,8 +242,8 @@ impl<T> NestClientBuilder<T> {
         self
     }
 
-    /// Sends and asks for `application/vnd.nest.message` instead of JSON: less than half of the bytes, for both
-    /// ends know what they are. See [`Message`]. What transcryptors are sent stays JSON.
+    /// Sends and asks for `application/vnd.nest.message` instead of JSON: three quarters of the bytes, and the same
+    /// said. See [`Message`]. What transcryptors are sent stays JSON.
     pub fn compact(mut self) -> Self {
         self.form = Form::Compact;
         self

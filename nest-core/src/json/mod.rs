@@ -172,7 +172,10 @@ fn same_shape(one: &EncryptedPEPJSONValue, other: &EncryptedPEPJSONValue) -> boo
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use libpep::arithmetic::group_elements::{G, GroupElement};
+    use libpep::core::elgamal::ElGamal;
     use libpep::data::json::PEPJSONValue;
+    use libpep::data::simple::{ElGamalEncrypted, EncryptedAttribute};
     use serde_json::{Value, json};
 
     use super::read::{MAX_DEPTH, MAX_HOLLOW};
@@ -241,6 +244,40 @@ mod tests {
             "[]".to_owned(),
         ] {
             assert!(!reads(&json), "{json}");
+        }
+    }
+
+    /// It opens under every key, so it would pass for sealed in whatever session it is said to be of.
+    #[test]
+    fn a_block_whose_share_is_neutral_is_refused_wherever_it_stands() {
+        let good = EncryptedAttribute::from_value(ElGamal { gb: G, gc: G });
+        let neutral = ElGamal { gb: GroupElement::identity(), gc: GroupElement::from_lizard(&[7; 16]) };
+        let neutral = EncryptedAttribute::from_value(neutral);
+        let [good, neutral] = [good, neutral].map(|block| block.to_base64());
+        let escaped = neutral.replacen('A', "\\u0041", 1);
+        for tag in ["Bool", "Number", "String", "Pseudonym", "LongString", "LongPseudonym"] {
+            let value = |data: &str| format!(r#"{{"type":"{tag}","data":"{data}"}}"#);
+            assert!(reads(&value(&good)), "{tag}");
+            // libpep reads it.
+            assert!(serde_json::from_str::<EncryptedPEPJSONValue>(&value(&neutral)).is_ok(), "{tag}");
+            let inside = |value: String| {
+                format!(r#"{{"type":"Object","data":{{"a":{{"type":"Array","data":[{value}]}}}}}}"#)
+            };
+            assert!(reads(&inside(value(&good))), "{tag}");
+            for data in [&neutral, &escaped] {
+                assert!(!reads(&value(data)) && !reads(&inside(value(data))), "{tag}");
+                assert!(serde_json::from_str::<JsonRecords>(&format!("[{}]", value(data))).is_err());
+            }
+            if tag.starts_with("Long") {
+                assert!(reads(&value(&format!("{good}|{good}"))));
+                for data in [
+                    format!("{good}|{neutral}"),
+                    format!("{neutral}|{good}"),
+                    format!("{good}|{escaped}|{good}"),
+                ] {
+                    assert!(!reads(&value(&data)), "{tag}");
+                }
+            }
         }
     }
 

@@ -73,15 +73,14 @@ mod tests {
 
     #[test]
     fn a_number_of_blocks_has_one_length_one_alphabet_and_one_end() {
-        let lengths = [(0, 0), (1, 86), (2, 171), (3, 256), (10, 854)];
-        for (blocks, letters) in lengths {
+        for (blocks, letters) in [(0, 0), (1, 86), (2, 171), (3, 256), (10, 854)] {
             assert_eq!(to_text(&vec![[0xff; 64]; blocks]).len(), letters);
             assert!(from_text(&"A".repeat(letters), blocks).is_some());
             assert!(from_text(&"A".repeat(letters + 1), blocks).is_none());
         }
         // Two and four bits of the last letter are to spare after one and two blocks.
-        for (blocks, ends) in [(1, "AQgw"), (2, "AEIMQUYcgkosw048")] {
-            let most = "A".repeat(lengths[blocks].1 - 1);
+        for (blocks, letters, ends) in [(1, 86, "AQgw"), (2, 171, "AEIMQUYcgkosw048")] {
+            let most = "A".repeat(letters - 1);
             let alphabet = ('\0'..='\u{7f}').chain(['é']);
             let read: Vec<char> =
                 alphabet.filter(|end| from_text(&format!("{most}{end}"), blocks).is_some()).collect();

@@ -2,7 +2,9 @@
 
 use libpep::arithmetic::group_elements::GroupElement;
 use libpep::client::{decrypt, encrypt, encrypt_batch};
+use libpep::core::elgamal::ElGamal;
 use libpep::data::json::{EncryptedPEPJSONValue, PEPJSONValue};
+use libpep::data::simple::{ElGamalEncryptable, ElGamalEncrypted, EncryptedAttribute};
 use libpep::keys::{AttributeSessionPublicKey, PseudonymSessionPublicKey};
 use nest_core::prelude::*;
 use nest_core::schema::Type;
@@ -122,9 +124,9 @@ fn expected_numbers_or_not_make_no_difference() {
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(max_blocks = 4)]
 struct Edges {
-    #[pep(range = 0..=4_095)]
+    #[pep(range = 0..=16_383)]
     known: u16,
-    #[pep(range = 0..=4_096)]
+    #[pep(range = 0..=16_384)]
     unknown: u16,
     #[pep(decimals = 1, range = -51.2..=51.1, absent = 99.9)]
     half_known: Option<f64>,
@@ -132,18 +134,47 @@ struct Edges {
     sealed_by_look_up: u16,
 }
 
+/// And before a large table is computed, and after.
 #[test]
 fn both_sides_of_each_bound_of_small_domains_come_back() {
     let (session, keys) = session_with_keys();
-    for known in [0, 1, 1_023, 1_024, 4_094, 4_095] {
-        for half_known in [None, Some(-51.2), Some(51.1), Some(-0.0)] {
-            let edges = Edges { known, unknown: known + 1, half_known, sealed_by_look_up: known % 1_024 };
-            let sealed = session.seal(&edges).unwrap();
-            assert_eq!(session.open(&sealed).unwrap(), edges);
-            let plain = decrypt(&sealed.to_libpep().unwrap(), &keys);
-            assert_eq!(Edges::from_pep(&plain).unwrap(), edges);
+    for prepared in [false, true] {
+        if prepared {
+            session.prepare::<Edges>();
+        }
+        for known in [0, 1, 1_023, 1_024, 16_382, 16_383] {
+            for half_known in [None, Some(-51.2), Some(51.1), Some(-0.0)] {
+                let edges = Edges { known, unknown: known + 1, half_known, sealed_by_look_up: known % 1_024 };
+                let sealed = session.seal(&edges).unwrap();
+                assert_eq!(session.open(&sealed).unwrap(), edges);
+                let plain = decrypt(&sealed.to_libpep().unwrap(), &keys);
+                assert_eq!(Edges::from_pep(&plain).unwrap(), edges);
+            }
         }
     }
+}
+
+/// Enough of them to compute the table on the way, in several threads, some of which find it being computed.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 1)]
+struct Wide {
+    #[pep(range = 0..=1_100)]
+    number: u16,
+}
+
+#[test]
+fn what_is_opened_while_a_table_is_computed_is_the_same() {
+    let session = session();
+    let records: Vec<_> = (0..=1_100).step_by(5).map(|number| Wide { number }).collect();
+    let sealed: Vec<_> = session.seal_each(records.clone()).map(Result::unwrap).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let opened = session.open_each(sealed.iter().cloned()).map(Result::unwrap);
+                assert_eq!(opened.collect::<Vec<Wide>>(), records);
+            });
+        }
+    });
 }
 
 /// Without a key there is nothing that hides a record.
@@ -178,6 +209,38 @@ fn a_block_that_holds_no_elements_is_no_data() {
         assert_eq!(read.to_libpep().unwrap_err().fault(), &DecodeFault::NotData);
         let json = serde_json::to_string(&read).unwrap();
         assert!(json.contains(&no_element) && serde_json::from_str::<EncryptedPEPJSONValue>(&json).is_err());
+    }
+}
+
+/// What is hidden with a neutral share opens under every key: in whatever kind of block, it is taken for sealed by nobody.
+#[test]
+fn a_block_whose_share_is_neutral_is_no_data() {
+    let session = session();
+    let record = Assessment {
+        pupil: Pseudonym::random(),
+        teacher: Pseudonym::random(),
+        weekday: Weekday::Wednesday,
+        free_lunch: true,
+        reading: Some(300),
+        outdoor_celsius: 20.5,
+        remark: "a text".to_owned(),
+    };
+    let plain = record.to_pep().unwrap();
+    let json = serde_json::to_string(&session.seal(&record).unwrap()).unwrap();
+    let PEPJSONValue::Object(fields) = plain else { panic!("a record is an object") };
+    for (path, text) in ciphertexts(&serde_json::from_str::<Value>(&json).unwrap()) {
+        let field = path.trim_start_matches('.').split(':').next().unwrap();
+        let element = match &fields[field] {
+            PEPJSONValue::Pseudonym(value) => *value.value(),
+            PEPJSONValue::Bool(value) | PEPJSONValue::Number(value) | PEPJSONValue::String(value) => {
+                *value.value()
+            }
+            _ => panic!("one block each"),
+        };
+        let open = EncryptedAttribute::from_value(ElGamal { gb: GroupElement::identity(), gc: element });
+        let read: Sealed<Assessment> = serde_json::from_str(&json.replace(&text, &open.to_base64())).unwrap();
+        let error = session.open(&read).unwrap_err();
+        assert_eq!((error.field(), error.fault()), (field.into(), &DecodeFault::NotData));
     }
 }
 

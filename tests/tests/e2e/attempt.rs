@@ -10,6 +10,7 @@ use std::{fs, panic, thread};
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use crate::blocks::COMPACT;
 use crate::field::TOKEN;
 use crate::house::House;
 
@@ -36,13 +37,13 @@ pub(crate) type Send = Box<dyn Fn(&mut TcpStream) -> std::io::Result<()> + std::
 
 /// What is sent, piece by piece, with a pause after each.
 pub(crate) struct Case {
-    pub(crate) what: &'static str,
+    pub(crate) what: String,
     pub(crate) sends: Send,
     pub(crate) expect: Expect,
 }
 
-pub(crate) fn sends(what: &'static str, bytes: impl Into<Vec<u8>>, expect: Expect) -> Case {
-    let bytes = bytes.into();
+pub(crate) fn sends(what: impl Into<String>, bytes: impl Into<Vec<u8>>, expect: Expect) -> Case {
+    let (what, bytes) = (what.into(), bytes.into());
     Case { what, sends: Box::new(move |connection| connection.write_all(&bytes)), expect }
 }
 
@@ -59,6 +60,11 @@ pub(crate) fn request(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 /// A request with a body, of which all is well but the body.
 pub(crate) fn json(path: &str, body: &[u8]) -> Vec<u8> {
     request(path, &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()), body)
+}
+
+/// As [`json`], in the other form of a message.
+pub(crate) fn compact(path: &str, body: &[u8]) -> Vec<u8> {
+    request(path, &format!("Content-Type: {COMPACT}\r\nContent-Length: {}\r\n", body.len()), body)
 }
 
 pub(crate) fn chunked(path: &str, chunks: &[u8]) -> Vec<u8> {

@@ -3,12 +3,11 @@
 
 use std::sync::{Arc, LazyLock, Mutex};
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE;
 use nest_api::prelude::*;
 use nest_core::{Batch, Domain, InProcess, JsonBatch, Session, Transcryption, TranscryptionError};
 use serde_json::Value;
 
+use crate::blocks::{TAG, blocks};
 use crate::field::{self, TOKEN, account, domain, serve};
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
@@ -60,9 +59,7 @@ const BATCHES: usize = 200;
 
 /// The second halves of the ciphertexts of the tags: transcryption by libpep 0.12 leaves them as they are.
 fn halves(records: &Value) -> Vec<Vec<u8>> {
-    let records = records.as_array().unwrap().iter();
-    let tags = records.map(|record| record["data"]["tag"]["data"].as_str().unwrap());
-    tags.map(|tag| BASE64_URL_SAFE.decode(tag).unwrap()[32..].to_vec()).collect()
+    records.as_array().unwrap().iter().map(|record| blocks(record)[TAG][32..].to_vec()).collect()
 }
 
 /// What a party was sent, what transcryption made of it, and the session that opens that.

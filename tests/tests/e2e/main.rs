@@ -4,7 +4,9 @@
 
 mod attempt;
 mod between;
+mod blocks;
 mod club;
+mod declarations;
 mod description;
 mod diary;
 mod faults;

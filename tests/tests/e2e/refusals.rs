@@ -120,9 +120,18 @@ async fn bodies_that_are_no_message() {
         (changed("/batch/sessions", json!({})), 422, "wrong-shape"),
         (changed("/batch/records", json!([null])), 422, "wrong-shape"),
         (with("to", json!("elsewhere")), 422, "unknown-domain"),
-        (changed("/batch/records/0/data/tag/type", json!("String")), 422, "wrong-shape"),
-        (changed("/batch/records/0/data/who/type", json!("Number")), 422, "wrong-shape"),
-        (changed("/batch/records/0/data/who/data", json!("AAAA")), 422, "wrong-shape"),
+        (changed("/batch/records/0", json!("AAAA")), 422, "wrong-shape"),
+        (changed("/batch/records/0", json!(["A".repeat(171)])), 422, "wrong-shape"),
+        (changed("/batch/records/0", json!({"Anna": "A".repeat(171)})), 422, "wrong-shape"),
+        (changed("/batch/records/0", json!("A".repeat(170))), 422, "wrong-shape"),
+        (changed("/batch/records/0", json!("A".repeat(172))), 422, "wrong-shape"),
+        (changed("/batch/records/0", json!(format!("{}=", "A".repeat(171)))), 422, "wrong-shape"),
+        (changed("/batch/records/0", json!(format!("{}B", "A".repeat(170)))), 422, "wrong-shape"),
+        (changed("/batch/records/0", json!(format!("/{}", "A".repeat(170)))), 422, "wrong-shape"),
+        (changed("/batch/shape", json!("Anna")), 422, "wrong-shape"),
+        (changed("/batch/shape", json!("0".repeat(32))), 422, "wrong-shape"),
+        (changed("/batch/shape", json!(Enrolment::SCHEMA.shape_fingerprint())), 422, "wrong-shape"),
+        (changed("/batch/shape", Value::Null), 422, "wrong-shape"),
         (String::from_utf8(other_record).unwrap(), 422, "wrong-shape"),
         (changed("/activity", json!("another")), 422, "wrong-activity"),
         (changed("/batch/sessions", json!({"transcryptor-1": "nest_1"})), 422, "unknown-session"),
@@ -158,12 +167,12 @@ async fn bodies_that_are_not_json_by_their_own_account() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_over_a_limit() {
-    let field = Field::with(|builder| builder.max_body_bytes(3000).max_records(3)).await;
+    let field = Field::with(|builder| builder.max_body_bytes(2000).max_records(3)).await;
     let people = || (0..).map(|_| Pseudonym::random());
     let three = field.request("assessment", &asks(Operation::Progress, people().take(3))).await;
     let four = field.request("assessment", &asks(Operation::Progress, people().take(4))).await;
     let many = field.request("assessment", &asks(Operation::Progress, people().take(12))).await;
-    assert!(three.len() < 3000 && four.len() < 3000 && many.len() > 3000);
+    assert!(three.len() < 2000 && four.len() < 2000 && many.len() > 2000);
 
     assert_eq!(send(post(&field.url, PROGRESS, three)).await.status, 200);
     assert_problem(&send(post(&field.url, PROGRESS, four)).await, 413, "too-many-records");
@@ -298,10 +307,10 @@ async fn nothing_that_was_sent_comes_back() {
             message("/batch/domain", marked),
             message("/batch/sessions", marked),
             message("/batch/sessions/transcryptor-1", marked),
+            message("/batch/shape", marked),
+            message("/batch/records", marked),
             message("/batch/records/0", marked),
-            message("/batch/records/0/type", marked),
-            message("/batch/records/0/data/who/data", marked),
-            message("/batch/records/0/data/tag/type", marked),
+            message("/batch/records/0", &format!("{marked}{}", "A".repeat(171 - marked.len()))),
         ] {
             let call = post(&field.url, PROGRESS, body.clone())
                 .header("x-request-id", marked)

@@ -144,11 +144,11 @@ async fn a_session_that_was_ended_is_used_no_more_though_paas_server_keeps_it() 
     for index in [0, 1] {
         let id = id_at(&transcryptors, &ended, index);
         assert_eq!(listed(&transcryptors, index).await, [id]);
-        let batch = serde_json::to_value(&batch).unwrap();
+        let (sessions, records) = (batch.sessions(), batch.clone().into_sealed());
         let system = &transcryptors.config().transcryptors[index].system_id;
         let request = json!({
-            "encrypted": batch["records"], "domain_from": "school", "domain_to": "nest",
-            "session_from": batch["sessions"][system], "session_to": id,
+            "encrypted": records, "domain_from": "school", "domain_to": "nest",
+            "session_from": sessions.get(system), "session_to": id,
         });
         let answer = ask(&transcryptors, "nest", index, "/transcrypt_batch/json", request).await;
         assert_eq!(answer["result"].as_array().unwrap().len(), 3);

@@ -71,8 +71,10 @@ struct Numbered {
 /// shape that all of its records have from outside.
 async fn travel(records: Vec<Assessment>, school: Paas, nest: Paas) -> (Vec<Assessment>, Value) {
     let batch = Batch::seal(&domain("school"), &school.session().await.unwrap(), &records).unwrap();
+    let sent = serde_json::to_vec(&batch.clone().into_sealed()).unwrap().len();
+    assert!(sent > 2 * 1024 * 1024, "{sent}");
     let bytes = serde_json::to_vec(&batch).unwrap();
-    assert!(bytes.len() > 2 * 1024 * 1024, "{}", bytes.len());
+    assert!(3 * bytes.len() < 2 * sent, "{} and {sent}", bytes.len());
 
     let batch: Batch<Assessment> = serde_json::from_slice(&bytes).unwrap();
     let (batch, session) = nest.transcrypt(batch, &domain("nest")).await.unwrap();

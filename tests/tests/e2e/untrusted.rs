@@ -8,6 +8,7 @@ use nest_api::{ClientError, Message, NestClientBuilder};
 use nest_core::{Batch, InProcess, Transcryption};
 use serde_json::Value;
 
+use crate::blocks::{TAG, block, blocks, record, with_block};
 use crate::field::{Ask, TOKEN, domain, text};
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
@@ -137,12 +138,21 @@ async fn a_message_that_is_none_is_refused() {
         *message.pointer_mut(pointer).unwrap() = value;
         as_it_is(message)
     }
-    let malformed: [(&str, Sends); 6] = [
+    let malformed: [(&str, Sends); 9] = [
         ("no JSON", |_| HttpResponse::Ok().body("Anna")),
         ("no message", |_| HttpResponse::Ok().json(["Anna"])),
         ("another activity", |message| changed(message, "/activity", "another".into())),
-        ("a record of another shape", |message| {
-            changed(message, "/batch/records/0/data/tag/type", "Bool".into())
+        ("records of another shape", |message| {
+            changed(message, "/batch/shape", Ask::SCHEMA.shape_fingerprint().to_string().into())
+        }),
+        ("records of no shape", |message| changed(message, "/batch/shape", Value::Null)),
+        ("a record of a block less", |message| {
+            let blocks = blocks(&message["batch"]["records"][0]);
+            changed(message, "/batch/records/0", record(&blocks[1..]))
+        }),
+        ("a record in other words", |message| {
+            let text = format!("{}=", message["batch"]["records"][0].as_str().unwrap());
+            changed(message, "/batch/records/0", text.into())
         }),
         ("a session that never was", |message| {
             let mut sessions = message["batch"]["sessions"].clone();
@@ -152,8 +162,8 @@ async fn a_message_that_is_none_is_refused() {
             changed(message, "/batch/sessions", sessions)
         }),
         ("swapped blocks", |message| {
-            let tag = message["batch"]["records"][0]["data"]["tag"]["data"].clone();
-            changed(message, "/batch/records/1/data/tag/data", tag)
+            let tag = block(&message, 0, TAG);
+            as_it_is(with_block(&message, 1, TAG, tag))
         }),
     ];
     for (what, sends) in malformed {

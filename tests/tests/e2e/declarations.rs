@@ -1,0 +1,154 @@
+//! Two ends whose declarations differ: no name travels that would tell, so the fingerprint of the shape must.
+
+use nest_api::prelude::*;
+use nest_api::{ClientError, Code, NestClientBuilder};
+
+use crate::club::{Walk, Walked};
+use crate::field::{TOKEN, client};
+use crate::house::{House, walk};
+
+/// The two who walk, in the other order: read as declared by the club, each would be the other.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "walk", max_blocks = 4)]
+struct Turned {
+    #[pep(pseudonym)]
+    with: Pseudonym,
+    #[pep(pseudonym)]
+    walker: Pseudonym,
+    #[pep(range = 0..=9_999_999_999)]
+    steps: u64,
+    #[pep(max_bytes = 15)]
+    remark: String,
+}
+
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "walk", max_blocks = 4)]
+struct Renamed {
+    #[pep(pseudonym)]
+    walker: Pseudonym,
+    #[pep(pseudonym)]
+    with: Pseudonym,
+    #[pep(range = 0..=9_999_999_999)]
+    metres: u64,
+    #[pep(max_bytes = 15)]
+    remark: String,
+}
+
+/// A number in the place of a text, and the other way round.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "walk", max_blocks = 4)]
+struct OtherKinds {
+    #[pep(pseudonym)]
+    walker: Pseudonym,
+    #[pep(pseudonym)]
+    with: Pseudonym,
+    #[pep(max_bytes = 15)]
+    steps: String,
+    #[pep(range = 0..=9_999_999_999)]
+    remark: u64,
+}
+
+/// As many blocks, two of them in a record within the record.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "walk", max_blocks = 4)]
+struct Nested {
+    #[pep(pseudonym)]
+    walker: Pseudonym,
+    #[pep(pseudonym)]
+    with: Pseudonym,
+    said: Said,
+}
+
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 2)]
+struct Said {
+    #[pep(range = 0..=9_999_999_999)]
+    steps: u64,
+    #[pep(max_bytes = 15)]
+    remark: String,
+}
+
+/// As the club declares it, but for what does not show.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "walk", max_blocks = 10, max_bits = 300)]
+struct Alike {
+    /// Who went.
+    #[pep(pseudonym)]
+    walker: Pseudonym,
+    #[pep(pseudonym)]
+    with: Pseudonym,
+    #[pep(range = 0..=9_999)]
+    steps: u32,
+    #[pep(max_bytes = 15, absent = "-")]
+    remark: Option<String>,
+}
+
+/// Who declares a walk otherwise declares the same of how far somebody is.
+macro_rules! walks {
+    ($($walk:ident),+) => {
+        $(impl Activity for $walk {
+            type Progress = Walked;
+            type Outcome = $walk;
+        })+
+    };
+}
+
+walks!(Turned, Renamed, OtherKinds, Nested, Alike);
+
+/// The platform, in each form of a message.
+fn clients(house: &House) -> [NestClient<Paas>; 2] {
+    let builder: NestClientBuilder<Paas> =
+        NestClient::builder(&house.url, TOKEN).domain("nest").transcryption(house.nest.clone());
+    [client(&house.url, house.nest.clone()), builder.allow_plain_http().compact().build().unwrap()]
+}
+
+/// What a platform is told that declares a walk so: when it gives one, and when it asks for one.
+async fn refusals<W: Activity + Clone>(house: &House, who: Pseudonym, own: W) {
+    for client in clients(house) {
+        let walks = client.activity::<W>();
+        for given in [
+            walks.create(who, own.clone()).await.unwrap_err(),
+            walks.update(who, own.clone()).await.unwrap_err(),
+            walks.create_batch(vec![(who, own.clone()); 3]).await.unwrap_err(),
+        ] {
+            let ClientError::Refused { status, code, .. } = given else { panic!("{given}") };
+            assert_eq!((status, code), (422, Some(Code::WrongShape)));
+        }
+        // A question is the same whatever is asked for; the answer is not taken for another.
+        assert_eq!(walks.read(who).await.err(), Some(ClientError::Answer));
+        assert_eq!(walks.results(who, 0).await.err(), Some(ClientError::Answer));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_of_another_shape_are_refused_by_either_end_in_either_form() {
+    let house = House::new().await;
+    let who = house.walkers(1).await[0];
+    let kept = house.inside.kept().walks.clone();
+    let (walker, with, remark) = (who, Pseudonym::random(), "by night".to_owned());
+    refusals(&house, who, Turned { walker, with, steps: 7, remark: remark.clone() }).await;
+    refusals(&house, who, Renamed { walker, with, metres: 7, remark: remark.clone() }).await;
+    refusals(&house, who, OtherKinds { walker, with, steps: remark.clone(), remark: 7 }).await;
+    refusals(&house, who, Nested { walker, with, said: Said { steps: 7, remark } }).await;
+    assert_eq!(house.inside.kept().walks, kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_show_may_differ() {
+    let house = House::new().await;
+    let [one, other] = clients(&house);
+    for (from, to) in [(&one, &other), (&other, &one)] {
+        let who = house.members(1).await[0];
+        let own =
+            Alike { walker: who, with: Pseudonym::random(), steps: 7, remark: Some("by day".to_owned()) };
+        from.activity::<Alike>().create(who, own.clone()).await.unwrap();
+        let read = to.activity::<Walk>().read(who).await.unwrap();
+        assert_eq!(
+            (read.walker, read.with, read.steps, read.remark),
+            (who, own.with, 7, "by day".to_owned())
+        );
+        assert_eq!(to.activity::<Alike>().read(who).await.unwrap(), own);
+        from.activity::<Walk>().update(who, walk(who)).await.unwrap();
+        assert_eq!(to.activity::<Alike>().read(who).await.unwrap().steps, 4000);
+    }
+}
