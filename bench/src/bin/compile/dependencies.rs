@@ -57,6 +57,8 @@ pub(crate) fn measure(rounds: usize) -> Result<String, Failure> {
         let libpep = Crate::write(place.join("libpep"), "with-libpep", &libpep, LIBPEP)?;
         let mut table =
             Table::new(["from nothing", "nest-core", "libpep 0.12 and serde", "nest-core / libpep"]);
+        // Before anything is timed: sources are unpacked and locked meanwhile.
+        let crates = [nest.crates()?, libpep.crates()?];
         for (name, arguments) in [
             ("`cargo build`, seconds", &["build", "--offline"][..]),
             ("`cargo build --release`, seconds", &["build", "--offline", "--release"]),
@@ -64,9 +66,8 @@ pub(crate) fn measure(rounds: usize) -> Result<String, Failure> {
             eprintln!("dependencies: {name}");
             race(&mut table, name, rounds, [&mut || nest.anew(arguments), &mut || libpep.anew(arguments)])?;
         }
-        let (nest, libpep) = (nest.crates()?, libpep.crates()?);
-        let ratio = format!("{:.2}", nest as f64 / libpep as f64);
-        table.row(["crates compiled", &nest.to_string(), &libpep.to_string(), &ratio]);
+        let ratio = format!("{:.2}", crates[0] as f64 / crates[1] as f64);
+        table.row(["crates compiled", &crates[0].to_string(), &crates[1].to_string(), &ratio]);
         Ok(format!(
             "A crate with one record that is sealed, built with everything it depends on; sources are there, nothing \
              is built.\n\n{table}"

@@ -2,7 +2,7 @@
 //! libpep and serde.
 //!
 //! ```text
-//! bench/build                                              # both, into BENCHMARKS-build.md: some twenty minutes
+//! bench/build                                              # both, into BENCHMARKS-build.md: some ten minutes
 //! cargo run -p nest-bench --bin compile -- --only derive
 //! cargo run -p nest-bench --bin compile -- --only dependencies --rounds 1
 //! ```
