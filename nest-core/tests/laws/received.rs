@@ -34,7 +34,6 @@ fn what_nearly_has_the_shape_is_read_without_panic_and_has_one_encoding<T: Sampl
         Ok(())
     });
     // The generator is of use only while some of what it makes is accepted.
-    eprintln!("ACC {} {}", std::any::type_name::<T>(), accepted.get());
     assert!(accepted.get() > 0);
 }
 
