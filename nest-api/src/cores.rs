@@ -221,8 +221,9 @@ where
         let (load, work) = (load(&part), work.clone());
         run(load, move || work(part))
     });
-    // No more at once than there are cores: whoever comes later is not behind a whole batch.
-    stream::iter(parts).buffered(*CORES).try_collect().await
+    // Few at once: whoever comes later is not behind a whole batch. But one more for each core, or it would be idle while
+    // a part that ended early waits for the one before it.
+    stream::iter(parts).buffered(2 * *CORES).try_collect().await
 }
 
 #[cfg(test)]

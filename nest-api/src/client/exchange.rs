@@ -56,6 +56,9 @@ impl Http {
             // A redirect could take the batch and the token elsewhere.
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
+            // By HTTP/2 all requests would share one connection, and a server on actix reads a connection on one
+            // thread.
+            .http1_only()
             .timeout(timeout);
         if url.scheme() == "http" {
             client = client.no_proxy();

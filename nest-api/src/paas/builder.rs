@@ -121,6 +121,9 @@ fn http_client(plain_http: bool, certificates: &[Vec<u8>]) -> Result<Client, Tra
         .redirect(redirect::Policy::none())
         .https_only(!plain_http)
         .connect_timeout(CONNECT_TIMEOUT)
+        // By HTTP/2 all calls would share one connection, and paas-server, on actix, does the work of a connection on
+        // one thread.
+        .http1_only()
         // Otherwise the end of each request waits for an acknowledgement.
         .tcp_nodelay(true);
     if plain_http {

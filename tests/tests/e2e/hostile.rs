@@ -2,7 +2,6 @@
 //! or fail, and after each it answers a good request.
 
 use std::io::Write;
-use std::net::Shutdown;
 use std::time::Duration;
 
 use libpep::data::simple::{Attribute, ElGamalEncryptable};
@@ -17,28 +16,29 @@ use crate::attempt::{
     Case, Send, TURN, chunked, compact, count_panics, exchange, json, most_memory, request, sends, try_all,
 };
 use crate::blocks::{self, TAG, WHO, block, compact_of, with_block};
-use crate::club::{FINE, Swim, Walk};
+use crate::club::{Club, FINE, Swim, Walk};
 use crate::field::{message, tag_of, text};
 use crate::house::{House, asks, given, member, path};
 
 /// A place that was never given back would be missed soon: there are few.
+pub(crate) fn few_places(builder: DataSourceApiBuilder<Club, Paas>) -> DataSourceApiBuilder<Club, Paas> {
+    builder.activity::<Swim>().body_timeout(Duration::from_secs(1)).requests_at_once(4)
+}
+
 async fn house() -> (House, MutexGuard<'static, ()>) {
     let turn = TURN.lock().await;
     count_panics();
-    let set = |builder: DataSourceApiBuilder<_, _>| {
-        builder.activity::<Swim>().body_timeout(Duration::from_secs(1)).requests_at_once(4)
-    };
-    (House::with(set).await, turn)
+    (House::with(few_places).await, turn)
 }
 
-fn progress() -> String {
+pub(crate) fn progress() -> String {
     path("walk", Operation::Progress, Mode::Batch)
 }
 
 const WRONG_SHAPE: Expect = Problem(422, "wrong-shape");
 
 /// A good message about two members, to be spoilt.
-async fn good(house: &House) -> Value {
+pub(crate) async fn good(house: &House) -> Value {
     let who = house.members(2).await;
     serde_json::from_slice(&house.request("walk", &asks("walk", Operation::Progress, &who)).await).unwrap()
 }
@@ -69,7 +69,13 @@ fn nested(open: &str, close: &str, times: usize) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_that_are_no_message() {
     let (house, _turn) = house().await;
-    let good = good(&house).await;
+    try_all(&house, no_messages(&house).await).await;
+    assert_eq!(house.inside.kept().walks.len(), 0);
+}
+
+/// Bodies that are no message.
+pub(crate) async fn no_messages(house: &House) -> Vec<Case> {
+    let good = good(house).await;
     let whole = text(&good);
     let path = progress();
     let body = |what, body: &[u8], expect| sends(what, json(&path, body), expect);
@@ -89,104 +95,67 @@ async fn bodies_that_are_no_message() {
     let at = whole.find("walk").unwrap();
     wrong_text[at] = 0xff;
     let deep = [nested("[", "]", 10_000), nested("{\"a\":", "}", 10_000).replace(":}", ":1}")];
-    try_all(
-        &house,
-        vec![
-            body("no body", b"", Problem(400, "invalid-json")),
-            body("JSON cut off", &whole.as_bytes()[..whole.len() / 2], Problem(400, "invalid-json")),
-            body(
-                "JSON with something behind it",
-                format!("{whole}]").as_bytes(),
-                Problem(400, "invalid-json"),
+    vec![
+        body("no body", b"", Problem(400, "invalid-json")),
+        body("JSON cut off", &whole.as_bytes()[..whole.len() / 2], Problem(400, "invalid-json")),
+        body("JSON with something behind it", format!("{whole}]").as_bytes(), Problem(400, "invalid-json")),
+        body("bytes that are no UTF-8", &[0xff, 0xfe, 0x00], Problem(400, "invalid-json")),
+        body("a text that is no UTF-8", &wrong_text, WRONG_SHAPE),
+        body("10,000 arrays in each other", deep[0].as_bytes(), Problem(400, "nested-too-deeply")),
+        body("10,000 objects in each other", deep[1].as_bytes(), Problem(400, "nested-too-deeply")),
+        body("10,000 arrays not closed", "[".repeat(10_000).as_bytes(), Problem(400, "nested-too-deeply")),
+        body("10,000 arrays in a record", inside(&deep[0]).as_bytes(), Problem(400, "nested-too-deeply")),
+        body("10,000 objects in a record", inside(&deep[1]).as_bytes(), Problem(400, "nested-too-deeply")),
+        body("16 MiB of brackets", "[".repeat(16 << 20).as_bytes(), Problem(400, "nested-too-deeply")),
+        body("a key twice", whole.replacen('{', "{\"at\":1,", 1).as_bytes(), WRONG_SHAPE),
+        body("a key too many", whole.replacen('{', "{\"b\":1,", 1).as_bytes(), WRONG_SHAPE),
+        body(
+            "a shape twice",
+            whole.replacen("\"shape\":", "\"shape\":\"\",\"shape\":", 1).as_bytes(),
+            WRONG_SHAPE,
+        ),
+        body("no shape", whole.replacen("\"shape\":", "\"form\":", 1).as_bytes(), WRONG_SHAPE),
+        body("the shape of another record", &with(&good, "/batch/shape", other_shape), WRONG_SHAPE),
+        body("a shape in capitals", &with(&good, "/batch/shape", shape.to_uppercase()), WRONG_SHAPE),
+        body("a shape that is none", &with(&good, "/batch/shape", "0"), WRONG_SHAPE),
+        body("a shape of 1 MB", &with(&good, "/batch/shape", "0".repeat(1 << 20)), WRONG_SHAPE),
+        body("a record in libpep's JSON", inside(&libpep).as_bytes(), WRONG_SHAPE),
+        body(
+            "a record with a name beside it",
+            inside(&format!("{{\"name\":\"{first}\"}}")).as_bytes(),
+            WRONG_SHAPE,
+        ),
+        body("a record of no block", &with(&good, item, ""), WRONG_SHAPE),
+        body("a record of a block less", &with(&good, item, &first[..86]), WRONG_SHAPE),
+        body("a record of a block more", &with(&good, item, format!("{first}{}", &first[..85])), WRONG_SHAPE),
+        body("a record without its last letter", &with(&good, item, &first[..170]), WRONG_SHAPE),
+        body("a record with padding", &with(&good, item, format!("{first}=")), WRONG_SHAPE),
+        body("a record in another alphabet", &with(&good, item, format!("+/{}", &first[2..])), WRONG_SHAPE),
+        body("a record with a line break", &with(&good, item, format!("{}\n", &first[..170])), WRONG_SHAPE),
+        body("bits to spare that are set", &with(&good, item, format!("{}B", &first[..170])), WRONG_SHAPE),
+        body("a record of 1 MB", &with(&good, item, "A".repeat(1 << 20)), WRONG_SHAPE),
+        body("16 MB of records of a letter", &with(&good, "/batch/records", vec!["A"; 4 << 20]), WRONG_SHAPE),
+        body("a record that is null", &with(&good, item, Value::Null), WRONG_SHAPE),
+        body("a minute with seconds", &with(&good, "/at", "2026-03-15T14:30:59Z"), WRONG_SHAPE),
+        sends(
+            "another content type",
+            request(
+                &path,
+                &format!("Content-Type: text/plain\r\nContent-Length: {}\r\n", whole.len()),
+                whole.as_bytes(),
             ),
-            body("bytes that are no UTF-8", &[0xff, 0xfe, 0x00], Problem(400, "invalid-json")),
-            body("a text that is no UTF-8", &wrong_text, WRONG_SHAPE),
-            body("10,000 arrays in each other", deep[0].as_bytes(), Problem(400, "nested-too-deeply")),
-            body("10,000 objects in each other", deep[1].as_bytes(), Problem(400, "nested-too-deeply")),
-            body(
-                "10,000 arrays not closed",
-                "[".repeat(10_000).as_bytes(),
-                Problem(400, "nested-too-deeply"),
+            Problem(415, "unsupported-media-type"),
+        ),
+        sends(
+            "a compressed body",
+            request(
+                &path,
+                "Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n",
+                &[0x1f, 0x8b, 8, 0],
             ),
-            body("10,000 arrays in a record", inside(&deep[0]).as_bytes(), Problem(400, "nested-too-deeply")),
-            body(
-                "10,000 objects in a record",
-                inside(&deep[1]).as_bytes(),
-                Problem(400, "nested-too-deeply"),
-            ),
-            body("16 MiB of brackets", "[".repeat(16 << 20).as_bytes(), Problem(400, "nested-too-deeply")),
-            body("a key twice", whole.replacen('{', "{\"at\":1,", 1).as_bytes(), WRONG_SHAPE),
-            body("a key too many", whole.replacen('{', "{\"b\":1,", 1).as_bytes(), WRONG_SHAPE),
-            body(
-                "a shape twice",
-                whole.replacen("\"shape\":", "\"shape\":\"\",\"shape\":", 1).as_bytes(),
-                WRONG_SHAPE,
-            ),
-            body("no shape", whole.replacen("\"shape\":", "\"form\":", 1).as_bytes(), WRONG_SHAPE),
-            body("the shape of another record", &with(&good, "/batch/shape", other_shape), WRONG_SHAPE),
-            body("a shape in capitals", &with(&good, "/batch/shape", shape.to_uppercase()), WRONG_SHAPE),
-            body("a shape that is none", &with(&good, "/batch/shape", "0"), WRONG_SHAPE),
-            body("a shape of 1 MB", &with(&good, "/batch/shape", "0".repeat(1 << 20)), WRONG_SHAPE),
-            body("a record in libpep's JSON", inside(&libpep).as_bytes(), WRONG_SHAPE),
-            body(
-                "a record with a name beside it",
-                inside(&format!("{{\"name\":\"{first}\"}}")).as_bytes(),
-                WRONG_SHAPE,
-            ),
-            body("a record of no block", &with(&good, item, ""), WRONG_SHAPE),
-            body("a record of a block less", &with(&good, item, &first[..86]), WRONG_SHAPE),
-            body(
-                "a record of a block more",
-                &with(&good, item, format!("{first}{}", &first[..85])),
-                WRONG_SHAPE,
-            ),
-            body("a record without its last letter", &with(&good, item, &first[..170]), WRONG_SHAPE),
-            body("a record with padding", &with(&good, item, format!("{first}=")), WRONG_SHAPE),
-            body(
-                "a record in another alphabet",
-                &with(&good, item, format!("+/{}", &first[2..])),
-                WRONG_SHAPE,
-            ),
-            body(
-                "a record with a line break",
-                &with(&good, item, format!("{}\n", &first[..170])),
-                WRONG_SHAPE,
-            ),
-            body(
-                "bits to spare that are set",
-                &with(&good, item, format!("{}B", &first[..170])),
-                WRONG_SHAPE,
-            ),
-            body("a record of 1 MB", &with(&good, item, "A".repeat(1 << 20)), WRONG_SHAPE),
-            body(
-                "16 MB of records of a letter",
-                &with(&good, "/batch/records", vec!["A"; 4 << 20]),
-                WRONG_SHAPE,
-            ),
-            body("a record that is null", &with(&good, item, Value::Null), WRONG_SHAPE),
-            body("a minute with seconds", &with(&good, "/at", "2026-03-15T14:30:59Z"), WRONG_SHAPE),
-            sends(
-                "another content type",
-                request(
-                    &path,
-                    &format!("Content-Type: text/plain\r\nContent-Length: {}\r\n", whole.len()),
-                    whole.as_bytes(),
-                ),
-                Problem(415, "unsupported-media-type"),
-            ),
-            sends(
-                "a compressed body",
-                request(
-                    &path,
-                    "Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n",
-                    &[0x1f, 0x8b, 8, 0],
-                ),
-                Problem(400, "invalid-json"),
-            ),
-        ],
-    )
-    .await;
-    assert_eq!(house.inside.kept().walks.len(), 0);
+            Problem(400, "invalid-json"),
+        ),
+    ]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -417,7 +386,12 @@ async fn a_hundred_megabytes_take_no_memory() {
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_that_are_hardly_http() {
     let (house, _turn) = house().await;
-    let good = text(&good(&house).await).into_bytes();
+    try_all(&house, hardly_http(&house).await).await;
+}
+
+/// Requests that are hardly HTTP, that are cut off, and that are slow.
+pub(crate) async fn hardly_http(house: &House) -> Vec<Case> {
+    let good = text(&good(house).await).into_bytes();
     let path = progress();
     let create = path.replace("activities/walk/progress", "participants/create");
     let is_json = format!("Content-Type: application/json\r\nContent-Length: {}\r\n", good.len());
@@ -429,67 +403,63 @@ async fn requests_that_are_hardly_http() {
     let cut_off = |bytes: Vec<u8>| -> Send {
         Box::new(move |connection| {
             connection.write_all(&bytes)?;
-            connection.shutdown(Shutdown::Write)
+            connection.end()
         })
     };
     let mut odd = head("x-odd: ?\r\n");
     let at = odd.iter().position(|byte| *byte == b'?').unwrap();
     odd[at] = 0xff;
     let many: String = (0..1000).map(|name| format!("x-{name}: 1\r\n")).collect();
-    try_all(
-        &house,
-        vec![
-            sends("HTTP/1.0", old.clone(), Answer),
-            sends("HTTP/0.9", "GET /api/v1/health\r\n", Http(400)),
-            sends("HTTP/3.7", old.replacen("HTTP/1.0", "HTTP/3.7", 1), Http(400)),
-            sends("no HTTP", vec![0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3], Http(400)),
-            sends("a chunked body", chunk(&whole_chunk), Answer),
-            sends("headers of 1 MB", head(&format!("x-large: {}\r\n", "a".repeat(1 << 20))), Http(431)),
-            sends("1,000 headers", head(&many), Http(431)),
-            sends("a header of no UTF-8", odd, Answer),
-            sends(
-                "a target of 60 KB",
-                json(&format!("/api/v1/{}", "a".repeat(60 << 10)), &good),
-                Problem(404, "not-found"),
-            ),
-            sends("a target of 64 KB", json(&format!("/api/v1/{}", "a".repeat(64 << 10)), &good), Http(400)),
-            sends(
-                "a target that goes up",
-                json("/api/v1/../v1/activities/walk/progress_batch", &good),
-                Problem(404, "not-found"),
-            ),
-            sends(
-                "another method",
-                String::from_utf8(head("")).unwrap().replacen("POST", "DELETE", 1),
-                Problem(405, "method-not-allowed"),
-            ),
-            sends(
-                "an Idempotency-Key of 10 KB",
-                request(&create, &format!("{is_json}Idempotency-Key: {}\r\n", "k".repeat(10 << 10)), &good),
-                Problem(400, "invalid-idempotency-key"),
-            ),
-            sends("two lengths", head("Content-Length: 1\r\n"), Http(400)),
-            sends("a length and chunks", head("Transfer-Encoding: chunked\r\n"), Http(400)),
-            sends("a negative length", request(&path, "Content-Length: -1\r\n", b""), Http(400)),
-            sends("a length that is no number", request(&path, "Content-Length: x\r\n", b""), Http(400)),
-            sends("a chunk of no length", chunk(b"zz\r\n{}\r\n0\r\n\r\n"), Closed),
-            sends("a chunk longer than any", chunk(b"fffffffffffffffff\r\n{}\r\n0\r\n\r\n"), Closed),
-            sends("a chunk longer than it says", chunk(b"1\r\n{}\r\n0\r\n\r\n"), Closed),
-            Case {
-                what: "chunks without an end".to_owned(),
-                sends: cut_off(chunk(b"2\r\n{}\r\n")),
-                expect: Problem(400, "incomplete-body"),
-            },
-            Case {
-                what: "a body that ends early".to_owned(),
-                sends: cut_off(request(&path, &short, &good)),
-                expect: Problem(400, "incomplete-body"),
-            },
-            sends("a slow body", request(&path, &short, &good), Problem(408, "request-timeout")),
-            sends("a slow head", request(&path, "", b"")[..60].to_vec(), Http(408)),
-        ],
-    )
-    .await;
+    vec![
+        sends("HTTP/1.0", old.clone(), Answer),
+        sends("HTTP/0.9", "GET /api/v1/health\r\n", Http(400)),
+        sends("HTTP/3.7", old.replacen("HTTP/1.0", "HTTP/3.7", 1), Http(400)),
+        sends("no HTTP", vec![0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3], Http(400)),
+        sends("a chunked body", chunk(&whole_chunk), Answer),
+        sends("headers of 1 MB", head(&format!("x-large: {}\r\n", "a".repeat(1 << 20))), Http(431)),
+        sends("1,000 headers", head(&many), Http(431)),
+        sends("a header of no UTF-8", odd, Answer),
+        sends(
+            "a target of 60 KB",
+            json(&format!("/api/v1/{}", "a".repeat(60 << 10)), &good),
+            Problem(404, "not-found"),
+        ),
+        sends("a target of 64 KB", json(&format!("/api/v1/{}", "a".repeat(64 << 10)), &good), Http(400)),
+        sends(
+            "a target that goes up",
+            json("/api/v1/../v1/activities/walk/progress_batch", &good),
+            Problem(404, "not-found"),
+        ),
+        sends(
+            "another method",
+            String::from_utf8(head("")).unwrap().replacen("POST", "DELETE", 1),
+            Problem(405, "method-not-allowed"),
+        ),
+        sends(
+            "an Idempotency-Key of 10 KB",
+            request(&create, &format!("{is_json}Idempotency-Key: {}\r\n", "k".repeat(10 << 10)), &good),
+            Problem(400, "invalid-idempotency-key"),
+        ),
+        sends("two lengths", head("Content-Length: 1\r\n"), Http(400)),
+        sends("a length and chunks", head("Transfer-Encoding: chunked\r\n"), Http(400)),
+        sends("a negative length", request(&path, "Content-Length: -1\r\n", b""), Http(400)),
+        sends("a length that is no number", request(&path, "Content-Length: x\r\n", b""), Http(400)),
+        sends("a chunk of no length", chunk(b"zz\r\n{}\r\n0\r\n\r\n"), Closed),
+        sends("a chunk longer than any", chunk(b"fffffffffffffffff\r\n{}\r\n0\r\n\r\n"), Closed),
+        sends("a chunk longer than it says", chunk(b"1\r\n{}\r\n0\r\n\r\n"), Closed),
+        Case {
+            what: "chunks without an end".to_owned(),
+            sends: cut_off(chunk(b"2\r\n{}\r\n")),
+            expect: Problem(400, "incomplete-body"),
+        },
+        Case {
+            what: "a body that ends early".to_owned(),
+            sends: cut_off(request(&path, &short, &good)),
+            expect: Problem(400, "incomplete-body"),
+        },
+        sends("a slow body", request(&path, &short, &good), Problem(408, "request-timeout")),
+        sends("a slow head", request(&path, "", b"")[..60].to_vec(), Http(408)),
+    ]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -501,7 +471,7 @@ async fn requests_on_one_connection_are_answered_in_their_order() {
     let health = "GET /api/v1/health HTTP/1.1\r\nHost: club\r\n\r\n";
     let last = String::from_utf8(json(&progress(), &body)).unwrap();
     let all = format!("{one}{bad}{}{one}{last}", health.repeat(200));
-    let address = house.url.trim_start_matches("http://").to_owned();
+    let address = house.address();
     let answers = tokio::task::spawn_blocking(move || exchange(&address, &sends("many", all, Answer)));
     let answers = String::from_utf8(answers.await.unwrap()).unwrap();
     let statuses: Vec<&str> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use nest_api::prelude::*;
 use nest_api::{AuditLog, DataSourceApiBuilder, Route, Server, ServerStop};
 use nest_core::Transcryption;
+use nest_examples::certificate::PrivateAuthority;
 use nest_testbed::{Builder, Party, Transcryptors};
 use serde_json::Value;
 
 use crate::club::{Club, FINE, Inside, Member, Walk};
 use crate::field::{self, Answered, TOKEN, account, message, send, tag_of};
+use crate::line::Address;
 
 /// The token of whoever reads the numbers.
 const METRICS_TOKEN: &str = "the-token-of-whoever-reads-the-numbers";
@@ -28,6 +30,8 @@ pub(crate) struct House {
     pub(crate) api: DataSourceApi<Club, Paas>,
     pub(crate) stop: ServerStop,
     pub(crate) url: String,
+    /// Whom to trust, in PEM, where the club serves over TLS.
+    authority: Option<String>,
     pub(crate) log: TempFile,
 }
 
@@ -43,10 +47,25 @@ impl House {
         Self::built(|transcryptors| transcryptors, set).await
     }
 
+    /// As [`with`](Self::with), over TLS.
+    pub(crate) async fn over_tls(
+        set: impl FnOnce(DataSourceApiBuilder<Club, Paas>) -> DataSourceApiBuilder<Club, Paas>,
+    ) -> Self {
+        Self::raised(|transcryptors| transcryptors, set, Some(PrivateAuthority::new().unwrap())).await
+    }
+
     /// With settings of the transcryptors, too.
     pub(crate) async fn built(
         transcryptors: impl FnOnce(Builder) -> Builder,
         set: impl FnOnce(DataSourceApiBuilder<Club, Paas>) -> DataSourceApiBuilder<Club, Paas>,
+    ) -> Self {
+        Self::raised(transcryptors, set, None).await
+    }
+
+    async fn raised(
+        transcryptors: impl FnOnce(Builder) -> Builder,
+        set: impl FnOnce(DataSourceApiBuilder<Club, Paas>) -> DataSourceApiBuilder<Club, Paas>,
+        authority: Option<PrivateAuthority>,
     ) -> Self {
         let parties = Transcryptors::builder()
             .party(Party::new("club").domain("club").domain("youth"))
@@ -65,13 +84,29 @@ impl House {
             .audit_log(AuditLog::open(&log.0).unwrap().sync_each_line(false))
             .activity::<Walk>();
         let api = set(builder).build().unwrap();
-        let (url, stop) = run(api.bind_plain_http("127.0.0.1:0").unwrap());
-        Self { transcryptors, nest, account, inside, api, stop, url, log }
+        let server = match &authority {
+            Some(authority) => api.bind("127.0.0.1:0", authority.loopback().unwrap()),
+            None => api.bind_plain_http("127.0.0.1:0"),
+        };
+        let (url, stop) = run(server.unwrap());
+        let authority = authority.map(|authority| authority.root_pem());
+        Self { transcryptors, nest, account, inside, api, stop, url, authority, log }
     }
 
     /// The platform's client.
     pub(crate) fn client(&self) -> NestClient<Paas> {
-        field::client(&self.url, self.nest.clone())
+        let client = NestClient::builder(&self.url, TOKEN).domain("nest").transcryption(self.nest.clone());
+        let client = match &self.authority {
+            Some(authority) => client.root_certificate_pem(authority.as_bytes()),
+            None => client.allow_plain_http(),
+        };
+        client.build().unwrap()
+    }
+
+    /// Where to speak to it by hand, as it expects to be spoken to.
+    pub(crate) fn address(&self) -> Address {
+        let plain = Address::plain(&self.url);
+        self.authority.iter().fold(plain, |address, authority| address.over_tls(authority))
     }
 
     /// New members, as the platform knows them.

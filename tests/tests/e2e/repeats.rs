@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::between::both_up;
 use crate::club::{FINE, Member};
 use crate::field::{self, Answered, TOKEN, post, send};
-use crate::house::{House, asks, batch, caller, member, path, registration, strangers};
+use crate::house::{Given, House, asks, batch, caller, member, path, registration, strangers};
 
 fn create() -> String {
     batch(Operation::Create)
@@ -163,6 +163,33 @@ async fn what_fails_before_the_source_is_called_gives_its_key_free() {
     assert_eq!(code(&keyed(&house, &create(), "three", b"{}".to_vec()).await).1, "wrong-shape");
     let body = registration(&house, &strangers(1)).await;
     assert_eq!(keyed(&house, &create(), "three", body).await.status, 200);
+}
+
+/// About nobody nothing is written, so there is nothing to remember, and no key is spent on it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_about_nobody_leaves_its_key_free() {
+    let house = House::new().await;
+    let nobody = registration(&house, &[]).await;
+    for _ in 0..2 {
+        assert_eq!(keyed(&house, &create(), "one", nobody.clone()).await.status, 200);
+    }
+    let update = path("participants", Operation::Update, Mode::Batch);
+    let nobody_to_update = house.request::<Given<Member>>("participants", &[]).await;
+    assert_eq!(keyed(&house, &update, "one", nobody_to_update).await.status, 200);
+    assert_eq!((house.inside.begun(), house.inside.writes()), (0, 0));
+
+    let body = registration(&house, &strangers(2)).await;
+    let first = keyed(&house, &create(), "one", body.clone()).await;
+    let again = keyed(&house, &create(), "one", body).await;
+    assert_eq!((first.status, again.status, house.inside.writes()), (200, 200, 2));
+    assert_eq!(first.body, again.body);
+    let outcomes: Vec<_> = house.lines().iter().map(|line| line["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["ok", "ok", "ok", "ok", "repeated"]);
+    // The key is that of the people now.
+    assert_eq!(
+        code(&keyed(&house, &create(), "one", nobody).await),
+        (422, "idempotency-key-reused".to_owned())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
