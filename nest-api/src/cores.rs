@@ -1,4 +1,5 @@
-//! Work for the processor: on all cores, bounded by them, and kept off the threads that read requests.
+//! Work for the processor: on all cores, bounded by them, and, where it takes long, kept off the threads that read
+//! requests.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -105,8 +106,9 @@ pub(crate) async fn run<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(|_| Stopped)
 }
 
-/// As [`Batch::seal`], on all cores: in a new random order, without holding up the thread that calls. All that
-/// runs at once in this process shares as many threads as there are cores. Needs tokio's runtime.
+/// As [`Batch::seal`], on all cores, in a new random order. What takes more than a
+/// millisecond runs on as many threads as there are cores, shared by all of this process; less is done where it is
+/// called, with the tables of a type on its first use ([`Session::prepare`] makes them ahead). Needs tokio's runtime.
 ///
 /// # Errors
 ///
@@ -129,8 +131,8 @@ pub async fn seal<R: PepRecord + Send + 'static>(
     Ok(whole)
 }
 
-/// As [`Batch::open`], on all cores, without holding up the thread that calls. All that runs at once in this process
-/// shares as many threads as there are cores. Needs tokio's runtime.
+/// As [`Batch::open`], on all cores. What takes more than a millisecond runs on as many threads as there are cores,
+/// shared by all of this process; less is done where it is called. Needs tokio's runtime.
 ///
 /// # Errors
 ///

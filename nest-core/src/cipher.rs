@@ -17,8 +17,8 @@
 //! looked up (see [`domain`](crate::domain)), and which blocks must be decoded the long way because they lie outside
 //! their domain, is not: the time of opening a text depends on how many blocks it fills. That can be observed by
 //! whoever shares the processor or sees when an answer comes, and never says more than how much of it was text.
-//! libpep's own path decides by content as well: it strips the padding and parses what it decodes. Scalars and masks
-//! are wiped after use.
+//! libpep's own path decides by content as well: it strips the padding and parses what it decodes. Random
+//! scalars, and masks to seal with, are wiped after use, as far as the compiler lets us.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};

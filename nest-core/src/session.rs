@@ -8,6 +8,7 @@ use libpep::client::{decrypt, encrypt};
 use libpep::data::json::PEPJSONValue;
 use libpep::factors::{EncryptionContext, PseudonymizationDomain};
 use libpep::keys::SessionKeys;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::cipher::{Cipher, Sealed64};
@@ -125,8 +126,30 @@ impl SessionIds {
 
 impl<'de> Deserialize<'de> for SessionIds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ids = BTreeMap::<String, String>::deserialize(deserializer);
-        let ids = ids.map_err(|_| serde::de::Error::custom(NameError))?;
+        /// Reads no further than what is wrong: a sender could name millions.
+        struct Ids;
+
+        impl<'de> Visitor<'de> for Ids {
+            type Value = Vec<(String, String)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("sessions by transcryptor")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut ids = Vec::new();
+                while let Some(id) = map.next_entry()? {
+                    if ids.len() == SessionIds::MAX {
+                        return Err(serde::de::Error::custom(NameError));
+                    }
+                    ids.push(id);
+                }
+                Ok(ids)
+            }
+        }
+
+        // The format's own message may quote what was sent.
+        let ids = deserializer.deserialize_map(Ids).map_err(|_| serde::de::Error::custom(NameError))?;
         SessionIds::new(ids).map_err(serde::de::Error::custom)
     }
 }
@@ -148,13 +171,13 @@ pub struct Session {
     ids: SessionIds,
     cipher: Arc<Cipher>,
     /// For values that no record declares.
-    keys: SessionKeys,
+    keys: Arc<SessionKeys>,
 }
 
 impl Session {
     /// A session that a transcryption service has started. For such services.
     pub fn from_libpep(ids: SessionIds, keys: SessionKeys) -> Self {
-        Self { ids, cipher: Arc::new(Cipher::new(&keys)), keys }
+        Self { ids, cipher: Arc::new(Cipher::new(&keys)), keys: Arc::new(keys) }
     }
 
     /// The session's id at each transcryptor.
@@ -253,5 +276,32 @@ pub(crate) fn mismatch<R: PepRecord>() -> EncodeError {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("ids", &self.ids).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Option<SessionIds> {
+        serde_json::from_str(json).ok()
+    }
+
+    #[test]
+    fn sessions_are_named_once_and_are_few() {
+        assert_eq!(read(r#"{"one":"1","two":"2"}"#).unwrap().get("two"), Some("2"));
+        let many = |count| {
+            let ids: Vec<_> = (0..count).map(|id| format!(r#""t{id}":"s""#)).collect();
+            format!("{{{}}}", ids.join(","))
+        };
+        assert!(read(&many(16)).is_some());
+        for wrong in
+            ["{}", "[]", "null", r#"{"one":1}"#, r#"{"one":"1","one":"2"}"#, r#"{"":"1"}"#, &many(17)]
+        {
+            assert!(read(wrong).is_none(), "{wrong}");
+        }
+        // What comes behind the first too many is not read.
+        assert!(read(&format!("{}, no JSON", many(17).trim_end_matches('}'))).is_none());
     }
 }

@@ -2,6 +2,7 @@
 //! elements are encoded together in the time that it takes to decode one.
 
 use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
+use zeroize::Zeroize;
 
 use crate::block::{self, Block};
 use crate::domain::Table;
@@ -50,7 +51,7 @@ impl<'a> Unknown<'a> {
     /// Opens all that was put in.
     pub(crate) fn recognise(&mut self) {
         let doubles = RistrettoPoint::double_and_compress_batch(&self.encoded);
-        self.encoded.clear();
+        self.encoded.zeroize();
         let mut doubles = doubles.into_iter();
         for (opened, how) in self.blocks.drain(..) {
             let block = match how {

@@ -1,5 +1,6 @@
 //! The work of a request, once it is read: transcrypt, open, ask the source, seal.
 
+use std::collections::HashSet;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -220,6 +221,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let from = batch.domain().clone();
         let tags = Arc::new(Expected::numbers(I::likely_tags(self.route, batch.len())));
         let mut questions = Vec::with_capacity(batch.len());
+        let mut tickets = HashSet::with_capacity(batch.len());
         let open = move |part, session| cores::open_expecting::<I>(part, session, Arc::clone(&tags));
         let parts = self.in_time(self.api.transcryption.transcrypt_parts(batch, &to, open));
         let (parts, session) = parts.await?;
@@ -227,10 +229,11 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
             // One fixed answer for the whole: which item it was, and why, could tell the caller about a
             // ciphertext that it has from somebody else.
             for item in part?.map_err(|_| Code::ItemUnreadable)? {
-                if !item.is_for(self.route) {
+                let (who, ticket) = (item.who(), item.ticket());
+                // An item that is there twice has taken the place of another.
+                if !item.is_for(self.route) || !tickets.insert(ticket) {
                     return Err(Code::ItemUnreadable);
                 }
-                let (who, ticket) = (item.who(), item.ticket());
                 questions.push(About { who, ticket, what: item.into_input() });
             }
         }

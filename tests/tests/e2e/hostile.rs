@@ -114,6 +114,13 @@ pub(crate) async fn no_messages(house: &House) -> Vec<Case> {
             whole.replacen("\"shape\":", "\"shape\":\"\",\"shape\":", 1).as_bytes(),
             WRONG_SHAPE,
         ),
+        body(
+            "a session twice",
+            whole
+                .replacen("\"transcryptor-1\":", "\"transcryptor-1\":\"a\",\"transcryptor-1\":", 1)
+                .as_bytes(),
+            WRONG_SHAPE,
+        ),
         body("no shape", whole.replacen("\"shape\":", "\"form\":", 1).as_bytes(), WRONG_SHAPE),
         body("the shape of another record", &with(&good, "/batch/shape", other_shape), WRONG_SHAPE),
         body("a shape in capitals", &with(&good, "/batch/shape", shape.to_uppercase()), WRONG_SHAPE),
@@ -257,6 +264,7 @@ async fn messages_that_are_not_what_they_seem() {
     let sealed_elsewhere = changed(&good, "/batch/sessions", sessions("nest_never"));
     let others = serde_json::to_value(house.account.session().await.unwrap().ids()).unwrap();
     let other_keys = changed(&foreign, "/batch/sessions", good["batch"]["sessions"].clone());
+    let one_twice = changed(&good, "/batch/records/1", good["batch"]["records"][0].clone());
     let one_foreign = changed(&good, "/batch/records/1", foreign["batch"]["records"][0].clone());
     let spoilt = |place, first: [u8; 32], second: [u8; 32]| with_block(&good, 0, place, point(first, second));
     let messages = [
@@ -271,6 +279,7 @@ async fn messages_that_are_not_what_they_seem() {
         ("a session of another party", changed(&good, "/batch/sessions", others), UNREADABLE),
         ("ciphertexts of other keys", other_keys, UNREADABLE),
         ("one such among good ones", one_foreign, UNREADABLE),
+        ("one in the place of another", one_twice, UNREADABLE),
         ("a point that is none", spoilt(TAG, odd, real), NO_POINT),
         ("a pseudonym that is no point", spoilt(WHO, [0xff; 32], real), NO_POINT),
         ("the neutral element as a number", spoilt(TAG, neutral, neutral), UNREADABLE),
