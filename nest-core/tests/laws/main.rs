@@ -25,6 +25,7 @@ macro_rules! every_record {
     };
 }
 
+mod ciphers;
 mod forged;
 mod hostile;
 mod kinds;
@@ -37,6 +38,7 @@ mod batches;
 mod crossed;
 mod fingerprints;
 mod floats;
+mod opened;
 mod pooled;
 mod received;
 mod refused;
