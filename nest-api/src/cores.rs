@@ -1,9 +1,11 @@
 //! Work for the processor: on all cores, bounded by them, and, where it takes long, kept off the threads that read
 //! requests.
 
+use std::any::TypeId;
+use std::collections::HashSet;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use nest_core::{Batch, DecodeError, Domain, EncodeError, Expected, PepRecord, Session};
@@ -106,9 +108,26 @@ pub(crate) async fn run<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(|_| Stopped)
 }
 
-/// As [`Batch::seal`], on all cores, in a new random order. What takes more than a
-/// millisecond runs on as many threads as there are cores, shared by all of this process; less is done where it is
-/// called, with the tables of a type on its first use ([`Session::prepare`] makes them ahead). Needs tokio's runtime.
+/// The record types whose tables there are.
+static PREPARED: LazyLock<Mutex<HashSet<TypeId>>> = LazyLock::new(Mutex::default);
+
+/// Makes the tables of a type before its first use in this process. They take tens of milliseconds, which one record
+/// does not show, so they are never made where short work is done.
+async fn prepare<R: PepRecord + 'static>(session: &Session) -> Result<(), Stopped> {
+    let record = TypeId::of::<R>();
+    let prepared = || PREPARED.lock().unwrap_or_else(PoisonError::into_inner);
+    if prepared().contains(&record) {
+        return Ok(());
+    }
+    let session = session.clone();
+    run(Load::LONG, move || session.prepare::<R>()).await?;
+    prepared().insert(record);
+    Ok(())
+}
+
+/// As [`Batch::seal`], on all cores, in a new random order. What takes more than a millisecond runs on as many threads
+/// as there are cores, shared by all of this process; less is done where it is called. On the first use of a type its
+/// tables are made, as by [`Session::prepare`]. Needs tokio's runtime.
 ///
 /// # Errors
 ///
@@ -118,6 +137,7 @@ pub async fn seal<R: PepRecord + Send + 'static>(
     session: &Session,
     mut records: Vec<R>,
 ) -> Result<Batch<R>, SealError> {
+    prepare::<R>(session).await?;
     // As a whole: a record hides among all of the batch, not among those of its part.
     records.shuffle(&mut rand::rng());
     let (domain, session) = (Arc::new(domain.clone()), Arc::new(session.clone()));
@@ -132,7 +152,8 @@ pub async fn seal<R: PepRecord + Send + 'static>(
 }
 
 /// As [`Batch::open`], on all cores. What takes more than a millisecond runs on as many threads as there are cores,
-/// shared by all of this process; less is done where it is called. Needs tokio's runtime.
+/// shared by all of this process; less is done where it is called. On the first use of a type its tables are made, as
+/// by [`Session::prepare`]. Needs tokio's runtime.
 ///
 /// # Errors
 ///
@@ -141,6 +162,7 @@ pub async fn open<R: PepRecord + Send + 'static>(
     batch: Batch<R>,
     session: &Session,
 ) -> Result<Vec<Result<R, DecodeError>>, Stopped> {
+    prepare::<R>(session).await?;
     let session = Arc::new(session.clone());
     open_parts(batch, move |part| part.open(&session)).await
 }
@@ -151,6 +173,7 @@ pub(crate) async fn open_expecting<R: PepRecord + Send + 'static>(
     session: Session,
     numbers: Arc<Expected>,
 ) -> Result<Result<Vec<R>, DecodeError>, Stopped> {
+    prepare::<R>(&session).await?;
     let opened = open_parts(batch, move |part| part.open_expecting(&session, &numbers)).await?;
     Ok(opened.into_iter().collect())
 }
@@ -263,6 +286,22 @@ mod tests {
             places.sort_unstable();
             assert_eq!(places, (0..len).collect::<Vec<_>>());
         }
+    }
+
+    #[tokio::test]
+    async fn tables_are_made_before_the_first_record_even_of_one() {
+        #[derive(PepRecord)]
+        #[pep(max_blocks = 1)]
+        struct First {
+            #[pep(range = 0..=9)]
+            first: u8,
+        }
+
+        let session = InProcess::new(1).session().await.unwrap();
+        let is_prepared = || PREPARED.lock().unwrap().contains(&TypeId::of::<First>());
+        assert!(!is_prepared());
+        seal(&Domain::new("nest").unwrap(), &session, vec![First { first: 1 }]).await.unwrap();
+        assert!(is_prepared());
     }
 
     #[tokio::test]

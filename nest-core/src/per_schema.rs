@@ -15,7 +15,8 @@ impl<T: Clone> PerSchema<T> {
 
     /// The value of a schema, worked out on first use.
     pub(crate) fn of(&self, schema: &'static Schema, work_out: impl FnOnce() -> T) -> T {
-        // A schema is a constant: its place in memory names it, and there are as many as the program has types.
+        // A schema is a constant: what stands at its place never changes. The compiler may give it several, a few for
+        // each type of the program, and then the value is worked out for each.
         let place = std::ptr::from_ref(schema).addr();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(place).or_insert_with(work_out).clone()
