@@ -3,7 +3,6 @@
 use nest_core::PepRecord;
 use nest_core::schema::Schema;
 
-
 /// The records of one activity: what participants do, how far they are, and what comes out.
 ///
 /// It is implemented on the record that names the activity, `#[pep(activity = "…")]`, in the file that data

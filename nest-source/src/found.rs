@@ -49,7 +49,9 @@ impl<R> fmt::Debug for Found<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Found::Whole(_) => f.write_str("Whole(…)"),
-            Found::Partly { erased, .. } => f.debug_struct("Partly").field("erased", erased).finish_non_exhaustive(),
+            Found::Partly { erased, .. } => {
+                f.debug_struct("Partly").field("erased", erased).finish_non_exhaustive()
+            }
         }
     }
 }

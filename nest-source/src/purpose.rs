@@ -34,7 +34,8 @@ impl Purpose {
     /// A [`PurposeError`] where it is empty, has more than 256 characters, or has one that is not allowed.
     pub fn new(text: impl Into<String>) -> Result<Self, PurposeError> {
         let text = text.into();
-        let allowed = (1..=256).contains(&text.len()) && text.bytes().all(|byte| byte == b':' || is_plain(byte));
+        let allowed =
+            (1..=256).contains(&text.len()) && text.bytes().all(|byte| byte == b':' || is_plain(byte));
         if allowed { Ok(Self(text)) } else { Err(PurposeError) }
     }
 
