@@ -3,27 +3,26 @@
 //! The derive knows tokens only. Here the type behind an alias or a macro is known, and what leaks or
 //! contradicts itself is refused with a sentence of [`nest_rules`].
 
-#![allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
-
 use nest_rules::{self as say, Hint, Rule};
 
 use crate::absence::{has_spare_value, needs_number, unfit_absent};
-use crate::declared::{Declared, Kind, Range, bound, time_range};
-use crate::schema::TimeUnit;
-use crate::schema::{RecordKind, Waiver};
+use crate::declared::{Declared, Kind, Range, time_range};
+use crate::schema::{Field, RecordKind};
+use nest_schema::check::{global_identifier, precise_time};
 use nest_schema::const_text::Text;
+use nest_schema::contradiction::field_fault;
 use nest_schema::grid::{MAX_DECIMALS, nearest_steps, to_steps};
-use nest_schema::{bits_of, saturated};
 
-/// Refuses a field whose type and attributes leak, or do not make a fixed shape.
+/// Refuses a field whose type and attributes leak, or do not make a fixed shape. `field` is the schema's description of
+/// it, by which everything is judged that needs no Rust type.
 ///
 /// # Panics
 ///
 /// With the refusal as its message, while compiling.
 #[track_caller]
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
-pub const fn check_field(kind: &Kind, declared: &Declared, record: RecordKind) {
-    if let Some(Refusal { message, absent }) = refusal(kind, declared, record) {
+pub const fn check_field(kind: &Kind, declared: &Declared, field: &Field, record: RecordKind) {
+    if let Some(Refusal { message, absent }) = refusal(kind, declared, field, record) {
         let Some((number, end)) = absent else { panic!("{}", message) };
         let text = Text::<512>::new().str(message).integer(number).str(end);
         panic!("{}", text.as_str())
@@ -37,17 +36,22 @@ pub(crate) struct Refusal {
     pub(crate) absent: Option<(i128, &'static str)>,
 }
 
-const fn refusal(kind: &Kind, declared: &Declared, record: RecordKind) -> Option<Refusal> {
+const fn refusal(kind: &Kind, declared: &Declared, field: &Field, record: RecordKind) -> Option<Refusal> {
     if let Some(refusal) = needs_number(kind, declared) {
         return Some(refusal);
     }
-    match message(kind, declared, record) {
+    match message(kind, declared, field, record) {
         Some(message) => Some(Refusal { message, absent: None }),
         None => None,
     }
 }
 
-const fn message(kind: &Kind, declared: &Declared, record: RecordKind) -> Option<&'static str> {
+const fn message(
+    kind: &Kind,
+    declared: &Declared,
+    field: &Field,
+    record: RecordKind,
+) -> Option<&'static str> {
     if let Some(message) = stray(kind, declared) {
         return Some(message);
     }
@@ -59,51 +63,34 @@ const fn message(kind: &Kind, declared: &Declared, record: RecordKind) -> Option
         }
         _ => false,
     };
-    if unbounded && let Some(message) = named(kind, declared) {
+    if unbounded && let Some(message) = named(field, declared, record) {
         // Who bounds it would hear of its name afterwards.
         return Some(message);
     }
     if let Some(message) = unfit(kind, declared) {
         return Some(message);
     }
-    let waivable = [
-        (Rule::GlobalIdentifier, global_identifier(kind, declared)),
-        (Rule::PreciseTime, precise_time(kind, declared)),
-        (Rule::PreciseNumber, precise_number(kind, declared)),
-        (Rule::Progress, progress(kind, declared, record)),
-    ];
-    let mut i = 0;
-    while i < waivable.len() {
-        let (rule, leak) = waivable[i];
-        match leak {
-            Some(message) if !waived(declared.waivers, rule) => return Some(message),
-            None if waived(declared.waivers, rule) => return Some(say::WAIVER_IDLE),
-            _ => {}
-        }
-        i += 1;
+    if let Some(message) = field_fault(field, declared.hint, record) {
+        return Some(message);
     }
-    None
+    match (precise_number(kind, declared), field.waives(Rule::PreciseNumber)) {
+        (Some(message), false) => Some(message),
+        (None, true) => Some(say::WAIVER_IDLE),
+        _ => None,
+    }
 }
 
 /// What the name of a field gives away, and no waiver sets aside.
-const fn named(kind: &Kind, declared: &Declared) -> Option<&'static str> {
+const fn named(field: &Field, declared: &Declared, record: RecordKind) -> Option<&'static str> {
+    if let RecordKind::Linkage = record {
+        return None;
+    }
     let (rule, message) = match declared.hint {
-        Some(Hint::Identifier) => (Rule::GlobalIdentifier, global_identifier(kind, declared)),
-        Some(_) => (Rule::PreciseTime, precise_time(kind, declared)),
+        Some(Hint::Identifier) => (Rule::GlobalIdentifier, global_identifier(field, declared.hint)),
+        Some(_) => (Rule::PreciseTime, precise_time(field, declared.hint)),
         None => return None,
     };
-    if waived(declared.waivers, rule) { None } else { message }
-}
-
-const fn waived(waivers: &[Waiver], rule: Rule) -> bool {
-    let mut i = 0;
-    while i < waivers.len() {
-        if waivers[i].rule as u8 == rule as u8 {
-            return true;
-        }
-        i += 1;
-    }
-    false
+    if field.waives(rule) { None } else { message }
 }
 
 /// An attribute that means nothing on this type.
@@ -146,26 +133,19 @@ const fn stray(kind: &Kind, declared: &Declared) -> Option<&'static str> {
 struct Nest<'a> {
     leaf: &'a Kind,
     optional: bool,
-    arrays: usize,
     lists: usize,
-    /// The number of items in all arrays together.
-    items: u32,
 }
 
 impl<'a> Nest<'a> {
     const fn of(kind: &'a Kind) -> Self {
-        let mut nest = Self { leaf: kind, optional: false, arrays: 0, lists: 0, items: 1 };
+        let mut nest = Self { leaf: kind, optional: false, lists: 0 };
         loop {
             nest.leaf = match nest.leaf {
                 Kind::Option(item) => {
                     nest.optional = true;
                     item
                 }
-                Kind::Array(item, len) => {
-                    nest.arrays += 1;
-                    nest.items = nest.items.saturating_mul(saturated(*len));
-                    item
-                }
+                Kind::Array(item, _) => item,
                 Kind::List(item) => {
                     nest.lists += 1;
                     item
@@ -180,7 +160,7 @@ impl<'a> Nest<'a> {
 /// without it there is no encoding.
 const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
     match kind {
-        Kind::Bool | Kind::Enum(_) | Kind::Record { .. } => None,
+        Kind::Bool | Kind::Enum | Kind::Record { .. } => None,
         Kind::Refused(message) => Some(message),
         Kind::Pseudonym if declared.pseudonym => None,
         Kind::Pseudonym => Some(say::UNMARKED_PSEUDONYM),
@@ -233,142 +213,9 @@ const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
     }
 }
 
-/// How many values a number can take, less one; 0 for what is no number.
-const fn span(leaf: &Kind, declared: &Declared) -> u128 {
-    match (leaf, declared.range) {
-        (Kind::Integer { .. }, Some(Range::Integer(from, to))) if from <= to => to.abs_diff(from),
-        (Kind::Integer { min, max, .. }, _) => max.abs_diff(*min),
-        (Kind::Float, Some(Range::Float(from, to))) => {
-            let decimals = match declared.decimals {
-                Some(decimals) => decimals,
-                None => 0,
-            };
-            match (nearest_steps(from, decimals), nearest_steps(to, decimals)) {
-                (Some(from), Some(to)) => to.abs_diff(from) as u128,
-                _ => 0,
-            }
-        }
-        _ => 0,
-    }
-}
-
-/// The identifying bits of a field, as the schema will count them.
-const fn bits(kind: &Kind, declared: &Declared) -> u32 {
-    let nest = Nest::of(kind);
-    let leaf = match nest.leaf {
-        Kind::Bool => 1,
-        Kind::Enum(labels) => bits_of(labels.saturating_sub(1) as u128),
-        Kind::Record { bits, .. } => *bits,
-        Kind::Text => saturated(bound(declared.max_bytes)).saturating_mul(8),
-        Kind::Time(unit) => match time_range(declared, *unit) {
-            Some((from, to)) => bits_of(to.abs_diff(from) as u128),
-            None => 0,
-        },
-        number => bits_of(span(number, declared)),
-    };
-    let listed = if nest.lists > 0 { saturated(bound(declared.max_len)) } else { 1 };
-    leaf.saturating_mul(nest.items).saturating_mul(listed)
-}
-
-/// A field named like an identifier or a moment may hold this much: a school's number, a day within a century.
-const SMALL_BITS: u32 = 16;
-
-/// A field that may be a duration or a moment: a day has fewer milliseconds, the years around now more seconds.
-const DURATION_BITS: u32 = 27;
-
-/// A number of this many values identifies, whatever it is called: a MAC address has as many.
-const IDENTIFYING_BITS: u32 = 48;
-
-const fn global_identifier(kind: &Kind, declared: &Declared) -> Option<&'static str> {
-    let nest = Nest::of(kind);
-    let bits = bits(kind, declared);
-    let named = matches!(declared.hint, Some(Hint::Identifier));
-    match nest.leaf {
-        Kind::Text if named => Some(say::GLOBAL_TEXT),
-        Kind::Integer { .. } | Kind::Float | Kind::Time(_) if named && bits > SMALL_BITS => {
-            Some(say::GLOBAL_NAME)
-        }
-        _ if named && bits > SMALL_BITS => Some(say::GLOBAL_PARTS),
-        leaf if bits_of(span(leaf, declared)) >= IDENTIFYING_BITS => Some(say::GLOBAL_NUMBER),
-        leaf if is_byte(span(leaf, declared)) && bits >= IDENTIFYING_BITS => Some(say::GLOBAL_BYTES),
-        _ => None,
-    }
-}
-
-/// Whether a number takes as many values as one or two bytes, or one less.
-const fn is_byte(span: u128) -> bool {
-    matches!(span, 0xfe | 0xff | 0x100 | 0xfffe | 0xffff | 0x10000)
-}
-
-const fn precise_time(kind: &Kind, declared: &Declared) -> Option<&'static str> {
-    let leaf = Nest::of(kind).leaf;
-    let bits = bits(kind, declared);
-    match (leaf, declared.hint) {
-        (Kind::Time(TimeUnit::Day | TimeUnit::Hour), Some(Hint::Birth)) => return Some(say::TIME_BIRTH),
-        (Kind::Time(_) | Kind::Pseudonym, _) => return None,
-        (Kind::Text, Some(Hint::Birth)) => return Some(say::TIME_BIRTH),
-        (Kind::Text, Some(Hint::Moment | Hint::Time)) => return Some(say::TIME_NAME),
-        (_, Some(Hint::Birth)) if bits > SMALL_BITS => return Some(say::TIME_BIRTH),
-        (_, Some(Hint::Moment)) if bits > SMALL_BITS => return Some(say::TIME_NAME),
-        (_, Some(Hint::Time)) if bits > DURATION_BITS => return Some(say::TIME_NAME),
-        _ => {}
-    }
-    let (from, to) = match (leaf, declared.range) {
-        (Kind::Integer { .. }, Some(Range::Integer(from, to))) => (from, to),
-        (Kind::Float, Some(Range::Float(from, to))) => (from as i128, to as i128),
-        _ => return None,
-    };
-    if bits > SMALL_BITS && (is_unix_time(from, to) || is_written_date(from, to)) {
-        return Some(say::UNIX_TIME);
-    }
-    None
-}
-
-/// Whether a range is one of moments around this century: in seconds since 1970, or a thousandth, millionth or
-/// billionth of one. A range from 0 is not: it may count anything.
-const fn is_unix_time(from: i128, to: i128) -> bool {
-    let mut unit = 1;
-    while unit <= 1_000_000_000 {
-        let overlaps = from <= 4_102_444_800 * unit && to >= 946_684_800 * unit;
-        if overlaps && from >= 500_000_000 * unit && to <= 10_000_000_000 * unit {
-            return true;
-        }
-        unit *= 1_000;
-    }
-    false
-}
-
-/// Whether a range is one of days or moments written as a number: 20240315, 202403151432, 20240315143217.
-const fn is_written_date(from: i128, to: i128) -> bool {
-    (from >= 19_000_101 && to <= 21_001_231)
-        || (from >= 190_001_010_000 && to <= 210_012_312_359)
-        || (from >= 19_000_101_000_000 && to <= 21_001_231_235_959)
-}
-
 const fn precise_number(kind: &Kind, declared: &Declared) -> Option<&'static str> {
     match (Nest::of(kind).leaf, declared.range) {
         (Kind::Integer { width, .. }, None) if *width > 16 => Some(say::WIDE_INTEGER),
-        _ => None,
-    }
-}
-
-const fn progress(kind: &Kind, declared: &Declared, record: RecordKind) -> Option<&'static str> {
-    if !matches!(record, RecordKind::Progress) {
-        return None;
-    }
-    let nest = Nest::of(kind);
-    let small = match (nest.leaf, declared.range) {
-        (Kind::Time(unit), _) => match time_range(declared, *unit) {
-            Some((from, to)) => to.abs_diff(from) < 256,
-            None => true,
-        },
-        (leaf, _) => span(leaf, declared) < 256,
-    };
-    match nest.leaf {
-        _ if nest.lists > 0 || nest.arrays > 1 => Some(say::PROGRESS_LIST),
-        Kind::Text => Some(say::PROGRESS_TEXT),
-        Kind::Float => Some(say::PROGRESS_FLOAT),
-        _ if !small => Some(say::PROGRESS_NUMBER),
         _ => None,
     }
 }

@@ -72,6 +72,9 @@ impl<'a> Leaf<'a> {
 
     /// The message for a name that says that a text, or a wide number without a range, identifies somebody or something.
     fn name(&self, field: &Field<'_>) -> Option<&'static str> {
+        if field.linkage {
+            return None;
+        }
         let is_text = match self.name.as_deref()? {
             "String" => true,
             "u32" | "u64" | "i32" | "i64" | "f32" | "f64" if field.range.is_none() => false,
