@@ -40,9 +40,9 @@ messages! {
     /// `absent` without a value, or with one of another kind, where the value must be declared.
     ABSENT_VALUE = "numbers and text need the value that stands for absence: write a number outside `range`, `#[pep(range = 0..=100, absent = 101)]`, or a text, `#[pep(absent = \"-\")]`";
     /// An `absent` number inside `range`; [`free_number`](crate::free_number) and [`ABSENT_END`] follow.
-    ABSENT_INSIDE = "the number that stands for absence lies inside `range`, so nobody could really have it [presence]: reserve one outside `range`, `#[pep(absent = ";
+    ABSENT_INSIDE = "the number that stands for absence lies inside `range`, so a person who has that value looks like one who has none [presence]: reserve one outside `range`, `#[pep(absent = ";
     /// The same, where no number that the type can hold is free.
-    ABSENT_INSIDE_ALL = "the number that stands for absence lies among the values of the field, so nobody could really have it [presence]: declare a `range` that leaves it out, `#[pep(range = 0..=100, absent = 101)]`";
+    ABSENT_INSIDE_ALL = "the number that stands for absence lies among the values of the field, so a person who has that value looks like one who has none [presence]: declare a `range` that leaves it out, `#[pep(range = 0..=100, absent = 101)]`";
     /// An `absent` value that does not fit the type.
     ABSENT_RANGE = "the value declared with `absent` does not fit the field's type and bounds: choose one that the type can hold, within `max_bytes` for text, on the grid of `decimals` for a decimal";
     /// `absent` on a field that is not an `Option`.
