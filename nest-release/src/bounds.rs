@@ -1,0 +1,275 @@
+//! What a release may take for granted, read from the schema: the only file that knows the schema's types.
+//!
+//! Bounds from the data would themselves tell something about the data.
+
+use std::fmt;
+
+use nest_core::schema::{Field, Schema, Type};
+use nest_core::time::TimeUnit;
+
+/// The widest range of a number, in steps: sums of four thousand million people stay far below 128 bits.
+const MAX_RANGE: i128 = 1 << 62;
+
+/// The most values of an axis of a histogram or a table.
+pub const MAX_CELLS: usize = 1024;
+
+/// A field that has no bounds for this use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BoundsError {
+    /// The record has no field of that name.
+    NoField {
+        /// The name that was asked for.
+        field: String,
+    },
+    /// The type of the field cannot be used so.
+    Type {
+        /// The field.
+        field: String,
+        /// What the field should be.
+        expected: &'static str,
+    },
+}
+
+impl fmt::Display for BoundsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BoundsError::NoField { field } => write!(f, "the record has no field `{field}`"),
+            BoundsError::Type { field, expected } => write!(f, "field `{field}`: expected {expected}"),
+        }
+    }
+}
+
+impl std::error::Error for BoundsError {}
+
+/// A field of numbers that can be added up, with its declared bounds.
+///
+/// Values are whole numbers of steps: of 1 for whole numbers and counts of a time, of `10^-decimals` for decimals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    name: String,
+    min: i128,
+    max: i128,
+    decimals: u8,
+}
+
+/// A field that divides people into cells: a label, yes or no, or a small range of numbers or times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Axis {
+    name: String,
+    /// In the order of the declaration: the value that travels and its label.
+    cells: Vec<(i128, String)>,
+}
+
+/// A field of a data set: how values are ordered, written and made coarser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scale {
+    pub(crate) name: String,
+    pub(crate) min: i128,
+    pub(crate) max: i128,
+    pub(crate) kind: ScaleKind,
+}
+
+/// The order and the writing of a field of a data set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ScaleKind {
+    /// A number with this many decimals.
+    Number(u8),
+    /// A count of a unit of time.
+    Time(TimeUnit),
+    /// The place of a label in the order of the declaration, with the code that travels.
+    Labels(Vec<(i128, String)>),
+}
+
+impl Column {
+    /// Reads the bounds of a field of numbers. A field that may be absent is read as the type that it has when it is
+    /// there: people without a value contribute nothing.
+    ///
+    /// # Errors
+    /// The record has no such field, or its values are not one bounded number (whole number, decimal, coarse time,
+    /// yes or no), or its range has more than 2^62 steps.
+    ///
+    /// ```
+    /// use nest_core::prelude::*;
+    /// use nest_release::Column;
+    ///
+    /// #[derive(PepRecord)]
+    /// #[pep(max_blocks = 3)]
+    /// struct Visit {
+    ///     #[pep(pseudonym)]
+    ///     patient: Pseudonym,
+    ///     #[pep(range = 0..=120, absent = 121)]
+    ///     age: Option<u8>,
+    ///     #[pep(max_bytes = 15)]
+    ///     remark: String,
+    /// }
+    ///
+    /// let age = Column::of(&Visit::SCHEMA, "age")?;
+    /// assert_eq!((age.min(), age.max()), (0, 120));
+    /// let error = Column::of(&Visit::SCHEMA, "remark").unwrap_err();
+    /// assert_eq!(error.to_string(), "field `remark`: expected a bounded number");
+    /// # Ok::<(), nest_release::BoundsError>(())
+    /// ```
+    pub fn of(schema: &Schema, field: &str) -> Result<Self, BoundsError> {
+        let (name, ty) = look_up(schema, field)?;
+        let (min, max, decimals) = match *ty {
+            Type::Bool => (0, 1, 0),
+            Type::Integer { min, max } => (min, max, 0),
+            Type::Decimal { min, max, decimals } => (min.into(), max.into(), decimals),
+            Type::Time { min, max, .. } => (min.into(), max.into(), 0),
+            _ => return Err(BoundsError::Type { field: name, expected: "a bounded number" }),
+        };
+        if min > max || min < -MAX_RANGE || max > MAX_RANGE || max - min > MAX_RANGE {
+            return Err(BoundsError::Type { field: name, expected: "a range of at most 2^62 steps" });
+        }
+        Ok(Self { name, min, max, decimals })
+    }
+
+    /// The field's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The smallest value, in steps.
+    pub fn min(&self) -> i128 {
+        self.min
+    }
+
+    /// The largest value, in steps.
+    pub fn max(&self) -> i128 {
+        self.max
+    }
+
+    /// The number of decimals: a step is `10^-decimals`.
+    pub fn decimals(&self) -> u8 {
+        self.decimals
+    }
+
+    /// How much one person can change a sum that is centred on the middle of the range, in half steps.
+    pub(crate) fn range(&self) -> u128 {
+        self.max.abs_diff(self.min)
+    }
+
+    /// The smallest and the largest value together: twice the middle of the range, exactly.
+    pub(crate) fn twice_middle(&self) -> i128 {
+        self.min + self.max
+    }
+
+    pub(crate) fn describe(&self) -> String {
+        format!("{}:{}..={}/{}", self.name, self.min, self.max, self.decimals)
+    }
+}
+
+impl Axis {
+    /// Reads the cells of a field: every declared value, whether anybody has it or not.
+    ///
+    /// # Errors
+    /// The record has no such field, or it is not a label, yes or no, or a range of at most [`MAX_CELLS`] whole
+    /// numbers or times.
+    pub fn of(schema: &Schema, field: &str) -> Result<Self, BoundsError> {
+        let scale = Scale::of(schema, field)?;
+        let expected = "a label, yes or no, or at most 1024 whole numbers or times";
+        let few = scale.max.abs_diff(scale.min) < MAX_CELLS as u128;
+        let cells = match &scale.kind {
+            ScaleKind::Labels(labels) => labels.clone(),
+            ScaleKind::Number(0) | ScaleKind::Time(_) if few => {
+                (scale.min..=scale.max).map(|value| (value, scale.write(value))).collect()
+            }
+            _ => return Err(BoundsError::Type { field: scale.name, expected }),
+        };
+        if cells.is_empty() || cells.len() > MAX_CELLS {
+            return Err(BoundsError::Type { field: scale.name, expected });
+        }
+        Ok(Self { name: scale.name, cells })
+    }
+
+    /// The field's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The labels of the cells, in their order.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(|(_, label)| label.as_str())
+    }
+
+    /// The number of cells.
+    pub fn cells(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The place of a value that travels: a label's code, 0 or 1, a whole number or the count of a time.
+    pub(crate) fn place(&self, value: i128) -> Option<usize> {
+        self.cells.iter().position(|(code, _)| *code == value)
+    }
+
+    pub(crate) fn describe(&self) -> String {
+        let labels: Vec<_> = self.cells.iter().map(|(code, label)| format!("{code}={label:?}")).collect();
+        format!("{}:{}", self.name, labels.join(","))
+    }
+}
+
+impl Scale {
+    pub(crate) fn of(schema: &Schema, field: &str) -> Result<Self, BoundsError> {
+        let (name, ty) = look_up(schema, field)?;
+        let (min, max, kind) = match *ty {
+            Type::Bool => (0, 1, ScaleKind::Labels(vec![(0, "no".to_owned()), (1, "yes".to_owned())])),
+            Type::Enum(schema) => {
+                let labels: Vec<_> =
+                    schema.labels.iter().map(|label| (label.code.into(), label.name.to_owned())).collect();
+                (0, labels.len().saturating_sub(1) as i128, ScaleKind::Labels(labels))
+            }
+            Type::Time { unit, min, max } => (min.into(), max.into(), ScaleKind::Time(unit)),
+            _ => {
+                let expected = "a label, a bounded number, a coarse time, or yes or no";
+                let column =
+                    Column::of(schema, field).map_err(|_| BoundsError::Type { field: name, expected })?;
+                return Ok(Self {
+                    name: column.name,
+                    min: column.min,
+                    max: column.max,
+                    kind: ScaleKind::Number(column.decimals),
+                });
+            }
+        };
+        Ok(Self { name, min, max, kind })
+    }
+
+    /// The place in the order of a value that travels; `None` for a value that was not declared.
+    pub(crate) fn place(&self, value: i128) -> Option<i128> {
+        match &self.kind {
+            ScaleKind::Labels(labels) => {
+                labels.iter().position(|(code, _)| *code == value).map(|place| place as i128)
+            }
+            _ => (self.min..=self.max).contains(&value).then_some(value),
+        }
+    }
+
+    /// A place as a text for people: a number, a time of ISO 8601, a label.
+    pub(crate) fn write(&self, place: i128) -> String {
+        match &self.kind {
+            ScaleKind::Number(decimals) => crate::Fixed::new(place, *decimals).to_string(),
+            ScaleKind::Time(unit) => unit.format(i64::try_from(place).unwrap_or_default()),
+            ScaleKind::Labels(labels) => usize::try_from(place)
+                .ok()
+                .and_then(|place| labels.get(place))
+                .map_or_else(String::new, |(_, label)| label.clone()),
+        }
+    }
+
+    pub(crate) fn describe(&self) -> String {
+        format!("{}:{}..={}:{:?}", self.name, self.min, self.max, self.kind)
+    }
+}
+
+/// The name and the type of a field; for one that may be absent, the type of a value that is there.
+fn look_up<'s>(schema: &'s Schema, field: &str) -> Result<(String, &'s Type), BoundsError> {
+    let Some(Field { name, ty, .. }) = schema.fields.iter().find(|candidate| candidate.name == field) else {
+        return Err(BoundsError::NoField { field: field.to_owned() });
+    };
+    let ty = match ty {
+        Type::Optional { item, .. } => item,
+        ty => ty,
+    };
+    Ok(((*name).to_owned(), ty))
+}
