@@ -4,8 +4,7 @@
 
 use std::fmt;
 
-use nest_core::schema::{Field, Schema, Type};
-use nest_core::time::TimeUnit;
+use nest_schema::{FieldOf, SchemaOf, TimeUnit, TypeOf};
 
 /// The widest range of a number, in steps: sums of four thousand million people stay far below 128 bits.
 const MAX_RANGE: i128 = 1 << 62;
@@ -110,13 +109,13 @@ impl Column {
     /// assert_eq!(error.to_string(), "field `remark`: expected a bounded number");
     /// # Ok::<(), nest_release::BoundsError>(())
     /// ```
-    pub fn of(schema: &Schema, field: &str) -> Result<Self, BoundsError> {
+    pub fn of(schema: &SchemaOf<'_>, field: &str) -> Result<Self, BoundsError> {
         let (name, ty) = look_up(schema, field)?;
         let (min, max, decimals) = match *ty {
-            Type::Bool => (0, 1, 0),
-            Type::Integer { min, max } => (min, max, 0),
-            Type::Decimal { min, max, decimals } => (min.into(), max.into(), decimals),
-            Type::Time { min, max, .. } => (min.into(), max.into(), 0),
+            TypeOf::Bool => (0, 1, 0),
+            TypeOf::Integer { min, max } => (min, max, 0),
+            TypeOf::Decimal { min, max, decimals } => (min.into(), max.into(), decimals),
+            TypeOf::Time { min, max, .. } => (min.into(), max.into(), 0),
             _ => return Err(BoundsError::Type { field: name, expected: "a bounded number" }),
         };
         if min > max || min < -MAX_RANGE || max > MAX_RANGE || max - min > MAX_RANGE {
@@ -166,7 +165,7 @@ impl Axis {
     /// # Errors
     /// The record has no such field, or it is not a label, yes or no, or a range of at most [`MAX_CELLS`] whole
     /// numbers or times.
-    pub fn of(schema: &Schema, field: &str) -> Result<Self, BoundsError> {
+    pub fn of(schema: &SchemaOf<'_>, field: &str) -> Result<Self, BoundsError> {
         let scale = Scale::of(schema, field)?;
         let expected = "a label, yes or no, or at most 1024 whole numbers or times";
         let few = scale.max.abs_diff(scale.min) < MAX_CELLS as u128;
@@ -210,16 +209,16 @@ impl Axis {
 }
 
 impl Scale {
-    pub(crate) fn of(schema: &Schema, field: &str) -> Result<Self, BoundsError> {
+    pub(crate) fn of(schema: &SchemaOf<'_>, field: &str) -> Result<Self, BoundsError> {
         let (name, ty) = look_up(schema, field)?;
         let (min, max, kind) = match *ty {
-            Type::Bool => (0, 1, ScaleKind::Labels(vec![(0, "no".to_owned()), (1, "yes".to_owned())])),
-            Type::Enum(schema) => {
+            TypeOf::Bool => (0, 1, ScaleKind::Labels(vec![(0, "no".to_owned()), (1, "yes".to_owned())])),
+            TypeOf::Enum(schema) => {
                 let labels: Vec<_> =
                     schema.labels.iter().map(|label| (label.code.into(), label.name.to_owned())).collect();
                 (0, labels.len().saturating_sub(1) as i128, ScaleKind::Labels(labels))
             }
-            Type::Time { unit, min, max } => (min.into(), max.into(), ScaleKind::Time(unit)),
+            TypeOf::Time { unit, min, max } => (min.into(), max.into(), ScaleKind::Time(unit)),
             _ => {
                 let expected = "a label, a bounded number, a coarse time, or yes or no";
                 let column =
@@ -263,12 +262,12 @@ impl Scale {
 }
 
 /// The name and the type of a field; for one that may be absent, the type of a value that is there.
-fn look_up<'s>(schema: &'s Schema, field: &str) -> Result<(String, &'s Type), BoundsError> {
-    let Some(Field { name, ty, .. }) = schema.fields.iter().find(|candidate| candidate.name == field) else {
+fn look_up<'s>(schema: &'s SchemaOf<'s>, field: &str) -> Result<(String, &'s TypeOf<'s>), BoundsError> {
+    let Some(FieldOf { name, ty, .. }) = schema.fields.iter().find(|candidate| candidate.name == field) else {
         return Err(BoundsError::NoField { field: field.to_owned() });
     };
     let ty = match ty {
-        Type::Optional { item, .. } => item,
+        TypeOf::Optional { item, .. } => item,
         ty => ty,
     };
     Ok(((*name).to_owned(), ty))
