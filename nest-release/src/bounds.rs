@@ -66,6 +66,8 @@ pub(crate) struct Scale {
     pub(crate) name: String,
     pub(crate) min: i128,
     pub(crate) max: i128,
+    /// Whether a value may be absent.
+    pub(crate) optional: bool,
     pub(crate) kind: ScaleKind,
 }
 
@@ -110,7 +112,7 @@ impl Column {
     /// # Ok::<(), nest_release::BoundsError>(())
     /// ```
     pub fn of(schema: &SchemaOf<'_>, field: &str) -> Result<Self, BoundsError> {
-        let (name, ty) = look_up(schema, field)?;
+        let (name, ty, _) = look_up(schema, field)?;
         let (min, max, decimals) = match *ty {
             TypeOf::Bool => (0, 1, 0),
             TypeOf::Integer { min, max } => (min, max, 0),
@@ -210,7 +212,7 @@ impl Axis {
 
 impl Scale {
     pub(crate) fn of(schema: &SchemaOf<'_>, field: &str) -> Result<Self, BoundsError> {
-        let (name, ty) = look_up(schema, field)?;
+        let (name, ty, optional) = look_up(schema, field)?;
         let (min, max, kind) = match *ty {
             TypeOf::Bool => (0, 1, ScaleKind::Labels(vec![(0, "no".to_owned()), (1, "yes".to_owned())])),
             TypeOf::Enum(schema) => {
@@ -227,11 +229,12 @@ impl Scale {
                     name: column.name,
                     min: column.min,
                     max: column.max,
+                    optional,
                     kind: ScaleKind::Number(column.decimals),
                 });
             }
         };
-        Ok(Self { name, min, max, kind })
+        Ok(Self { name, min, max, optional, kind })
     }
 
     /// The place in the order of a value that travels; `None` for a value that was not declared.
@@ -256,19 +259,119 @@ impl Scale {
         }
     }
 
+    /// Where to cut between two places that follow each other among the data: the roundest place above the first, up
+    /// to the second. Numbers are halved from their smallest value, times are cut where a year, a month or a day
+    /// begins, labels between any two.
+    ///
+    /// A cut in the middle of nowhere says less of the data than one at a value that somebody has.
+    pub(crate) fn cut(&self, before: i128, at: i128) -> i128 {
+        match &self.kind {
+            ScaleKind::Number(_) => {
+                let (low, high) = (before.abs_diff(self.min), at.abs_diff(self.min));
+                let bits = 127 - (low ^ high).max(1).leading_zeros();
+                self.min + ((high >> bits) << bits) as i128
+            }
+            ScaleKind::Time(unit) => match (i64::try_from(before), i64::try_from(at)) {
+                (Ok(before), Ok(at)) => cut_in_time(*unit, before, at).into(),
+                _ => at,
+            },
+            ScaleKind::Labels(_) => at,
+        }
+    }
+
     pub(crate) fn describe(&self) -> String {
-        format!("{}:{}..={}:{:?}", self.name, self.min, self.max, self.kind)
+        format!("{}:{}..={}:{}:{:?}", self.name, self.min, self.max, self.optional, self.kind)
     }
 }
 
-/// The name and the type of a field; for one that may be absent, the type of a value that is there.
-fn look_up<'s>(schema: &'s SchemaOf<'s>, field: &str) -> Result<(String, &'s TypeOf<'s>), BoundsError> {
-    let Some(FieldOf { name, ty, .. }) = schema.fields.iter().find(|candidate| candidate.name == field) else {
+/// The name and the type of a field; for one that may be absent, the type of a value that is there, and `true`.
+fn look_up<'s>(schema: &'s SchemaOf<'s>, field: &str) -> Result<(String, &'s TypeOf<'s>, bool), BoundsError> {
+    let Some(FieldOf { name, ty, .. }) = schema.fields.iter().find(|candidate| candidate.name == field)
+    else {
         return Err(BoundsError::NoField { field: field.to_owned() });
     };
-    let ty = match ty {
-        TypeOf::Optional { item, .. } => item,
-        ty => ty,
+    let (ty, optional) = match ty {
+        TypeOf::Optional { item, .. } => (*item, true),
+        ty => (ty, false),
     };
-    Ok(((*name).to_owned(), ty))
+    Ok(((*name).to_owned(), ty, optional))
+}
+
+/// The first count of the text's year, month or day that lies in `(before, at]`, the coarsest that does.
+fn cut_in_time(unit: TimeUnit, before: i64, at: i64) -> i64 {
+    let starts: &[(usize, &str)] = match unit {
+        TimeUnit::Month => &[(4, "-01")],
+        TimeUnit::IsoWeek => &[(4, "-W01")],
+        TimeUnit::Day => &[(4, "-01-01"), (7, "-01")],
+        TimeUnit::Hour => &[(4, "-01-01T00"), (7, "-01T00"), (10, "T00")],
+        _ => {
+            let round = |step: i64| at - at.rem_euclid(step);
+            return [1_000, 100, 10].map(round).into_iter().find(|cut| *cut > before).unwrap_or(at);
+        }
+    };
+    let text = unit.format(at);
+    let start = |(length, rest): &(usize, &str)| unit.parse(&format!("{}{rest}", text.get(..*length)?));
+    starts.iter().filter_map(start).find(|cut| *cut > before && *cut <= at).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Visit;
+    use nest_core::PepRecord;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_bounded_numbers_are_added_up() {
+        for field in ["age", "weight", "score", "smoker"] {
+            assert!(Column::of(&Visit::SCHEMA, field).is_ok(), "{field}");
+        }
+        for field in ["patient", "ward", "remark"] {
+            let error = Column::of(&Visit::SCHEMA, field).unwrap_err();
+            assert_eq!(error.to_string(), format!("field `{field}`: expected a bounded number"));
+        }
+        let error = Column::of(&Visit::SCHEMA, "heigth").unwrap_err();
+        assert_eq!(error.to_string(), "the record has no field `heigth`");
+    }
+
+    #[test]
+    fn an_axis_has_every_declared_label() {
+        let labels = |field| {
+            Axis::of(&Visit::SCHEMA, field).map(|axis| axis.labels().map(str::to_owned).collect::<Vec<_>>())
+        };
+        assert_eq!(labels("ward").unwrap(), ["North", "South", "West"]);
+        assert_eq!(labels("smoker").unwrap(), ["no", "yes"]);
+        assert_eq!(labels("age").unwrap().len(), 121);
+        assert!(labels("weight").is_err());
+        assert!(labels("remark").is_err());
+    }
+
+    #[test]
+    fn times_are_cut_where_a_year_or_a_month_begins() {
+        let cut = |unit: TimeUnit, before, at| {
+            unit.format(cut_in_time(unit, unit.parse(before).unwrap(), unit.parse(at).unwrap()))
+        };
+        assert_eq!(cut(TimeUnit::Day, "2023-11-02", "2024-03-15"), "2024-01-01");
+        assert_eq!(cut(TimeUnit::Day, "2024-02-02", "2024-03-15"), "2024-03-01");
+        assert_eq!(cut(TimeUnit::Day, "2024-03-02", "2024-03-15"), "2024-03-15");
+        assert_eq!(cut(TimeUnit::Hour, "2024-03-14T23", "2024-03-15T14"), "2024-03-15T00");
+        assert_eq!(cut(TimeUnit::Month, "2023-12", "2024-05"), "2024-01");
+        assert_eq!(cut(TimeUnit::Year, "1987", "2004"), "2000");
+        assert_eq!(cut(TimeUnit::Year, "1987", "1994"), "1990");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_separates_its_neighbours(a in 0_i128..=3_000, b in 0_i128..=3_000) {
+            prop_assume!(a != b);
+            let (before, at) = (a.min(b), a.max(b));
+            let scale = Scale::of(&Visit::SCHEMA, "weight").unwrap();
+            let cut = scale.cut(before, at);
+            prop_assert!(before < cut && cut <= at);
+            for unit in [TimeUnit::Year, TimeUnit::Month, TimeUnit::IsoWeek, TimeUnit::Day, TimeUnit::Hour] {
+                let cut = cut_in_time(unit, before as i64, at as i64);
+                prop_assert!((before as i64) < cut && cut <= at as i64, "{:?}", unit);
+            }
+        }
+    }
 }
