@@ -87,6 +87,21 @@ impl Pooled {
         Ok(pooled)
     }
 
+    /// middle + ΣS / Σn, within the bounds of the field.
+    fn mean(&self, column: &Column) -> Fixed {
+        // Within ±2^62 steps, times a thousand: far from overflowing.
+        let offset = divide_rounded(self.twice_centred * MEAN_SCALE, self.people.max(1));
+        let twice = (offset + column.twice_middle() * MEAN_SCALE)
+            .clamp(2 * column.min() * MEAN_SCALE, 2 * column.max() * MEAN_SCALE);
+        Fixed::new(divide_rounded(twice, 2), column.decimals() + MEAN_DECIMALS)
+    }
+
+    /// ΣS + middle · Σn.
+    fn total(&self, column: &Column) -> Fixed {
+        let twice = self.twice_centred + column.twice_middle().saturating_mul(self.people);
+        Fixed::new(divide_rounded(twice, 2), column.decimals())
+    }
+
     /// The interval of `(sum / sum_unit) + count · count_weight`, in steps.
     fn within(&self, sum_unit: f64, count_weight: f64, decimals: u8) -> NoiseInterval {
         let scales: Vec<f64> = self
@@ -114,23 +129,18 @@ fn policy<S: Shape>(classes: &[Class<S>]) -> Policy {
 impl mechanism::Mechanism for Mean {
     type Answer = Fixed;
 
-    /// middle + ΣS / Σn, within the bounds of the field.
     fn noised<R: Rng + ?Sized>(
         column: &Column,
         classes: &[Class<Self>],
         rng: &mut R,
     ) -> Result<Released<Fixed>, ScaleError> {
         let pooled = Pooled::draw(column, classes, rng)?;
-        let people = pooled.people.max(1);
-        // Within ±2^62 steps, times a thousand: far from overflowing.
-        let offset = divide_rounded(pooled.twice_centred * MEAN_SCALE, people);
-        let twice = (offset + column.twice_middle() * MEAN_SCALE)
-            .clamp(2 * column.min() * MEAN_SCALE, 2 * column.max() * MEAN_SCALE);
-        let value = Fixed::new(divide_rounded(twice, 2), column.decimals() + MEAN_DECIMALS);
-        // An error of one person moves the mean by its distance from the middle.
-        let distance = (twice - column.twice_middle() * MEAN_SCALE) as f64 / 2.0 / people as f64;
-        let sum_unit = 2.0 * people as f64 / MEAN_SCALE as f64;
-        let noise = pooled.within(sum_unit, distance, column.decimals() + MEAN_DECIMALS);
+        let value = pooled.mean(column);
+        let people = pooled.people.max(1) as f64;
+        // One person more or less in the number moves the mean by its distance from the middle.
+        let twice_distance = 2 * value.steps() - column.twice_middle() * MEAN_SCALE;
+        let sum_unit = 2.0 * people / MEAN_SCALE as f64;
+        let noise = pooled.within(sum_unit, twice_distance as f64 / 2.0 / people, value.decimals());
         Ok(Released::new(value, policy(classes), pooled.people(), Some(noise)))
     }
 }
@@ -138,15 +148,13 @@ impl mechanism::Mechanism for Mean {
 impl mechanism::Mechanism for Total {
     type Answer = Fixed;
 
-    /// ΣS + middle · Σn.
     fn noised<R: Rng + ?Sized>(
         column: &Column,
         classes: &[Class<Self>],
         rng: &mut R,
     ) -> Result<Released<Fixed>, ScaleError> {
         let pooled = Pooled::draw(column, classes, rng)?;
-        let twice = pooled.twice_centred + column.twice_middle().saturating_mul(pooled.people);
-        let value = Fixed::new(divide_rounded(twice, 2), column.decimals());
+        let value = pooled.total(column);
         let noise = pooled.within(2.0, column.twice_middle() as f64 / 2.0, column.decimals());
         Ok(Released::new(value, policy(classes), pooled.people(), Some(noise)))
     }
@@ -235,3 +243,6 @@ impl mechanism::Mechanism for Table {
         Ok(Released::new(value, policy(classes), people, Some(noise)))
     }
 }
+
+#[cfg(test)]
+mod tests;
