@@ -1,21 +1,25 @@
 //! What a data source's API is made of, checked as a whole.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use nest_core::{Domain, Transcryption};
+use nest_source::{Repetitions, activity_name, is_activity_name};
 use tokio::sync::Semaphore;
 
-use crate::operation::{PARTICIPANTS, subject_code};
+use crate::operation::PARTICIPANTS;
 use crate::server::Mounted;
 use crate::server::api::{Api, Limits};
 use crate::server::audit::AuditLog;
 use crate::server::caller::Callers;
 use crate::server::idempotency::{IdempotencyStore, Retention};
 use crate::server::metrics::Metrics;
+use crate::server::openapi::Described;
 use crate::server::{mount, upstream};
-use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, activity};
+use crate::wire::mark::Mark;
+use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves};
 
 /// How many refusals are written to the audit log at once.
 const REFUSALS_AT_ONCE: usize = 4;
@@ -34,6 +38,7 @@ pub struct DataSourceApiBuilder<S, T> {
     subjects: Vec<Mounted<S, T>>,
     limits: Limits,
     retention: Retention,
+    repetitions: Option<Arc<dyn Repetitions>>,
     audit: Option<AuditLog>,
     upstream: bool,
     public_docs: bool,
@@ -50,6 +55,7 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             subjects: Vec::new(),
             limits: Limits::default(),
             retention: Retention::default(),
+            repetitions: None,
             audit: None,
             upstream: false,
             public_docs: false,
@@ -75,6 +81,7 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
             }],
             limits: self.limits,
             retention: self.retention,
+            repetitions: self.repetitions,
             audit: self.audit,
             upstream: self.upstream,
             public_docs: self.public_docs,
@@ -100,6 +107,13 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     /// Writes one line for each operation, and fails those for which it cannot.
     pub fn audit_log(mut self, log: AuditLog) -> Self {
         self.audit = Some(log);
+        self
+    }
+
+    /// Keeps what is known of requests with an `Idempotency-Key` in this store, instead of in memory. A source that
+    /// writes in transactions is best its own: see [`repetition`](crate::repetition).
+    pub fn repetitions(mut self, store: impl Repetitions) -> Self {
+        self.repetitions = Some(Arc::new(store));
         self
     }
 
@@ -191,13 +205,48 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
-    /// Serves an activity.
-    pub fn activity<A: Activity>(mut self) -> Self
+    /// Serves an activity under the name that its record declares.
+    ///
+    /// An operation that is declared and has no method does not compile:
+    ///
+    /// ```compile_fail
+    /// # use nest_api::prelude::*;
+    /// # #[derive(PepRecord)]
+    /// # #[pep(max_blocks = 1)]
+    /// # struct PupilInfo {
+    /// #     consent: bool,
+    /// # }
+    /// struct School;
+    ///
+    /// impl DataSource for School {
+    ///     type Participant = PupilInfo;
+    ///     const PARTICIPANTS: &[Operation] = &[Operation::Create];
+    /// }
+    ///
+    /// let api = DataSourceApi::builder(School).transcryption(nest_core::InProcess::new(2)).build();
+    /// ```
+    pub fn activity<A: Activity>(self) -> Self
+    where
+        S: Serves<A>,
+    {
+        self.activity_named::<A>(activity_name::<A>())
+    }
+
+    /// Serves an activity under this name, so that one record type can serve several: waves of one test, for instance.
+    /// The source learns from [`Context::activity`](crate::Context::activity) which is meant.
+    ///
+    /// The name is 1 to 64 small letters, digits, `-` and `_`. One that is read when the program starts is made to last
+    /// by [`String::leak`].
+    ///
+    /// # Privacy
+    ///
+    /// The name is in clear: see [`Activity`].
+    pub fn activity_named<A: Activity>(mut self, name: &'static str) -> Self
     where
         S: Serves<A>,
     {
         self.subjects.push(Mounted {
-            name: activity::name::<A>(),
+            name,
             operations: <S as Serves<A>>::OPERATIONS,
             mount: mount::activity::<S, T, A>,
             upstream: Some(upstream::door::<S, T, A>),
@@ -219,12 +268,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         }
         let subjects = self.subjects.iter().map(|subject| subject.name).collect();
         let callers = Callers::new(self.callers, subjects)?;
-        for (i, subject) in self.subjects.iter().enumerate() {
-            let code = subject_code(subject.name);
-            if self.subjects.iter().skip(i + 1).any(|other| subject_code(other.name) == code) {
-                return Err(BuildError::DuplicateActivity(subject.name));
-            }
-        }
+        check_names(&self.subjects)?;
         let limits = self.limits;
         let within = (1..=1 << 16).contains(&limits.records)
             && (1..=Semaphore::MAX_PERMITS).contains(&limits.requests_at_once)
@@ -232,6 +276,8 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         if !within {
             return Err(BuildError::Limits);
         }
+        let retention = self.retention;
+        let repetitions = self.repetitions.unwrap_or_else(|| Arc::new(IdempotencyStore::new(retention)));
         let api = Api {
             source: Arc::new(self.source),
             transcryption: Arc::new(self.transcryption),
@@ -239,13 +285,34 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             callers,
             limits,
             audit: self.audit,
-            idempotency: IdempotencyStore::new(self.retention),
+            repetitions,
             metrics: Metrics::new(),
             places: Arc::new(Semaphore::new(limits.requests_at_once)),
             refusals: Semaphore::new(REFUSALS_AT_ONCE),
         };
         Ok(DataSourceApi::new(api, self.subjects, self.upstream, self.public_docs))
     }
+}
+
+/// Whether every activity may be called as it is, and is told from every other.
+fn check_names<S, T>(subjects: &[Mounted<S, T>]) -> Result<(), BuildError> {
+    let (mut names, mut marks) = (BTreeSet::new(), BTreeMap::new());
+    for subject in subjects {
+        let name = subject.name;
+        if name != PARTICIPANTS && !is_activity_name(name) {
+            return Err(BuildError::ActivityName(name));
+        }
+        if !names.insert(name) {
+            return Err(BuildError::DuplicateActivity(name));
+        }
+        for Described { route, about, .. } in subject.described() {
+            match marks.insert(Mark::new(route, about), name) {
+                Some(other) if other != name => return Err(BuildError::IndistinctActivities(other, name)),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 impl<S, T> fmt::Debug for DataSourceApiBuilder<S, T> {
