@@ -199,7 +199,7 @@ pub(crate) fn run(server: Server) -> (String, ServerStop) {
 
 /// A record to be kept about somebody, declared by who knows the wire but not this implementation.
 #[derive(PepRecord)]
-#[pep(max_blocks = 2 + R::BLOCKS)]
+#[pep(max_blocks = 2 + R::BLOCKS, max_bits = 64 + R::BITS)]
 pub(crate) struct Given<R: PepRecord> {
     #[pep(pseudonym)]
     pub(crate) who: Pseudonym,
