@@ -2,7 +2,7 @@
 //!
 //! They are constants, so that a declaration in Rust is refused while it compiles, in the same words.
 
-use nest_rules::{self as say, Hint};
+use nest_rules::{self as say, Hint, Holds, Rule};
 
 use crate::field::FieldOf;
 use crate::schema::RecordKind;
@@ -53,11 +53,8 @@ impl<'s> Nest<'s> {
     }
 }
 
-/// A field named like an identifier or a moment may hold this much: a school's number, a day within a century.
+/// A range of fewer values is not taken for one of moments.
 const SMALL_BITS: u32 = 16;
-
-/// A field that may be a duration or a moment: a day has fewer milliseconds, the years around now more seconds.
-const DURATION_BITS: u32 = 27;
 
 /// A number of this many values identifies, whatever it is called: a MAC address has as many.
 const IDENTIFYING_BITS: u32 = 48;
@@ -80,22 +77,41 @@ const fn span(leaf: &TypeOf<'_>) -> u128 {
     }
 }
 
+/// What a field's name says that its type can hold, against one rule.
+const fn named(rule: Rule, field: &FieldOf<'_>, hint: Option<Hint>) -> Option<&'static str> {
+    let bits = field.ty.bits();
+    let holds = match Nest::of(&field.ty).leaf {
+        TypeOf::Text { .. } => Holds::Text,
+        TypeOf::Pseudonym => Holds::Pseudonym,
+        TypeOf::Time { unit, .. } => {
+            Holds::Time { bits, day: matches!(unit, TimeUnit::Day | TimeUnit::Hour) }
+        }
+        leaf @ (TypeOf::Integer { .. } | TypeOf::Decimal { .. }) => {
+            Holds::Number { bits, each: bits_of(span(&leaf)) }
+        }
+        _ => Holds::Parts { bits },
+    };
+    match hint {
+        Some(hint) => match hint.refusal(holds) {
+            Some((broken, message)) if broken as u8 == rule as u8 => Some(message),
+            _ => None,
+        },
+        None => None,
+    }
+}
+
 /// What a field gives away that identifies people outside the exchange.
 pub const fn global_identifier(field: &FieldOf<'_>, hint: Option<Hint>) -> Option<&'static str> {
+    if let Some(message) = named(Rule::GlobalIdentifier, field, hint) {
+        return Some(message);
+    }
     let leaf = Nest::of(&field.ty).leaf;
-    let bits = field.ty.bits();
-    let named = matches!(hint, Some(Hint::Identifier));
-    match leaf {
-        TypeOf::Text { .. } if named => Some(say::GLOBAL_TEXT),
-        TypeOf::Integer { .. } | TypeOf::Decimal { .. } | TypeOf::Time { .. }
-            if named && bits > SMALL_BITS =>
-        {
-            Some(say::GLOBAL_NAME)
-        }
-        _ if named && bits > SMALL_BITS => Some(say::GLOBAL_PARTS),
-        leaf if bits_of(span(&leaf)) >= IDENTIFYING_BITS => Some(say::GLOBAL_NUMBER),
-        leaf if is_byte(span(&leaf)) && bits >= IDENTIFYING_BITS => Some(say::GLOBAL_BYTES),
-        _ => None,
+    if bits_of(span(&leaf)) >= IDENTIFYING_BITS {
+        Some(say::GLOBAL_NUMBER)
+    } else if is_byte(span(&leaf)) && field.ty.bits() >= IDENTIFYING_BITS {
+        Some(say::GLOBAL_BYTES)
+    } else {
+        None
     }
 }
 
@@ -106,20 +122,11 @@ const fn is_byte(span: u128) -> bool {
 
 /// What a field gives away that is as precise as a moment.
 pub const fn precise_time(field: &FieldOf<'_>, hint: Option<Hint>) -> Option<&'static str> {
+    if let Some(message) = named(Rule::PreciseTime, field, hint) {
+        return Some(message);
+    }
     let leaf = Nest::of(&field.ty).leaf;
     let bits = field.ty.bits();
-    match (&leaf, hint) {
-        (TypeOf::Time { unit: TimeUnit::Day | TimeUnit::Hour, .. }, Some(Hint::Birth)) => {
-            return Some(say::TIME_BIRTH);
-        }
-        (TypeOf::Time { .. } | TypeOf::Pseudonym, _) => return None,
-        (TypeOf::Text { .. }, Some(Hint::Birth)) => return Some(say::TIME_BIRTH),
-        (TypeOf::Text { .. }, Some(Hint::Moment | Hint::Time)) => return Some(say::TIME_NAME),
-        (_, Some(Hint::Birth)) if bits > SMALL_BITS => return Some(say::TIME_BIRTH),
-        (_, Some(Hint::Moment)) if bits > SMALL_BITS => return Some(say::TIME_NAME),
-        (_, Some(Hint::Time)) if bits > DURATION_BITS => return Some(say::TIME_NAME),
-        _ => {}
-    }
     let (from, to) = match leaf {
         TypeOf::Integer { min, max } => (min, max),
         TypeOf::Decimal { min, max, decimals } => {

@@ -14,7 +14,7 @@ pub(super) fn checks(record: &Record<'_>) -> Vec<TokenStream> {
     let (_, ty_generics, _) = generics.split_for_impl();
     let fields = record.fields.iter().enumerate();
     let mut checks: Vec<_> = fields.map(|(i, field)| field_check(record, field, i)).collect();
-    let schema = quote!(<#ident #ty_generics as #krate::PepRecord>::SCHEMA);
+    let schema = quote!(<#ident #ty_generics as #krate::PepRecord>::__UNCHECKED);
     let of_blocks = record.max_blocks.as_ref().map_or_else(|| ends(ident), ends);
     let of_bits = match (&record.max_bits, &record.progress) {
         (Some(max_bits), _) => ends(max_bits),

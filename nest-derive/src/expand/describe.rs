@@ -5,7 +5,8 @@ use quote::quote;
 use syn::{Expr, Ident};
 
 use super::field_trait;
-use crate::attr::is_text;
+use crate::attr::{is_text, whole_bounds};
+use crate::leak;
 use crate::model::{Field, Label, Record, VARIANT, Variant};
 
 pub(super) fn described(label: &Label<'_>, private: &TokenStream) -> TokenStream {
@@ -45,7 +46,9 @@ pub(super) fn schema(record: &Record<'_>) -> (TokenStream, TokenStream) {
     if record.variants.is_some() {
         parts.extend(quote!(.with_variants(&[#variants])));
     }
-    let schema = quote!(#private::Schema::new(#name, #kind, Self::__FIELDS, #max_blocks) #parts);
+    // By way of the trait: an inherent constant of the same name would come first.
+    let all = quote!(<Self as #krate::PepRecord>::__FIELDS);
+    let schema = quote!(#private::Schema::new(#name, #kind, #all, #max_blocks) #parts);
     (quote!(#code #(#fields),*), schema)
 }
 
@@ -116,29 +119,53 @@ fn waivers(field: &Field<'_>, private: &TokenStream) -> TokenStream {
     quote!(&[#(#waivers),*])
 }
 
-/// The attributes of a field, as a constant.
-pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream {
+/// The attributes of a field and what its names say, as a constant.
+fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream {
+    let mut parts = attributes(field, private);
+    let hints = field.hints();
+    if !hints.is_empty() {
+        let hints = hints.iter().map(|hint| Ident::new(&format!("{hint:?}"), Span::call_site()));
+        parts.extend(quote!(hints: &[#(#private::Hint::#hints),*],));
+    }
+    if parts.is_empty() {
+        quote!(#private::Declared::NOTHING)
+    } else {
+        quote!(#private::Declared { #parts ..#private::Declared::NOTHING })
+    }
+}
+
+/// The attributes of a field, as parts of a constant.
+pub(crate) fn attributes(field: &Field<'_>, private: &TokenStream) -> TokenStream {
     let mut parts = TokenStream::new();
     if field.pseudonym.is_some() {
         parts.extend(quote!(pseudonym: true,));
     }
     let decimal = field.decimals.is_some();
+    let item = leak::item_name(field.ty);
+    let is_item = |names: &[&str]| item.as_deref().is_some_and(|item| names.contains(&item));
     let number = |value: &Expr| {
         // A literal was looked at already; anything else could be cast without a word.
-        let checked = match (value, decimal) {
-            (Expr::Lit(_) | Expr::Unary(_), _) => None,
-            (_, true) => Some(quote!(is_number)),
-            (_, false) => Some(quote!(is_whole)),
+        let check = match (whole_bounds(value), decimal) {
+            (Some(_), _) => TokenStream::new(),
+            (None, true) => quote!(#private::is_number(&(#value));),
+            (None, false) => quote!(#private::is_whole(&(#value));),
         };
-        let to = if decimal { quote!(f64) } else { quote!(i128) };
-        match checked.filter(|_| matches!(value, Expr::Path(_))) {
-            Some(check) => quote!({ #private::#check(&#value); #value as ::core::primitive::#to }),
-            None => quote!((#value) as ::core::primitive::#to),
-        }
+        let number = match &field.decimals {
+            // What is next to the grid in 32 bits is on it in 64.
+            Some(decimals) if is_item(&["f32"]) => {
+                quote!(#private::single((#value) as ::core::primitive::f32, #decimals))
+            }
+            Some(_) => quote!((#value) as ::core::primitive::f64),
+            None => quote!((#value) as ::core::primitive::i128),
+        };
+        if check.is_empty() { number } else { quote!({ #check #number }) }
     };
     if let Some((from, to)) = &field.range {
         let (low, high) = (number(from), number(to));
-        let range = if is_text(from) && is_text(to) {
+        // A constant is a text where the type is a time, and not the year, which is a number as well.
+        let texts = [from, to].iter().all(|bound| is_text(bound) || matches!(bound, Expr::Path(_)));
+        let times = texts && is_item(&["Month", "IsoWeek", "Day", "Hour"]);
+        let range = if times || is_text(from) && is_text(to) {
             quote!(Text(#from, #to))
         } else if decimal {
             quote!(Float(#low, #high))
@@ -158,6 +185,7 @@ pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream 
     if let Some(absent) = &field.absent {
         let reserved = match absent {
             None => quote!(BuiltIn),
+            Some(value @ Expr::Path(_)) if is_item(&["String"]) => quote!(Text(#value)),
             Some(value) if is_text(value) => quote!(Text(#value)),
             Some(value) => {
                 let value = number(value);
@@ -166,18 +194,9 @@ pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream 
         };
         parts.extend(quote!(absent: ::core::option::Option::Some(#private::Reserved::#reserved),));
     }
-    let hints = field.hints();
-    if !hints.is_empty() {
-        let hints = hints.iter().map(|hint| Ident::new(&format!("{hint:?}"), Span::call_site()));
-        parts.extend(quote!(hints: &[#(#private::Hint::#hints),*],));
-    }
     if !field.waivers.is_empty() {
         let waivers = waivers(field, private);
         parts.extend(quote!(waivers: #waivers,));
     }
-    if parts.is_empty() {
-        quote!(#private::Declared::NOTHING)
-    } else {
-        quote!(#private::Declared { #parts ..#private::Declared::NOTHING })
-    }
+    parts
 }
