@@ -26,14 +26,14 @@ pub trait PepRecord: Sized {
     /// report but by way of the schema.
     const SCHEMA: &'static Schema = {
         let () = Self::__CHECK;
-        Self::__UNCHECKED
+        Self::__UNCHECKED // a cycle here is a record within itself [open-type]
     };
 
     /// The number of encryption blocks of every value of the record, known while compiling.
-    const BLOCKS: usize = Self::SCHEMA.blocks();
+    const BLOCKS: usize = Self::SCHEMA.blocks(); // a cycle here is a record within itself [open-type]
 
     /// The identifying bits of the record: see [`Schema::bits`].
-    const BITS: u32 = Self::SCHEMA.bits();
+    const BITS: u32 = Self::SCHEMA.bits(); // a cycle here is a record within itself [open-type]
 
     /// The schema, before the record's rules are checked.
     #[doc(hidden)]

@@ -244,6 +244,16 @@ fn bound(expr: Expr, faults: &mut Faults) -> Option<Expr> {
             faults.at(expr, "a bound is a number: write `range = 0..=100`");
             None
         }
+        Expr::Cast(cast) => {
+            faults.at(
+                &expr,
+                format!(
+                    "a cast can cut a bound off without a word: write `{}` as it is, a bound may be of any type of number",
+                    cast.expr.to_token_stream()
+                ),
+            );
+            None
+        }
         _ => Some(expr),
     }
 }

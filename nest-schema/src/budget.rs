@@ -14,6 +14,10 @@ pub const NO_BUDGET: usize = usize::MAX;
 /// The most blocks that any record may take, some 6 MB of JSON: more is a slip of the pen.
 const MOST_BLOCKS: usize = 65_536;
 
+/// The most records, arrays and lists within each other: libpep's JSON takes up to four levels for each, and readers
+/// of JSON stop at 128.
+const MOST_DEPTH: usize = 30;
+
 /// Refuses a record that takes more blocks than its budget, or has none.
 ///
 /// # Panics
@@ -22,6 +26,9 @@ const MOST_BLOCKS: usize = 65_536;
 #[track_caller]
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
 pub const fn check_blocks(schema: &SchemaOf<'_>) {
+    if schema.depth() > MOST_DEPTH {
+        panic!("{}", say::TOO_DEEP)
+    }
     let blocks = schema.blocks();
     if schema.max_blocks == NO_BUDGET {
         let text = Text::<256>::new()

@@ -45,7 +45,7 @@ pub(super) fn field_check(record: &Record<'_>, field: &Field<'_>, i: usize) -> T
 }
 
 /// A call whose place in messages is from `start` to `end`.
-fn call((start, end): (Span, Span), function: TokenStream, arguments: TokenStream) -> TokenStream {
+pub(super) fn call((start, end): (Span, Span), function: TokenStream, arguments: TokenStream) -> TokenStream {
     let function: TokenStream = function
         .into_iter()
         .map(|mut token| {

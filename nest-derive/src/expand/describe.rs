@@ -1,11 +1,12 @@
 //! The declaration as constants: the schema, and the attributes of each field.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Expr, Ident};
 
+use super::check::call;
 use super::field_trait;
-use crate::attr::{is_text, whole_bounds};
+use crate::attr::{ends, is_text, whole_bounds};
 use crate::leak;
 use crate::model::{Field, Label, Record, VARIANT, Variant};
 
@@ -145,10 +146,12 @@ pub(crate) fn attributes(field: &Field<'_>, private: &TokenStream) -> TokenStrea
     let is_item = |names: &[&str]| item.as_deref().is_some_and(|item| names.contains(&item));
     let number = |value: &Expr| {
         // A literal was looked at already; anything else could be cast without a word.
+        let start = ends(value).0.resolved_at(Span::mixed_site());
+        let checked = quote_spanned!(start=> &(#value));
         let check = match (whole_bounds(value), decimal) {
             (Some(_), _) => TokenStream::new(),
-            (None, true) => quote!(#private::is_number(&(#value));),
-            (None, false) => quote!(#private::is_whole(&(#value));),
+            (None, true) => call(ends(value), quote!(#private::is_number), checked),
+            (None, false) => call(ends(value), quote!(#private::is_whole), checked),
         };
         let number = match &field.decimals {
             // What is next to the grid in 32 bits is on it in 64.
@@ -158,7 +161,7 @@ pub(crate) fn attributes(field: &Field<'_>, private: &TokenStream) -> TokenStrea
             Some(_) => quote!((#value) as ::core::primitive::f64),
             None => quote!((#value) as ::core::primitive::i128),
         };
-        if check.is_empty() { number } else { quote!({ #check #number }) }
+        if check.is_empty() { number } else { quote!({ #check; #number }) }
     };
     if let Some((from, to)) = &field.range {
         let (low, high) = (number(from), number(to));
