@@ -133,7 +133,7 @@ fn places<'a>(blocks: &'a [Opened], ty: &Type) -> std::slice::Chunks<'a, Opened>
 impl<R: PepRecord> Codec for R {
     const KIND: Kind = {
         // A record with parameters is checked where these are known: here.
-        Kind::Record { bits: R::SCHEMA.bits(), variants: !R::SCHEMA.variants.is_empty() }
+        Kind::Record { variants: !R::SCHEMA.variants.is_empty() }
     };
 
     fn encode(&self, _: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {

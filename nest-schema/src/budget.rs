@@ -5,7 +5,7 @@
 use nest_rules as say;
 
 use crate::const_text::Text;
-use crate::field::{FieldOf, Role};
+use crate::field::FieldOf;
 use crate::schema::{RecordKind, SchemaOf};
 
 /// The budget of a record that declares none, until its author has written one.
@@ -26,30 +26,37 @@ const MOST_DEPTH: usize = 30;
 #[track_caller]
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
 pub const fn check_blocks(schema: &SchemaOf<'_>) {
+    if let Some(text) = blocks_fault(schema) {
+        panic!("{}", text.as_str())
+    }
+}
+
+/// Why a record takes too many blocks.
+pub(crate) const fn blocks_fault(schema: &SchemaOf<'_>) -> Option<Text<1024>> {
     if schema.depth() > MOST_DEPTH {
-        panic!("{}", say::TOO_DEEP)
+        return Some(Text::new().str(say::TOO_DEEP));
     }
     let blocks = schema.blocks();
     if schema.max_blocks == NO_BUDGET {
-        let text = Text::<256>::new()
+        let text = Text::new()
             .str("how large the record is must be declared [block-budget]: it takes ")
             .number(blocks)
             .str(" blocks, write `#[pep(max_blocks = ")
             .number(blocks)
             .str(")]`");
-        panic!("{}", text.as_str())
+        return Some(text);
     }
     if blocks > MOST_BLOCKS {
-        let text = Text::<256>::new()
+        let text = Text::new()
             .str("the record takes ")
             .number(blocks)
             .str(" blocks, and no record may take more than ")
             .number(MOST_BLOCKS)
             .str(" [block-budget]: send several smaller ones");
-        panic!("{}", text.as_str())
+        return Some(text);
     }
     if blocks > schema.max_blocks {
-        let text = Text::<1024>::new()
+        let text = Text::new()
             .str("the record takes ")
             .number(blocks)
             .str(" blocks and its budget is ")
@@ -59,11 +66,12 @@ pub const fn check_blocks(schema: &SchemaOf<'_>) {
             .str(": shorten them, or write `max_blocks = ")
             .number(blocks)
             .str("`");
-        panic!("{}", text.as_str())
+        return Some(text);
     }
+    None
 }
 
-/// Refuses a record of more identifying bits than its bound, and a progress record about two people.
+/// Refuses a record of more identifying bits than its bound.
 ///
 /// # Panics
 ///
@@ -71,64 +79,34 @@ pub const fn check_blocks(schema: &SchemaOf<'_>) {
 #[track_caller]
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
 pub const fn check_bits(schema: &SchemaOf<'_>) {
-    if let RecordKind::Progress = schema.kind {
-        if pseudonyms(schema) > 1 {
-            panic!("{}", say::PROGRESS_PSEUDONYM)
-        }
-        if holds_other_kind(schema) {
-            panic!("{}", say::PROGRESS_RECORD)
-        }
-    }
-    let bits = schema.bits();
-    if let Some(max_bits) = schema.max_bits()
-        && bits > max_bits
-    {
-        let text = Text::<1024>::new()
-            .str("the record's values can single out one person among 2^")
-            .number(bits as usize)
-            .str(", and its bound is ")
-            .number(max_bits as usize)
-            .str(" identifying bits [bit-budget]; its richest fields: ");
-        let text = largest(text, schema.fields, true)
-            .str(": narrow their ranges, or write `max_bits = ")
-            .number(bits as usize)
-            .str("`");
+    if let Some(text) = bits_fault(schema) {
         panic!("{}", text.as_str())
     }
 }
 
-/// The number of pseudonyms in a record, those of its lists and inner records included.
-const fn pseudonyms(schema: &SchemaOf<'_>) -> usize {
-    let mut sum = 0;
-    let mut i = 0;
-    while i < schema.fields.len() {
-        let ty = &schema.fields[i].ty;
-        sum += match (ty.role(), ty.record()) {
-            (Role::Pseudonym, _) => ty.blocks(),
-            // Each item of an array or a list is one more.
-            (_, Some(record)) => match record.blocks() {
-                0 => 0,
-                each => pseudonyms(record).saturating_mul(ty.blocks() / each),
-            },
-            _ => 0,
-        };
-        i += 1;
-    }
-    sum
-}
-
-/// Whether a record inside a progress record is none itself.
-const fn holds_other_kind(schema: &SchemaOf<'_>) -> bool {
-    let mut i = 0;
-    while i < schema.fields.len() {
-        if let Some(record) = schema.fields[i].ty.record()
-            && !matches!(record.kind, RecordKind::Progress)
-        {
-            return true;
-        }
-        i += 1;
-    }
-    false
+/// Why a record says too much about a person.
+pub(crate) const fn bits_fault(schema: &SchemaOf<'_>) -> Option<Text<1024>> {
+    let bits = schema.bits();
+    let max_bits = match schema.max_bits() {
+        Some(max_bits) if bits > max_bits => max_bits,
+        _ => return None,
+    };
+    let text = Text::new()
+        .str("the record's values can single out one person among 2^")
+        .number(bits as usize)
+        .str(", and ");
+    let text = match (schema.declared_max_bits, schema.kind) {
+        (None, RecordKind::Record) => text
+            .str("more than ")
+            .number(max_bits as usize)
+            .str(" identifying bits must be declared [bit-budget]; its richest fields: "),
+        _ => text
+            .str("its bound is ")
+            .number(max_bits as usize)
+            .str(" identifying bits [bit-budget]; its richest fields: "),
+    };
+    let text = largest(text, schema.fields, true).str(": narrow their ranges, or write `max_bits = ");
+    Some(text.number(bits as usize).str("`"))
 }
 
 /// Names the three fields with the most blocks, or the most bits, the first most.

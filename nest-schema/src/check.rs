@@ -77,42 +77,58 @@ const fn span(leaf: &TypeOf<'_>) -> u128 {
     }
 }
 
-/// What a field's name says that its type can hold, against one rule.
-const fn named(rule: Rule, field: &FieldOf<'_>, hint: Option<Hint>) -> Option<&'static str> {
-    let bits = field.ty.bits();
-    let holds = match Nest::of(&field.ty).leaf {
+/// What a field can hold of what its name says.
+pub const fn holds(ty: &TypeOf<'_>) -> Holds {
+    let bits = ty.bits();
+    let leaf = Nest::of(ty).leaf;
+    match leaf {
         TypeOf::Text { .. } => Holds::Text,
         TypeOf::Pseudonym => Holds::Pseudonym,
         TypeOf::Time { unit, .. } => {
             Holds::Time { bits, day: matches!(unit, TimeUnit::Day | TimeUnit::Hour) }
         }
-        leaf @ (TypeOf::Integer { .. } | TypeOf::Decimal { .. }) => {
-            Holds::Number { bits, each: bits_of(span(&leaf)) }
-        }
-        _ => Holds::Parts { bits },
-    };
-    match hint {
-        Some(hint) => match hint.refusal(holds) {
-            Some((broken, message)) if broken as u8 == rule as u8 => Some(message),
-            _ => None,
-        },
-        None => None,
+        TypeOf::Integer { .. } | TypeOf::Decimal { .. } => Holds::Number { bits, each: bits_of(span(&leaf)) },
+        TypeOf::Bool
+        | TypeOf::Enum(_)
+        | TypeOf::Optional { .. }
+        | TypeOf::Array { .. }
+        | TypeOf::List { .. }
+        | TypeOf::Record(_)
+        | TypeOf::OrFiller(_) => Holds::Parts { bits },
     }
 }
 
+/// What the names of a field give away against one rule.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "constants cannot use iterators, and the index is below the length"
+)]
+const fn named_against(rule: Rule, field: &FieldOf<'_>, hints: &[Hint]) -> Option<&'static str> {
+    let mut i = 0;
+    while i < hints.len() {
+        if let Some((broken, message)) = hints[i].refusal(holds(&field.ty))
+            && broken as u8 == rule as u8
+        {
+            return Some(message);
+        }
+        i += 1;
+    }
+    None
+}
+
 /// What a field gives away that identifies people outside the exchange.
-pub const fn global_identifier(field: &FieldOf<'_>, hint: Option<Hint>) -> Option<&'static str> {
-    if let Some(message) = named(Rule::GlobalIdentifier, field, hint) {
+pub const fn global_identifier(field: &FieldOf<'_>, hints: &[Hint]) -> Option<&'static str> {
+    if let Some(message) = named_against(Rule::GlobalIdentifier, field, hints) {
         return Some(message);
     }
     let leaf = Nest::of(&field.ty).leaf;
     if bits_of(span(&leaf)) >= IDENTIFYING_BITS {
-        Some(say::GLOBAL_NUMBER)
-    } else if is_byte(span(&leaf)) && field.ty.bits() >= IDENTIFYING_BITS {
-        Some(say::GLOBAL_BYTES)
-    } else {
-        None
+        return Some(say::GLOBAL_NUMBER);
     }
+    if is_byte(span(&leaf)) && field.ty.bits() >= IDENTIFYING_BITS {
+        return Some(say::GLOBAL_BYTES);
+    }
+    None
 }
 
 /// Whether a number takes as many values as one or two bytes, or one less.
@@ -121,12 +137,11 @@ const fn is_byte(span: u128) -> bool {
 }
 
 /// What a field gives away that is as precise as a moment.
-pub const fn precise_time(field: &FieldOf<'_>, hint: Option<Hint>) -> Option<&'static str> {
-    if let Some(message) = named(Rule::PreciseTime, field, hint) {
+pub const fn precise_time(field: &FieldOf<'_>, hints: &[Hint]) -> Option<&'static str> {
+    if let Some(message) = named_against(Rule::PreciseTime, field, hints) {
         return Some(message);
     }
     let leaf = Nest::of(&field.ty).leaf;
-    let bits = field.ty.bits();
     let (from, to) = match leaf {
         TypeOf::Integer { min, max } => (min, max),
         TypeOf::Decimal { min, max, decimals } => {
@@ -135,7 +150,7 @@ pub const fn precise_time(field: &FieldOf<'_>, hint: Option<Hint>) -> Option<&'s
         }
         _ => return None,
     };
-    if bits > SMALL_BITS && (is_unix_time(from, to) || is_written_date(from, to)) {
+    if field.ty.bits() > SMALL_BITS && (is_unix_time(from, to) || is_written_date(from, to)) {
         return Some(say::UNIX_TIME);
     }
     None

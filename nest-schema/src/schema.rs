@@ -112,6 +112,11 @@ impl Counts {
             widest.saturating_add(bits_of(variants.len().saturating_sub(1) as u128))
         }
     }
+
+    /// The number of blocks.
+    pub const fn blocks(self) -> usize {
+        self.blocks
+    }
 }
 
 /// What a record is for.

@@ -16,7 +16,7 @@ use syn::{Ident, Index};
 use crate::attr::ends;
 use crate::model::{Field, Record};
 
-pub(crate) use describe::attributes;
+pub(crate) use describe::{attributes, meaning};
 pub(crate) use labels::{faulty_labels, labels};
 pub(crate) use record::{faulty_record, record};
 
