@@ -69,7 +69,9 @@ pub mod leaks {}
 /// What generated code calls. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::declared::{Declaration, Declared, Kind, Range, Reserved, Slot, is_number, is_whole};
+    pub use crate::declared::{
+        Declaration, Declared, Kind, Range, Reserved, Slot, is_number, is_whole, single,
+    };
     pub use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
     pub use crate::field::{Codec, PepField, Reader, Writer};
     pub use crate::plain::{Opened, Plaintext};

@@ -25,16 +25,16 @@ fn page_to(out: &mut String, report: &Report) -> std::fmt::Result {
         words::SUMMARY
     )?;
     writeln!(out, "<nav aria-label=\"Sections\"><ul>")?;
-    for schema in &report.records {
-        writeln!(out, "<li><a href=\"#{0}\">{0}</a></li>", escape(schema.name))?;
+    for (i, (heading, _)) in report.headed().enumerate() {
+        writeln!(out, "<li><a href=\"#record-{i}\">{}</a></li>", escape(&heading))?;
     }
     writeln!(
         out,
         "<li><a href=\"#observers\">Who sees what</a></li><li><a href=\"#rules\">The rules</a></li></ul></nav>"
     )?;
     overview_to(out, report)?;
-    for schema in &report.records {
-        record_to(out, schema)?;
+    for (i, (heading, schema)) in report.headed().enumerate() {
+        record_to(out, i, &escape(&heading), schema)?;
     }
     observers_to(out)?;
     rules_to(out)?;
@@ -43,10 +43,10 @@ fn page_to(out: &mut String, report: &Report) -> std::fmt::Result {
 
 fn overview_to(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(out, "<h2>Overview</h2>")?;
-    let rows = report.records.iter().map(|schema| {
+    let rows = report.headed().map(|(heading, schema)| {
         let waivers = schema.waivers().len().to_string();
         [
-            escape(schema.name),
+            escape(&heading),
             escape(schema.activity.unwrap_or("–")),
             words::blocks(schema),
             words::bits(schema),
@@ -64,9 +64,8 @@ fn overview_to(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(out, "<p>{}</p>\n<p>{}</p>", words::BLOCKS, words::BITS)
 }
 
-fn record_to(out: &mut String, schema: &'static Schema) -> std::fmt::Result {
-    let name = escape(schema.name);
-    writeln!(out, "<section aria-labelledby=\"{name}\">\n<h2 id=\"{name}\">{name}</h2>")?;
+fn record_to(out: &mut String, i: usize, name: &str, schema: &'static Schema) -> std::fmt::Result {
+    writeln!(out, "<section aria-labelledby=\"record-{i}\">\n<h2 id=\"record-{i}\">{name}</h2>")?;
     if !schema.doc.is_empty() {
         writeln!(out, "<p>{}</p>", escape(schema.doc))?;
     }

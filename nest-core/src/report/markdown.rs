@@ -19,11 +19,11 @@ fn report_to(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(out, "## Overview\n")?;
     writeln!(out, "| record | activity | version | blocks | identifying bits | waivers |")?;
     writeln!(out, "| --- | --- | ---: | --- | --- | ---: |")?;
-    for schema in &report.records {
+    for (heading, schema) in report.headed() {
         writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} |",
-            schema.name,
+            escape(&heading),
             escape(schema.activity.unwrap_or("–")),
             schema.version,
             words::blocks(schema),
@@ -32,8 +32,8 @@ fn report_to(out: &mut String, report: &Report) -> std::fmt::Result {
         )?;
     }
     writeln!(out, "\n{}\n\n{}\n", words::BLOCKS, words::BITS)?;
-    for schema in &report.records {
-        record_to(out, schema)?;
+    for (heading, schema) in report.headed() {
+        record_to(out, &escape(&heading), schema)?;
     }
     writeln!(out, "## Who sees what\n")?;
     writeln!(out, "| party | can see | cannot see |\n| --- | --- | --- |")?;
@@ -49,8 +49,8 @@ fn report_to(out: &mut String, report: &Report) -> std::fmt::Result {
     Ok(())
 }
 
-fn record_to(out: &mut String, schema: &'static Schema) -> std::fmt::Result {
-    writeln!(out, "## {}\n", schema.name)?;
+fn record_to(out: &mut String, heading: &str, schema: &'static Schema) -> std::fmt::Result {
+    writeln!(out, "## {heading}\n")?;
     if !schema.doc.is_empty() {
         writeln!(out, "{}\n", escape(schema.doc))?;
     }
@@ -62,16 +62,17 @@ fn record_to(out: &mut String, schema: &'static Schema) -> std::fmt::Result {
         .into_iter()
         .map(|(name, role, blocks)| {
             let mark = if words::role(role) == "pseudonym" { "P" } else { "A" };
-            format!("[{}] {name}", mark.repeat(blocks))
+            // Code shows everything as it is, but for the end of its own block.
+            format!("[{}] {}", mark.repeat(blocks), name.replace(['\n', '\r'], " ").replace('`', "'"))
         })
         .collect();
     writeln!(out, "Blocks (P pseudonym, A attribute):\n\n```text\n{}\n```\n", layout.join("\n"))?;
     for variant in schema.variants {
-        writeln!(out, "- Variant {}: uses {}.", variant.name, list(variant.fields))?;
+        writeln!(out, "- Variant {}: uses {}.", escape(variant.name), escape(&list(variant.fields)))?;
     }
     waivers_to(out, schema)?;
     for record in words::inner(schema) {
-        writeln!(out, "### {} (within {})\n", record.name, schema.name)?;
+        writeln!(out, "### {} (within {heading})\n", escape(record.name))?;
         fields_to(out, record)?;
     }
     Ok(())
@@ -108,7 +109,7 @@ fn waivers_to(out: &mut String, schema: &Schema) -> std::fmt::Result {
     }
     writeln!(out, "Rules waived:\n")?;
     for (field, waiver) in waivers {
-        writeln!(out, "- **{}** on `{field}`: {}", waiver.rule.name(), escape(waiver.reason))?;
+        writeln!(out, "- **{}** on {}: {}", waiver.rule.name(), escape(&field), escape(waiver.reason))?;
     }
     writeln!(out)
 }

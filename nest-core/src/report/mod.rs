@@ -51,6 +51,20 @@ impl Report {
         self.schema(R::SCHEMA)
     }
 
+    /// The records, each with a heading of its own: instances of a record with parameters share their name.
+    fn headed(&self) -> impl Iterator<Item = (String, &'static Schema)> + '_ {
+        self.records.iter().enumerate().map(|(i, schema)| {
+            let same = |record: &&&'static Schema| record.name == schema.name;
+            let heading = if self.records.iter().filter(same).count() > 1 {
+                let before = self.records.iter().take(i).filter(same).count();
+                format!("{} ({})", schema.name, before + 1)
+            } else {
+                schema.name.to_owned()
+            };
+            (heading, *schema)
+        })
+    }
+
     /// Adds a record type by its schema.
     #[must_use]
     pub fn schema(mut self, schema: &'static Schema) -> Self {
@@ -123,7 +137,7 @@ mod tests {
                 "visits",
                 "version 3",
                 "8 of 12 blocks used, 4 left",
-                "354 of 500 identifying bits used",
+                "353 of 500 identifying bits used",
                 "global-identifier",
                 "Variant",
             ] {

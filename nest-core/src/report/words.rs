@@ -128,7 +128,7 @@ pub(super) fn inner(schema: &'static Schema) -> Vec<&'static Schema> {
     let mut found: Vec<&'static Schema> = Vec::new();
     for record in schema.fields.iter().filter_map(|field| field.ty.record()) {
         for record in std::iter::once(record).chain(inner(record)) {
-            if !found.iter().any(|known| known.name == record.name) {
+            if !found.iter().any(|known| **known == *record) {
                 found.push(record);
             }
         }
