@@ -32,3 +32,4 @@ mod transport;
 mod travel;
 mod untrusted;
 mod upstream;
+mod waves;
