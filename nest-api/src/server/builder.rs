@@ -295,7 +295,8 @@ fn check_names<S, T>(subjects: &[Mounted<S, T>]) -> Result<(), BuildError> {
     let (mut names, mut marks) = (BTreeSet::new(), BTreeMap::new());
     for subject in subjects {
         let name = subject.name;
-        if name != PARTICIPANTS && !is_activity_name(name) {
+        // Only activities are at the upstream door; participants are called as they are.
+        if subject.upstream.is_some() && !is_activity_name(name) {
             return Err(BuildError::ActivityName(name));
         }
         if !names.insert(name) {
