@@ -1,14 +1,24 @@
 #![doc = include_str!("docs/crate.md")]
+// What both ends use is partly idle where only one of them is built.
+#![cfg_attr(
+    not(all(feature = "server", feature = "client", feature = "paas")),
+    allow(dead_code, unused_imports, unreachable_pub)
+)]
 
+#[cfg(feature = "client")]
 mod client;
 pub mod cores;
 mod error;
 mod operation;
+#[cfg(feature = "paas")]
 mod paas;
 mod problem;
+#[cfg(feature = "server")]
 mod server;
+mod transcryption;
 mod wire;
 
+#[cfg(feature = "client")]
 pub use client::{ActivityClient, Answer, Asked, Exchange, NestClient, NestClientBuilder, ParticipantClient};
 pub use error::{BuildError, ClientError};
 pub use nest_source::{
@@ -16,12 +26,17 @@ pub use nest_source::{
     RequestId, Serves, Slots, each, repetition,
 };
 pub use operation::{Mode, Operation, Route};
+#[cfg(feature = "paas")]
 pub use paas::{Paas, PaasBuilder};
 pub use problem::Code;
+#[cfg(feature = "server")]
 pub use server::{
-    AuditLog, Caller, Config, ConfigError, DataSourceApi, DataSourceApiBuilder, NoTranscryption, Server,
-    ServerStop, StartError, Tls, TokenHash, audit, config, upstream,
+    AuditLog, Caller, DataSourceApi, DataSourceApiBuilder, Server, ServerStop, Tls, TokenHash, audit,
+    upstream,
 };
+#[cfg(all(feature = "server", feature = "paas"))]
+pub use server::{Config, ConfigError, StartError, config};
+pub use transcryption::NoTranscryption;
 pub use wire::{Message, Minute};
 
 /// One import for either end: this crate's everyday types, and what nest-core's prelude declares records
@@ -29,8 +44,12 @@ pub use wire::{Message, Minute};
 pub mod prelude {
     pub use nest_core::prelude::*;
 
-    pub use crate::{
-        Activity, Answer, Caller, Config, Context, DataSource, DataSourceApi, NestClient, Operation, Paas,
-        RecordError, Serves, Tls, TokenHash,
-    };
+    pub use crate::{Activity, Context, DataSource, Operation, RecordError, Serves};
+    #[cfg(feature = "client")]
+    pub use crate::{Answer, NestClient};
+    #[cfg(feature = "server")]
+    pub use crate::{Caller, DataSourceApi, TokenHash};
+
+    #[cfg(feature = "paas")]
+    pub use crate::Paas;
 }

@@ -2,12 +2,33 @@
 
 use std::fmt;
 
+#[cfg(feature = "server")]
 use actix_web::http::StatusCode;
+#[cfg(feature = "server")]
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+#[cfg(feature = "server")]
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use crate::{Operation, RequestId};
+
+/// The HTTP statuses of [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110) that there are codes for. A client needs no
+/// HTTP server to know them.
+mod status {
+    pub(super) const BAD_REQUEST: u16 = 400;
+    pub(super) const UNAUTHORIZED: u16 = 401;
+    pub(super) const FORBIDDEN: u16 = 403;
+    pub(super) const NOT_FOUND: u16 = 404;
+    pub(super) const METHOD_NOT_ALLOWED: u16 = 405;
+    pub(super) const REQUEST_TIMEOUT: u16 = 408;
+    pub(super) const CONFLICT: u16 = 409;
+    pub(super) const PAYLOAD_TOO_LARGE: u16 = 413;
+    pub(super) const UNSUPPORTED_MEDIA_TYPE: u16 = 415;
+    pub(super) const UNPROCESSABLE_ENTITY: u16 = 422;
+    pub(super) const INTERNAL_SERVER_ERROR: u16 = 500;
+    pub(super) const NOT_IMPLEMENTED: u16 = 501;
+    pub(super) const SERVICE_UNAVAILABLE: u16 = 503;
+}
 
 /// Each code once: its variant, its HTTP status, its name on the wire and its title.
 macro_rules! codes {
@@ -28,9 +49,9 @@ macro_rules! codes {
             pub const ALL: &'static [Code] = &[$(Code::$code),+];
 
             /// Status, name and title.
-            const fn entry(self) -> (StatusCode, &'static str, &'static str) {
+            const fn entry(self) -> (u16, &'static str, &'static str) {
                 match self {
-                    $(Code::$code => (StatusCode::$status, $name, $title),)+
+                    $(Code::$code => (status::$status, $name, $title),)+
                 }
             }
         }
@@ -125,13 +146,13 @@ impl Code {
     }
 
     /// The HTTP status that goes with it.
-    pub fn status(self) -> u16 {
-        self.entry().0.as_u16()
+    pub const fn status(self) -> u16 {
+        self.entry().0
     }
 
     /// Whether the same request may succeed later.
     pub(crate) fn is_temporary(self) -> bool {
-        self.entry().0 == StatusCode::SERVICE_UNAVAILABLE
+        self.entry().0 == status::SERVICE_UNAVAILABLE
     }
 }
 
@@ -181,14 +202,15 @@ impl fmt::Display for Problem {
     }
 }
 
+#[cfg(feature = "server")]
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.code.entry().0
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn error_response(&self) -> HttpResponse {
         let (status, code, title) = self.code.entry();
-        let mut response = HttpResponse::build(status);
+        let mut response = HttpResponse::build(self.status_code());
         response.insert_header((CACHE_CONTROL, "no-store"));
         if self.code == Code::Unauthorized {
             response.insert_header((WWW_AUTHENTICATE, "Bearer"));
@@ -199,7 +221,7 @@ impl ResponseError for Problem {
         let details = Details {
             r#type: "about:blank",
             title,
-            status: status.as_u16(),
+            status,
             code,
             detail: self.operation.map(Operation::as_str),
             request_id: self.request_id.to_string(),

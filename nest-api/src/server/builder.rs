@@ -19,14 +19,10 @@ use crate::server::metrics::Metrics;
 use crate::server::openapi::Described;
 use crate::server::{mount, upstream};
 use crate::wire::mark::Mark;
-use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves};
+use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, NoTranscryption, Serves};
 
 /// How many refusals are written to the audit log at once.
 const REFUSALS_AT_ONCE: usize = 4;
-
-/// In the place of a transcryption that has not been chosen yet.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoTranscryption;
 
 /// What a [`DataSourceApi`] is made of. The transcryption comes before the activities.
 #[must_use]
@@ -299,7 +295,8 @@ fn check_names<S, T>(subjects: &[Mounted<S, T>]) -> Result<(), BuildError> {
     let (mut names, mut marks) = (BTreeSet::new(), BTreeMap::new());
     for subject in subjects {
         let name = subject.name;
-        if name != PARTICIPANTS && !is_activity_name(name) {
+        // Only activities are at the upstream door; participants are called as they are.
+        if subject.upstream.is_some() && !is_activity_name(name) {
             return Err(BuildError::ActivityName(name));
         }
         if !names.insert(name) {
@@ -318,5 +315,75 @@ fn check_names<S, T>(subjects: &[Mounted<S, T>]) -> Result<(), BuildError> {
 impl<S, T> fmt::Debug for DataSourceApiBuilder<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DataSourceApiBuilder").field("domains", &self.domains).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::HashMap;
+
+    use nest_core::InProcess;
+
+    use super::*;
+    use crate::operation::Operation;
+    use crate::prelude::*;
+    use crate::{BuildError, TokenHash};
+
+    #[derive(PepRecord)]
+    #[pep(max_blocks = 1)]
+    struct Steps {
+        #[pep(range = 0..=100)]
+        steps: u8,
+    }
+
+    impl Activity for Steps {
+        type Progress = Steps;
+        type Outcome = Steps;
+    }
+
+    struct Club;
+
+    impl DataSource for Club {
+        type Participant = Steps;
+        const PARTICIPANTS: &'static [Operation] = &[];
+    }
+
+    impl Serves<Steps> for Club {
+        const OPERATIONS: &'static [Operation] = &[Operation::Read];
+
+        async fn read(&self, _: &Context, _: Pseudonym) -> Result<Steps, RecordError> {
+            Err(RecordError::NotFound)
+        }
+    }
+
+    fn build(names: &[&'static str]) -> Result<DataSourceApi<Club, InProcess>, BuildError> {
+        let builder = DataSourceApi::builder(Club)
+            .domain("club")
+            .transcryption(InProcess::new(2))
+            .caller(Caller::new("nest", TokenHash::of("token")));
+        names.iter().fold(builder, |builder, name| builder.activity_named::<Steps>(name)).build()
+    }
+
+    /// Two names that have one mark: among some thousands there are two.
+    fn indistinct() -> [&'static str; 2] {
+        let mut names = HashMap::new();
+        (0..)
+            .find_map(|number| {
+                let name = format!("wave-{number}");
+                let other = names.insert(Mark::of(&name, Operation::Read, Steps::SCHEMA), name.clone())?;
+                Some([other, name].map(|name| &*name.leak()))
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn names_that_are_not_told_apart_do_not_build_and_both_are_named() {
+        let [one, other] = indistinct();
+        let error = build(&[one, "swim", other]).err().unwrap();
+        assert_eq!(error, BuildError::IndistinctActivities(one, other));
+        let text = error.to_string();
+        assert!(text.contains(one) && text.contains(other), "{text}");
+        assert!(build(&[one, "swim"]).is_ok() && build(&[other]).is_ok());
     }
 }

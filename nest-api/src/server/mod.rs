@@ -4,6 +4,7 @@ pub(crate) mod api;
 pub mod audit;
 mod builder;
 mod caller;
+#[cfg(feature = "paas")]
 pub mod config;
 mod guard;
 mod handler;
@@ -15,6 +16,7 @@ pub(crate) mod mount;
 mod openapi;
 mod pending;
 mod shutdown;
+#[cfg(feature = "paas")]
 mod standalone;
 mod tls;
 mod token;
@@ -35,12 +37,14 @@ use serde_json::Value;
 
 use api::Api;
 pub use audit::AuditLog;
-pub use builder::{DataSourceApiBuilder, NoTranscryption};
+pub use builder::DataSourceApiBuilder;
 pub use caller::Caller;
+#[cfg(feature = "paas")]
 pub use config::{Config, ConfigError};
 use openapi::{Described, Description, serve};
 use shutdown::Drain;
 pub use shutdown::{Server, ServerStop};
+#[cfg(feature = "paas")]
 pub use standalone::StartError;
 pub use tls::Tls;
 pub use token::TokenHash;
@@ -51,6 +55,7 @@ use crate::{BuildError, DataSource, Operation};
 /// The Data Source API of one data source: all its routes, with all that they need.
 ///
 /// ```no_run
+/// use nest_api::Tls;
 /// # use nest_api::prelude::*;
 /// # use actix_web::App;
 /// # async fn example<School: Serves<Assessment>, Assessment: Activity>(

@@ -33,6 +33,7 @@ impl<S: DataSource> DataSourceApi<S, Paas> {
     /// connection to the transcryptors. The activities are left to add.
     ///
     /// ```no_run
+    /// use nest_api::Config;
     /// # use nest_api::prelude::*;
     /// # async fn example<School: Serves<Assessment>, Assessment: Activity>(
     /// #     school: School,

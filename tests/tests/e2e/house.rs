@@ -203,8 +203,8 @@ pub(crate) fn run(server: Server) -> (String, ServerStop) {
 pub(crate) struct Given<R: PepRecord> {
     #[pep(pseudonym)]
     pub(crate) who: Pseudonym,
-    /// Ticket, operation, and the version of the record's declaration.
-    #[pep(range = 0..=0x7fff_ffff_ffff)]
+    /// Ticket, operation, subject and meaning.
+    #[pep(range = 0..=0x3fff_ffff_ffff)]
     pub(crate) tag: u64,
     pub(crate) record: R,
 }
@@ -227,7 +227,7 @@ pub(crate) fn given<R: PepRecord>(
 ) -> Vec<Given<R>> {
     let given = |(ticket, who): (u64, &Pseudonym)| Given {
         who: *who,
-        tag: tag_of(subject, operation, ticket, 1),
+        tag: tag_of(subject, operation, ticket, 0),
         record: record(*who),
     };
     (0..).zip(who).map(given).collect()

@@ -33,3 +33,4 @@ mod transport;
 mod travel;
 mod untrusted;
 mod upstream;
+mod waves;
