@@ -8,7 +8,7 @@ use crate::cores::{SealError, Stopped};
 use crate::{Code, RecordError, RequestId};
 
 /// Why a call failed as a whole. It holds nothing of what was sent or received, so it may be logged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientError {
     /// A record that was to be sent does not fit its declaration.
@@ -87,6 +87,13 @@ impl From<SealError> for ClientError {
 impl From<Stopped> for ClientError {
     fn from(_: Stopped) -> Self {
         ClientError::Stopped
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
