@@ -6,6 +6,7 @@ pub mod cores;
 mod error;
 mod operation;
 mod paas;
+mod pem;
 mod problem;
 mod record_error;
 mod server;
@@ -16,12 +17,12 @@ pub use activity::Activity;
 pub use client::{ActivityClient, Answer, Exchange, NestClient, NestClientBuilder, ParticipantClient};
 pub use error::{BuildError, ClientError};
 pub use operation::{Mode, Operation, Route};
-pub use paas::{Paas, PaasBuilder};
+pub use paas::{ConnectError, Paas, PaasBuilder};
 pub use problem::Code;
 pub use record_error::RecordError;
 pub use server::{
-    AuditLog, Caller, Config, ConfigError, DataSourceApi, DataSourceApiBuilder, NoTranscryption, Server,
-    ServerStop, StartError, Tls, TokenHash, audit, config, upstream,
+    AuditLog, Caller, ChosenTranscryption, Config, DataSourceApi, DataSourceApiBuilder, NoTranscryption,
+    Server, ServerStop, StartError, Tls, TlsError, TokenHash, audit, config, upstream,
 };
 pub use source::{Context, DataSource, RequestId, Serves, each};
 pub use wire::{Message, Minute};
