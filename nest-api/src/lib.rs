@@ -1,6 +1,5 @@
 #![doc = include_str!("docs/crate.md")]
 
-mod activity;
 mod client;
 pub mod cores;
 mod error;
@@ -8,23 +7,22 @@ mod operation;
 mod paas;
 mod pem;
 mod problem;
-mod record_error;
 mod server;
-mod source;
 mod wire;
 
-pub use activity::Activity;
-pub use client::{ActivityClient, Answer, Exchange, NestClient, NestClientBuilder, ParticipantClient};
+pub use client::{ActivityClient, Answer, Asked, Exchange, NestClient, NestClientBuilder, ParticipantClient};
 pub use error::{BuildError, ClientError};
+pub use nest_source::{
+    Activity, Context, DataSource, Found, IdempotencyKey, Purpose, PurposeError, RecordError, Repetitions,
+    RequestId, Serves, Slots, each, repetition,
+};
 pub use operation::{Mode, Operation, Route};
 pub use paas::{ConnectError, Paas, PaasBuilder};
 pub use problem::Code;
-pub use record_error::RecordError;
 pub use server::{
     AuditLog, Caller, ChosenTranscryption, Config, DataSourceApi, DataSourceApiBuilder, NoTranscryption,
     Server, ServerStop, StartError, Tls, TlsError, TokenHash, audit, config, upstream,
 };
-pub use source::{Context, DataSource, RequestId, Serves, each};
 pub use wire::{Message, Minute};
 
 /// One import for either end: this crate's everyday types, and what nest-core's prelude declares records

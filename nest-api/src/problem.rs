@@ -68,6 +68,9 @@ codes! {
     WrongShape = UNPROCESSABLE_ENTITY, "wrong-shape", "The body is no message with records of this type";
     /// 422 `wrong-activity`: the message names another activity than the path.
     WrongActivity = UNPROCESSABLE_ENTITY, "wrong-activity", "The message names another activity than the path";
+    /// 422 `wrong-meaning`: the two ends declare the record of the activity differently: other ranges, labels, units or
+    /// another version. They would misread each other.
+    WrongMeaning = UNPROCESSABLE_ENTITY, "wrong-meaning", "The data source declares the records of this activity differently";
     /// 422 `not-single`: not exactly one record, where the path takes one.
     NotSingle = UNPROCESSABLE_ENTITY, "not-single", "This path takes exactly one record";
     /// 422 `unknown-domain`: the message is meant for a domain that the data source does not
@@ -92,6 +95,9 @@ codes! {
     /// 503 `audit-unavailable`: the audit log cannot be written. Where there was no room for the line nothing was
     /// done; where writing it failed, what the data source has written stays: read before you write again.
     AuditUnavailable = SERVICE_UNAVAILABLE, "audit-unavailable", "The data source cannot keep its audit log";
+    /// 503 `repetitions-unavailable`: what is known of idempotency keys cannot be read or written. Nothing was done. Try
+    /// again later.
+    RepetitionsUnavailable = SERVICE_UNAVAILABLE, "repetitions-unavailable", "The data source cannot look up the Idempotency-Key";
     /// 503 `transcryption-unavailable`: a transcryptor cannot be reached. Try again later.
     TranscryptionUnavailable = SERVICE_UNAVAILABLE, "transcryption-unavailable", "The transcryptors cannot be reached";
     /// 503 `timed-out`: the request took longer than the data source allows.

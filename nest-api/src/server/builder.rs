@@ -1,22 +1,25 @@
 //! What a data source's API is made of, checked as a whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use nest_core::{Domain, Transcryption};
+use nest_source::{Repetitions, activity_name, is_activity_name};
 use tokio::sync::Semaphore;
 
-use crate::operation::{PARTICIPANTS, subject_code};
+use crate::operation::PARTICIPANTS;
 use crate::server::Mounted;
 use crate::server::api::{Api, Limits};
 use crate::server::audit::AuditLog;
 use crate::server::caller::Callers;
 use crate::server::idempotency::{IdempotencyStore, Retention};
 use crate::server::metrics::Metrics;
+use crate::server::openapi::Described;
 use crate::server::{mount, upstream};
-use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, StartError, activity};
+use crate::wire::mark::Mark;
+use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, StartError};
 
 /// How many refusals are written to the audit log at once.
 const REFUSALS_AT_ONCE: usize = 4;
@@ -49,6 +52,7 @@ pub struct DataSourceApiBuilder<S, T> {
     faults: Vec<String>,
     limits: Limits,
     retention: Retention,
+    repetitions: Option<Arc<dyn Repetitions>>,
     audit: Option<AuditLog>,
     upstream: bool,
     public_docs: bool,
@@ -66,6 +70,7 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             faults: Vec::new(),
             limits: Limits::default(),
             retention: Retention::default(),
+            repetitions: None,
             audit: None,
             upstream: false,
             public_docs: false,
@@ -100,6 +105,7 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
             faults: self.faults,
             limits: self.limits,
             retention: self.retention,
+            repetitions: self.repetitions,
             audit: self.audit,
             upstream: self.upstream,
             public_docs: self.public_docs,
@@ -131,6 +137,13 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     /// Writes one line for each operation, and fails those for which it cannot.
     pub fn audit_log(mut self, log: AuditLog) -> Self {
         self.audit = Some(log);
+        self
+    }
+
+    /// Keeps what is known of requests with an `Idempotency-Key` in this store, instead of in memory. A source that
+    /// writes in transactions is best its own: see [`repetition`](crate::repetition).
+    pub fn repetitions(mut self, store: impl Repetitions) -> Self {
+        self.repetitions = Some(Arc::new(store));
         self
     }
 
@@ -222,14 +235,50 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
 }
 
 impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
-    /// Serves an activity. The transcryption must have been given before.
-    pub fn activity<A: Activity>(mut self) -> Self
+    /// Serves an activity under the name that its record declares. The transcryption must have been given before.
+    ///
+    /// An operation that is declared and has no method does not compile:
+    ///
+    /// ```compile_fail
+    /// # use nest_api::prelude::*;
+    /// # #[derive(PepRecord)]
+    /// # #[pep(max_blocks = 1)]
+    /// # struct PupilInfo {
+    /// #     consent: bool,
+    /// # }
+    /// struct School;
+    ///
+    /// impl DataSource for School {
+    ///     type Participant = PupilInfo;
+    ///     const PARTICIPANTS: &[Operation] = &[Operation::Create];
+    /// }
+    ///
+    /// let api = DataSourceApi::builder(School).transcryption(nest_core::InProcess::new(2)).build();
+    /// ```
+    pub fn activity<A: Activity>(self) -> Self
+    where
+        S: Serves<A>,
+        T: ChosenTranscryption,
+    {
+        self.activity_named::<A>(activity_name::<A>())
+    }
+
+    /// Serves an activity under this name, so that one record type can serve several: waves of one test, for instance.
+    /// The source learns from [`Context::activity`](crate::Context::activity) which is meant.
+    ///
+    /// The name is 1 to 64 small letters, digits, `-` and `_`. One that is read when the program starts is made to last
+    /// by [`String::leak`].
+    ///
+    /// # Privacy
+    ///
+    /// The name is in clear: see [`Activity`].
+    pub fn activity_named<A: Activity>(mut self, name: &'static str) -> Self
     where
         S: Serves<A>,
         T: ChosenTranscryption,
     {
         self.subjects.push(Mounted {
-            name: activity::name::<A>(),
+            name,
             operations: <S as Serves<A>>::OPERATIONS,
             mount: mount::activity::<S, T, A>,
             upstream: Some(upstream::door::<S, T, A>),
@@ -263,7 +312,7 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
                 .map(|domain| BuildError::DuplicateDomain(domain.as_str().to_owned())),
         );
         let subjects: Vec<_> = self.subjects.iter().map(|subject| subject.name).collect();
-        found.extend(same_code(&subjects));
+        found.extend(wrong_names(&self.subjects));
         let limits = self.limits;
         let within = (1..=1 << 16).contains(&limits.records)
             && (1..=Semaphore::MAX_PERMITS).contains(&limits.requests_at_once)
@@ -288,6 +337,8 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         else {
             return Err(StartError::new(faults));
         };
+        let retention = self.retention;
+        let repetitions = self.repetitions.unwrap_or_else(|| Arc::new(IdempotencyStore::new(retention)));
         let api = Api {
             source: Arc::new(self.source),
             transcryption: Arc::new(transcryption),
@@ -295,7 +346,7 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
             callers,
             limits,
             audit: self.audit,
-            idempotency: IdempotencyStore::new(self.retention),
+            repetitions,
             metrics: Metrics::new(),
             places: Arc::new(Semaphore::new(limits.requests_at_once)),
             refusals: Semaphore::new(REFUSALS_AT_ONCE),
@@ -304,15 +355,27 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     }
 }
 
-/// The pairs of activities that the wire cannot tell apart.
-fn same_code(subjects: &[&'static str]) -> Vec<BuildError> {
-    let mut known: Vec<&'static str> = Vec::new();
+/// Every activity that may not be called as it is, or is not told from another.
+fn wrong_names<S, T>(subjects: &[Mounted<S, T>]) -> Vec<BuildError> {
+    let (mut names, mut marks) = (BTreeSet::new(), BTreeMap::new());
     let mut found = Vec::new();
     for subject in subjects {
-        match known.iter().find(|other| subject_code(other) == subject_code(subject)) {
-            Some(other) => found.push(BuildError::DuplicateActivity(other, subject)),
-            None => known.push(subject),
+        let name = subject.name;
+        if name != PARTICIPANTS && !is_activity_name(name) {
+            found.push(BuildError::ActivityName(name));
         }
+        if !names.insert(name) {
+            found.push(BuildError::DuplicateActivity(name));
+            continue;
+        }
+        let mut clashes = BTreeSet::new();
+        for Described { route, about, .. } in subject.described() {
+            match marks.insert(Mark::new(route, about), name) {
+                Some(other) if other != name => clashes.insert(other),
+                _ => false,
+            };
+        }
+        found.extend(clashes.into_iter().map(|other| BuildError::IndistinctActivities(other, name)));
     }
     found
 }
