@@ -14,6 +14,7 @@ mod metrics;
 pub(crate) mod mount;
 mod openapi;
 mod pending;
+mod report;
 mod shutdown;
 mod standalone;
 mod start;

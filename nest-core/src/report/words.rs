@@ -25,7 +25,7 @@ pub(super) const ENVELOPE: &str = "A record never travels alone. Each is sealed 
 pub(super) const IN_CLEAR: [&str; 5] = [
     "The activity, the operation (in the address), and the minute in UTC.",
     "The domain of the sender and that of the receiver, and the sender's session at each transcryptor.",
-    "The fingerprint of the records' shape, which tells the kind of record.",
+    "The fingerprints of the records' shape and meaning, which tell the kind of record.",
     "How many participants a request is about.",
     "Who calls: a caller has a token, and the data source keeps the caller's name in its logs. Neither holds a pseudonym \
      or a value.",
