@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use nest_api::prelude::*;
+use nest_core::InProcess;
 use nest_examples::Failure;
 use nest_examples::records::{Assessment, Enrolment, ReadingPractice};
 use nest_examples::school::School;

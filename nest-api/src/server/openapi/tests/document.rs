@@ -236,7 +236,9 @@ fn every_problem_is_described() {
     let responses = document["components"]["responses"].as_object().unwrap();
     let mut described = BTreeSet::new();
     for (name, response) in responses {
-        let parts = &response["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"];
+        let of_response = &response["content"]["application/problem+json"]["schema"]["$ref"];
+        assert_eq!(of_response, &json!(format!("#/components/schemas/{name}")));
+        let parts = &document["components"]["schemas"][name]["properties"];
         assert_eq!(name, &format!("Problem{}", parts["status"]["const"]));
         described.extend(parts["code"]["enum"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()));
     }
