@@ -269,7 +269,7 @@ fn the_document_names_its_source_and_where_it_is() {
 fn the_report_has_every_route_and_every_record() {
     let (api, report) = (api(), api().report("Visits").to_html());
     for route in api.routes().into_iter().filter(|route| route.mode() == crate::Mode::Single) {
-        assert!(report.contains(&route.path()), "{}", route.path());
+        assert!(report.replace("<wbr>", "").contains(&route.path()), "{}", route.path());
     }
     for described in api.description().routes {
         for schema in [described.item, described.reply] {
