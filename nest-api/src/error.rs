@@ -8,7 +8,7 @@ use crate::cores::{SealError, Stopped};
 use crate::{Code, RecordError, RequestId};
 
 /// Why a call failed as a whole. It holds nothing of what was sent or received, so it may be logged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientError {
     /// A record that was to be sent does not fit its declaration.
@@ -95,22 +95,44 @@ impl From<Stopped> for ClientError {
     }
 }
 
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl std::error::Error for ClientError {}
 
-/// Why an API or a client cannot be built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why an API or a client cannot be built. `Debug` is the same sentence as `Display`.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildError {
     /// No domain was given, or it is no name of one.
     Domain,
+    /// A domain was given twice.
+    DuplicateDomain(String),
+    /// No transcryption was given.
+    Transcryption,
     /// Nobody may call.
     NoCaller,
     /// A caller's name is not 1 to 100 visible ASCII characters.
     CallerName,
     /// A caller is restricted to an activity that is not served.
-    CallerActivity,
-    /// Two callers have one name or one token.
-    DuplicateCaller,
+    CallerActivity {
+        /// The caller.
+        caller: String,
+        /// The activity that it is restricted to.
+        activity: String,
+        /// What is served.
+        served: Vec<&'static str>,
+    },
+    /// Two callers have this name.
+    DuplicateCaller(String),
+    /// These two callers have one token; of one caller twice, it is named twice.
+    SharedToken(String, String),
+    /// This caller's token is the empty text.
+    EmptyToken(String),
     /// An activity's name is not 1 to 64 small letters, digits, `-` and `_`, or is `participants`.
     ActivityName(&'static str),
     /// Two activities have this one name.
@@ -126,6 +148,8 @@ pub enum BuildError {
     Token,
     /// There is no certificate in the PEM of the authorities to trust.
     RootCertificate,
+    /// This machine has no certificates of authorities to trust, and none were given.
+    NoRootCertificates,
     /// The HTTP client could not be made.
     HttpClient,
 }
@@ -134,12 +158,36 @@ impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             BuildError::Domain => "a domain of 1 to 100 visible ASCII characters is needed: call `domain`",
+            BuildError::DuplicateDomain(name) => {
+                return write!(f, "the domain `{name}` is given twice: remove one");
+            }
+            BuildError::Transcryption => "no transcryption was given: call `transcryption`",
             BuildError::NoCaller => "nobody may call: add a `caller`",
             BuildError::CallerName => "the name of a caller is 1 to 100 visible ASCII characters",
-            BuildError::CallerActivity => {
-                "a caller is restricted to an activity that is not served: correct its name"
+            BuildError::CallerActivity { caller, activity, served } => {
+                let served = served.join("`, `");
+                return write!(
+                    f,
+                    "the caller `{caller}` is restricted to the activity `{activity}`, which is not served: write one of \
+                     `{served}`"
+                );
             }
-            BuildError::DuplicateCaller => "two callers have one name or one token",
+            BuildError::DuplicateCaller(name) => {
+                return write!(f, "two callers are called `{name}`: rename one");
+            }
+            BuildError::SharedToken(one, other) if one == other => {
+                return write!(f, "the caller `{one}` has one token twice: remove one");
+            }
+            BuildError::SharedToken(one, other) => {
+                return write!(f, "the callers `{one}` and `{other}` have one token: give each its own");
+            }
+            BuildError::EmptyToken(name) => {
+                return write!(
+                    f,
+                    "the caller `{name}` has the hash of an empty token: hash its token, as in `printf %s \"$TOKEN\" | \
+                     sha256sum`, and see that TOKEN is set"
+                );
+            }
             BuildError::DuplicateActivity(name) => {
                 return write!(f, "two activities are called `{name}`: rename one");
             }
@@ -161,9 +209,23 @@ impl fmt::Display for BuildError {
                 "the address must be an `https` URL without a query, unless `allow_plain_http` is called"
             }
             BuildError::Token => "the token must be visible ASCII characters",
-            BuildError::RootCertificate => "there is no certificate of an authority in the PEM",
+            BuildError::RootCertificate => {
+                "there is no whole certificate of an authority in the PEM, in ASCII or UTF-8"
+            }
+            BuildError::NoRootCertificates => NO_ROOTS,
             BuildError::HttpClient => "the HTTP client could not be made",
         })
+    }
+}
+
+/// What to say where `https` is asked for on a machine that trusts nobody.
+pub(crate) const NO_ROOTS: &str = "this machine has no certificates of authorities to trust, as some container images do: \
+    install the package `ca-certificates`, or name the authority as root certificate";
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

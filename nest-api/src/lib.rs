@@ -12,6 +12,7 @@ mod error;
 mod operation;
 #[cfg(feature = "paas")]
 mod paas;
+mod pem;
 mod problem;
 #[cfg(feature = "server")]
 mod server;
@@ -27,15 +28,15 @@ pub use nest_source::{
 };
 pub use operation::{Mode, Operation, Route};
 #[cfg(feature = "paas")]
-pub use paas::{Paas, PaasBuilder};
+pub use paas::{ConnectError, Paas, PaasBuilder};
 pub use problem::Code;
 #[cfg(feature = "server")]
 pub use server::{
-    AuditLog, Caller, DataSourceApi, DataSourceApiBuilder, Server, ServerStop, Tls, TokenHash, audit,
-    upstream,
+    AuditLog, Caller, ChosenTranscryption, DataSourceApi, DataSourceApiBuilder, Server, ServerStop,
+    StartError, Tls, TlsError, TokenHash, audit, upstream,
 };
 #[cfg(all(feature = "server", feature = "paas"))]
-pub use server::{Config, ConfigError, StartError, config};
+pub use server::{Config, config};
 pub use transcryption::NoTranscryption;
 pub use wire::{Message, Minute};
 

@@ -61,7 +61,7 @@ use crate::block;
 pub struct Pseudonym(RistrettoPoint);
 
 /// Why something is no pseudonym.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PseudonymError {
     /// Not 64 hexadecimal digits.
@@ -89,6 +89,13 @@ impl fmt::Display for PseudonymError {
                 "an identifier that is empty or blank is nobody's: leave the row out, or use `Pseudonym::random`"
             }
         })
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for PseudonymError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

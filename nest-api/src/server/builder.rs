@@ -19,19 +19,33 @@ use crate::server::metrics::Metrics;
 use crate::server::openapi::Described;
 use crate::server::{mount, upstream};
 use crate::wire::mark::Mark;
-use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, NoTranscryption, Serves};
+use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, NoTranscryption, Serves, StartError};
 
 /// How many refusals are written to the audit log at once.
 const REFUSALS_AT_ONCE: usize = 4;
+
+/// A transcryption that was given to a builder: every [`Transcryption`] is one. The trait is there for the message of the
+/// compiler where none was given yet.
+#[diagnostic::on_unimplemented(
+    message = "no transcryption was given yet",
+    label = "call `.transcryption(…)` before this",
+    note = "the order is: `builder`, `transcryption`, then `activity` for each, then `build`"
+)]
+pub trait ChosenTranscryption: Transcryption + 'static {}
+
+impl<T: Transcryption + 'static> ChosenTranscryption for T {}
 
 /// What a [`DataSourceApi`] is made of. The transcryption comes before the activities.
 #[must_use]
 pub struct DataSourceApiBuilder<S, T> {
     source: S,
     domains: Vec<String>,
-    transcryption: T,
+    /// `None` where it was to be that of the settings, and could not be reached.
+    transcryption: Option<T>,
     callers: Vec<Caller>,
     subjects: Vec<Mounted<S, T>>,
+    /// What is wrong with the settings, to be named with all else.
+    faults: Vec<String>,
     limits: Limits,
     retention: Retention,
     repetitions: Option<Arc<dyn Repetitions>>,
@@ -46,9 +60,10 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
         DataSourceApiBuilder {
             source,
             domains: Vec::new(),
-            transcryption: NoTranscryption,
+            transcryption: None,
             callers: Vec::new(),
             subjects: Vec::new(),
+            faults: Vec::new(),
             limits: Limits::default(),
             retention: Retention::default(),
             repetitions: None,
@@ -63,6 +78,14 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
     /// What turns requests into the source's own domain: [`Paas`](crate::Paas), or
     /// [`InProcess`](nest_core::InProcess) in a test.
     pub fn transcryption<T: Transcryption + 'static>(self, transcryption: T) -> DataSourceApiBuilder<S, T> {
+        self.perhaps(Some(transcryption))
+    }
+
+    /// The same where there may be none for now: its absence is then a fault of the start.
+    pub(crate) fn perhaps<T: Transcryption + 'static>(
+        self,
+        transcryption: Option<T>,
+    ) -> DataSourceApiBuilder<S, T> {
         DataSourceApiBuilder {
             source: self.source,
             domains: self.domains,
@@ -75,6 +98,7 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
                 upstream: None,
                 describe: mount::describe_participants::<S>,
             }],
+            faults: self.faults,
             limits: self.limits,
             retention: self.retention,
             repetitions: self.repetitions,
@@ -86,6 +110,12 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
 }
 
 impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
+    /// Keeps faults for [`build`](Self::build) to name.
+    pub(crate) fn faults(mut self, faults: impl IntoIterator<Item = String>) -> Self {
+        self.faults.extend(faults);
+        self
+    }
+
     /// A domain in which the source knows its participants. A source with several has one person under
     /// another pseudonym in each, and is told which by [`Context::domain`](crate::Context::domain); a request
     /// that names none is for the first.
@@ -200,8 +230,8 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     }
 }
 
-impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
-    /// Serves an activity under the name that its record declares.
+impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
+    /// Serves an activity under the name that its record declares. The transcryption must have been given before.
     ///
     /// An operation that is declared and has no method does not compile:
     ///
@@ -224,6 +254,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
     pub fn activity<A: Activity>(self) -> Self
     where
         S: Serves<A>,
+        T: ChosenTranscryption,
     {
         self.activity_named::<A>(activity_name::<A>())
     }
@@ -240,6 +271,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
     pub fn activity_named<A: Activity>(mut self, name: &'static str) -> Self
     where
         S: Serves<A>,
+        T: ChosenTranscryption,
     {
         self.subjects.push(Mounted {
             name,
@@ -255,28 +287,57 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
     ///
     /// # Errors
     ///
-    /// A [`BuildError`] for the first thing that is missing or contradicts another.
-    pub fn build(self) -> Result<DataSourceApi<S, T>, BuildError> {
-        let domains: Result<Vec<Domain>, _> = self.domains.into_iter().map(Domain::new).collect();
-        let domains = domains.map_err(|_| BuildError::Domain)?;
-        if domains.is_empty() {
-            return Err(BuildError::Domain);
-        }
-        let subjects = self.subjects.iter().map(|subject| subject.name).collect();
-        let callers = Callers::new(self.callers, subjects)?;
-        check_names(&self.subjects)?;
+    /// A [`StartError`] with everything that is missing or contradicts something else. Of a builder that settings gave
+    /// ([`configured`](DataSourceApi::configured)), every fault of these as well.
+    pub fn build(self) -> Result<DataSourceApi<S, T>, StartError>
+    where
+        T: ChosenTranscryption,
+    {
+        let mut faults = self.faults;
+        // Where settings are at fault, what is missing is named by their keys.
+        let of_settings = !faults.is_empty();
+        let mut found = Vec::new();
+        let given = self.domains.len();
+        let domains: Vec<Domain> =
+            self.domains.into_iter().filter_map(|name| Domain::new(name).ok()).collect();
+        let mut known = BTreeSet::new();
+        found.extend(
+            domains
+                .iter()
+                .filter(|domain| !known.insert(domain.as_str()))
+                .map(|domain| BuildError::DuplicateDomain(domain.as_str().to_owned())),
+        );
+        let subjects: Vec<_> = self.subjects.iter().map(|subject| subject.name).collect();
+        found.extend(wrong_names(&self.subjects));
         let limits = self.limits;
         let within = (1..=1 << 16).contains(&limits.records)
             && (1..=Semaphore::MAX_PERMITS).contains(&limits.requests_at_once)
             && limits.pace.calls_at_once > 0;
         if !within {
-            return Err(BuildError::Limits);
+            found.push(BuildError::Limits);
         }
+        let callers = Callers::new(self.callers, subjects);
+        let callers = callers.map_err(|faults| found.extend(faults)).ok();
+        if of_settings {
+            found.retain(|fault| *fault != BuildError::NoCaller);
+        } else {
+            if domains.len() < given || domains.is_empty() {
+                found.push(BuildError::Domain);
+            }
+            if self.transcryption.is_none() {
+                found.push(BuildError::Transcryption);
+            }
+        }
+        faults.extend(found.iter().map(ToString::to_string));
+        let (Some(transcryption), Some(callers), true) = (self.transcryption, callers, faults.is_empty())
+        else {
+            return Err(StartError::new(faults));
+        };
         let retention = self.retention;
         let repetitions = self.repetitions.unwrap_or_else(|| Arc::new(IdempotencyStore::new(retention)));
         let api = Api {
             source: Arc::new(self.source),
-            transcryption: Arc::new(self.transcryption),
+            transcryption: Arc::new(transcryption),
             domains,
             callers,
             limits,
@@ -290,26 +351,30 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
     }
 }
 
-/// Whether every activity may be called as it is, and is told from every other.
-fn check_names<S, T>(subjects: &[Mounted<S, T>]) -> Result<(), BuildError> {
+/// Every activity that may not be called as it is, or is not told from another.
+fn wrong_names<S, T>(subjects: &[Mounted<S, T>]) -> Vec<BuildError> {
     let (mut names, mut marks) = (BTreeSet::new(), BTreeMap::new());
+    let mut found = Vec::new();
     for subject in subjects {
         let name = subject.name;
         // Only activities are at the upstream door; participants are called as they are.
         if subject.upstream.is_some() && !is_activity_name(name) {
-            return Err(BuildError::ActivityName(name));
+            found.push(BuildError::ActivityName(name));
         }
         if !names.insert(name) {
-            return Err(BuildError::DuplicateActivity(name));
+            found.push(BuildError::DuplicateActivity(name));
+            continue;
         }
+        let mut clashes = BTreeSet::new();
         for Described { route, about, .. } in subject.described() {
             match marks.insert(Mark::new(route, about), name) {
-                Some(other) if other != name => return Err(BuildError::IndistinctActivities(other, name)),
-                _ => {}
-            }
+                Some(other) if other != name => clashes.insert(other),
+                _ => false,
+            };
         }
+        found.extend(clashes.into_iter().map(|other| BuildError::IndistinctActivities(other, name)));
     }
-    Ok(())
+    found
 }
 
 impl<S, T> fmt::Debug for DataSourceApiBuilder<S, T> {

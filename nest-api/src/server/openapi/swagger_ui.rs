@@ -22,7 +22,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 6] = [
+const ASSETS: [Asset; 7] = [
     Asset {
         name: "",
         content_type: "text/html; charset=utf-8",
@@ -46,6 +46,12 @@ const ASSETS: [Asset; 6] = [
         content_type: "text/css; charset=utf-8",
         gzip: true,
         bytes: include_bytes!("../../../assets/swagger-ui/swagger-ui.css.gz"),
+    },
+    Asset {
+        name: "page.css",
+        content_type: "text/css; charset=utf-8",
+        gzip: false,
+        bytes: include_bytes!("../../../assets/docs/page.css"),
     },
     Asset {
         name: "LICENSE.txt",
