@@ -1,6 +1,7 @@
 //! What a data source's API is made of, checked as a whole.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +13,11 @@ use crate::server::Mounted;
 use crate::server::api::{Api, Limits};
 use crate::server::audit::AuditLog;
 use crate::server::caller::Callers;
+use crate::server::connection::ConnectionLimits;
 use crate::server::idempotency::{IdempotencyStore, Retention};
+use crate::server::memory::Memory;
 use crate::server::metrics::Metrics;
+use crate::server::shares::{self, Shares};
 use crate::server::{mount, upstream};
 use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, activity};
 
@@ -33,6 +37,7 @@ pub struct DataSourceApiBuilder<S, T> {
     callers: Vec<Caller>,
     subjects: Vec<Mounted<S, T>>,
     limits: Limits,
+    connections: ConnectionLimits,
     retention: Retention,
     audit: Option<AuditLog>,
     upstream: bool,
@@ -49,6 +54,7 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             callers: Vec::new(),
             subjects: Vec::new(),
             limits: Limits::default(),
+            connections: ConnectionLimits::default(),
             retention: Retention::default(),
             audit: None,
             upstream: false,
@@ -74,6 +80,7 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
                 describe: mount::describe_participants::<S>,
             }],
             limits: self.limits,
+            connections: self.connections,
             retention: self.retention,
             audit: self.audit,
             upstream: self.upstream,
@@ -146,12 +153,46 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
 
     /// How many requests may be under way at once, instead of 32. More wait for two
     /// seconds, and are then answered with 503.
+    ///
+    /// While there are several callers, each may have three quarters of them, and a large request counts as several of
+    /// its caller's: one for each 128 KiB of its body. A caller's own requests wait for each other for 20 seconds. A
+    /// request counts once its body is there.
     pub fn requests_at_once(mut self, requests: usize) -> Self {
         self.limits.requests_at_once = requests;
         self
     }
 
-    /// How long a request's body may take to arrive, instead of 30 seconds.
+    /// How many bytes of requests and answers may be under way at once, instead of 128 MiB, or four times
+    /// [`max_body_bytes`](Self::max_body_bytes) where that is more. While there are several callers, each may have
+    /// three quarters of them. Requests beyond that wait for two seconds, and are then answered with 503.
+    ///
+    /// The process takes several times as much memory; see `docs/operate.md`.
+    pub fn bytes_in_flight(mut self, bytes: usize) -> Self {
+        self.limits.bytes_in_flight = Some(bytes);
+        self
+    }
+
+    /// How many connections there may be, where the API serves alone, instead of as many as the limit of open files
+    /// leaves room for: three quarters of it, and 10,000 at most. When another one comes, an idle one is closed.
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.connections.all = Some(connections);
+        self
+    }
+
+    /// How many of these may be from one address, or from one network of 2⁶⁴ addresses in IPv6, instead of a quarter.
+    pub fn connections_per_address(mut self, connections: usize) -> Self {
+        self.connections.of_address = Some(connections);
+        self
+    }
+
+    /// The address of a proxy in front, from which there may be any number of connections.
+    pub fn proxy(mut self, address: IpAddr) -> Self {
+        self.connections.proxies.push(address);
+        self
+    }
+
+    /// How long a request's body may take to arrive, instead of 30 seconds. After the first five seconds it must have
+    /// come with 16 KiB a second on average, whatever is set here.
     pub fn body_timeout(mut self, time: Duration) -> Self {
         self.limits.body_time = time;
         self
@@ -227,7 +268,11 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         }
         let limits = self.limits;
         let within = (1..=1 << 16).contains(&limits.records)
-            && (1..=Semaphore::MAX_PERMITS).contains(&limits.requests_at_once)
+            && (1..=shares::MOST).contains(&limits.requests_at_once)
+            // The share of a caller has room for the largest request, through either door.
+            && limits.bytes_in_flight() / 3 >= limits.body_bytes
+            && self.connections.all != Some(0)
+            && self.connections.of_address != Some(0)
             && limits.pace.calls_at_once > 0;
         if !within {
             return Err(BuildError::Limits);
@@ -241,7 +286,9 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             audit: self.audit,
             idempotency: IdempotencyStore::new(self.retention),
             metrics: Metrics::new(),
-            places: Arc::new(Semaphore::new(limits.requests_at_once)),
+            shares: Shares::new(limits.requests_at_once),
+            memory: Memory::new(limits.bytes_in_flight()),
+            connections: self.connections,
             refusals: Semaphore::new(REFUSALS_AT_ONCE),
         };
         Ok(DataSourceApi::new(api, self.subjects, self.upstream, self.public_docs))

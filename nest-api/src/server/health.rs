@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::ServiceConfig;
 use nest_core::Transcryption;
 use serde::Serialize;
 
 use crate::server::api::Api;
+use crate::server::methods::get;
 
 #[derive(Serialize)]
 struct Status {
@@ -22,18 +23,15 @@ pub(crate) fn configure<S: Send + Sync + 'static, T: Transcryption + 'static>(
     base: &str,
 ) {
     let api = Arc::clone(api);
-    cfg.route(&format!("{base}/health"), web::get().to(async || say(HttpResponse::Ok(), "running")));
-    cfg.route(
-        &format!("{base}/ready"),
-        web::get().to(move || {
-            let answer = ready(&api);
-            async move { answer }
-        }),
-    );
+    cfg.service(get(&format!("{base}/health"), async || say(HttpResponse::Ok(), "running")));
+    cfg.service(get(&format!("{base}/ready"), move || {
+        let answer = ready(&api);
+        async move { answer }
+    }));
 }
 
 fn ready<S, T: Transcryption>(api: &Api<S, T>) -> HttpResponse {
-    if api.places.is_closed() {
+    if api.shares.is_closed() {
         return say(HttpResponse::ServiceUnavailable(), "stopping");
     }
     if api.transcryption.health().iter().any(|transcryptor| !transcryptor.up) {

@@ -8,6 +8,7 @@ mod message;
 mod paths;
 mod plain;
 mod problems;
+mod rendered;
 mod sealed;
 pub(crate) mod serve;
 #[cfg(feature = "swagger-ui")]
@@ -20,6 +21,7 @@ use nest_core::schema::Schema;
 use serde_json::{Map, Value, json};
 
 use self::components::Components;
+pub(crate) use self::rendered::Rendered;
 use crate::operation::{PARTICIPANTS, Route};
 
 /// One route, with the items that travel on it.
