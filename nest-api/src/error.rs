@@ -5,7 +5,7 @@ use std::fmt;
 use nest_core::{EncodeError, TranscryptionError};
 
 use crate::cores::{SealError, Stopped};
-use crate::{Code, RecordError, RequestId};
+use crate::{Again, Code, RecordError, RequestId};
 
 /// Why a call failed as a whole. It holds nothing of what was sent or received, so it may be logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,16 @@ pub enum ClientError {
         code: Option<Code>,
         /// The id of the request in the data source's log.
         request_id: Option<RequestId>,
+    },
+    /// A write was sent, and it is not known whether it was carried out.
+    ///
+    /// Do not make the same call anew, which could write a second time: give `again` to
+    /// [`NestClient::ask_again`](crate::NestClient::ask_again).
+    Perhaps {
+        /// What to ask again with.
+        again: Again,
+        /// What happened last.
+        because: Box<ClientError>,
     },
     /// The answer has more bytes than this client reads.
     AnswerTooLarge,
@@ -61,6 +71,10 @@ impl fmt::Display for ClientError {
                     write!(f, ", request {request_id}")?;
                 }
                 Ok(())
+            }
+            ClientError::Perhaps { again, because } => {
+                let key = again.key();
+                write!(f, "perhaps it was written: {because}; ask again with the key {key} (`ask_again`)")
             }
             ClientError::AnswerTooLarge => f.write_str("the answer has more bytes than this client reads"),
             ClientError::Answer => f.write_str("the answer is not the answer to what was asked"),

@@ -13,7 +13,7 @@ mod source;
 mod wire;
 
 pub use activity::Activity;
-pub use client::{ActivityClient, Answer, Exchange, NestClient, NestClientBuilder, ParticipantClient};
+pub use client::{ActivityClient, Again, Answer, Exchange, NestClient, NestClientBuilder, ParticipantClient};
 pub use error::{BuildError, ClientError};
 pub use operation::{Mode, Operation, Route};
 pub use paas::{Paas, PaasBuilder};

@@ -15,7 +15,6 @@ mod field;
 mod gate;
 mod hostile;
 mod house;
-mod http2;
 mod line;
 mod linkage;
 mod operations;

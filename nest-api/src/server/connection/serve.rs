@@ -6,7 +6,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
@@ -59,6 +59,10 @@ where
         > + 'static,
     B: MessageBody + 'static,
 {
+    if !is_sound(SystemTime::now()) {
+        let refusal = "the clock of this machine is before 1970 or after 9999: set it";
+        return Err(io::Error::other(refusal));
+    }
     let connections = Connections::new(limits, files::connections(limits.all)?, metrics);
     let tls = tls.map(|tls| {
         let mut config = tls.into_config();
@@ -88,6 +92,15 @@ where
     Ok(builder.max_concurrent_connections(each).listen("nest", listener, service)?.run())
 }
 
+/// Whether a time can be written in the head of an answer. What writes it there would panic otherwise.
+fn is_sound(now: SystemTime) -> bool {
+    let since_1970 = now.duration_since(UNIX_EPOCH);
+    since_1970.is_ok_and(|since| since.as_secs() < YEAR_9999)
+}
+
+/// The first second of the year 9999.
+const YEAR_9999: u64 = 253_370_764_800;
+
 /// Takes a connection in, and finishes its handshake.
 async fn open(
     io: TcpStream,
@@ -108,4 +121,18 @@ async fn open(
         }
     };
     Ok((stream, Protocol::Http1, Some(peer)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_far_off_is_noticed_before_anything_is_served() {
+        let second = Duration::from_secs(1);
+        assert!(is_sound(SystemTime::now()) && is_sound(UNIX_EPOCH));
+        assert!(!is_sound(UNIX_EPOCH - second));
+        assert!(is_sound(UNIX_EPOCH + Duration::from_secs(YEAR_9999) - second));
+        assert!(!is_sound(UNIX_EPOCH + Duration::from_secs(YEAR_9999)));
+    }
 }
