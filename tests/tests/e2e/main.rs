@@ -12,6 +12,7 @@ mod diary;
 mod encrypted;
 mod faults;
 mod field;
+mod fits;
 mod gate;
 mod hostile;
 mod house;
