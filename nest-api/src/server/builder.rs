@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nest_core::{Domain, Transcryption};
+use nest_source::{Repetitions, activity_name};
 use tokio::sync::Semaphore;
 
 use crate::operation::{PARTICIPANTS, subject_code};
@@ -19,7 +20,7 @@ use crate::server::memory::Memory;
 use crate::server::metrics::Metrics;
 use crate::server::shares::{self, Shares};
 use crate::server::{mount, upstream};
-use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, activity};
+use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves};
 
 /// How many refusals are written to the audit log at once.
 const REFUSALS_AT_ONCE: usize = 4;
@@ -39,6 +40,7 @@ pub struct DataSourceApiBuilder<S, T> {
     limits: Limits,
     connections: ConnectionLimits,
     retention: Retention,
+    repetitions: Option<Arc<dyn Repetitions>>,
     audit: Option<AuditLog>,
     upstream: bool,
     public_docs: bool,
@@ -56,6 +58,7 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             limits: Limits::default(),
             connections: ConnectionLimits::default(),
             retention: Retention::default(),
+            repetitions: None,
             audit: None,
             upstream: false,
             public_docs: false,
@@ -82,6 +85,7 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
             limits: self.limits,
             connections: self.connections,
             retention: self.retention,
+            repetitions: self.repetitions,
             audit: self.audit,
             upstream: self.upstream,
             public_docs: self.public_docs,
@@ -107,6 +111,13 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     /// Writes one line for each operation, and fails those for which it cannot.
     pub fn audit_log(mut self, log: AuditLog) -> Self {
         self.audit = Some(log);
+        self
+    }
+
+    /// Keeps what is known of requests with an `Idempotency-Key` in this store, instead of in memory. A source that
+    /// writes in transactions is best its own: see [`repetition`](crate::repetition).
+    pub fn repetitions(mut self, store: impl Repetitions) -> Self {
+        self.repetitions = Some(Arc::new(store));
         self
     }
 
@@ -238,7 +249,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         S: Serves<A>,
     {
         self.subjects.push(Mounted {
-            name: activity::name::<A>(),
+            name: activity_name::<A>(),
             operations: <S as Serves<A>>::OPERATIONS,
             mount: mount::activity::<S, T, A>,
             upstream: Some(upstream::door::<S, T, A>),
@@ -277,6 +288,8 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         if !within {
             return Err(BuildError::Limits);
         }
+        let retention = self.retention;
+        let repetitions = self.repetitions.unwrap_or_else(|| Arc::new(IdempotencyStore::new(retention)));
         let api = Api {
             source: Arc::new(self.source),
             transcryption: Arc::new(self.transcryption),
@@ -284,7 +297,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             callers,
             limits,
             audit: self.audit,
-            idempotency: IdempotencyStore::new(self.retention),
+            repetitions,
             metrics: Metrics::new(),
             shares: Shares::new(limits.requests_at_once),
             memory: Memory::new(limits.bytes_in_flight()),

@@ -6,9 +6,9 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use nest_core::Transcryption;
+use nest_source::call::Deadline;
 use tracing::Instrument;
 
-use crate::DataSource;
 use crate::operation::{IDEMPOTENCY_KEY, Operation, Route};
 use crate::problem::{Code, Problem};
 use crate::server::answer_body::AnswerBody;
@@ -16,13 +16,12 @@ use crate::server::api::Api;
 use crate::server::body;
 use crate::server::connection::{AtWork, SeatRef};
 use crate::server::guard::Admitted;
-use crate::server::idempotency::IdempotencyKey;
 use crate::server::ledger::{self, Ledger};
 use crate::server::memory::Charge;
 use crate::server::shares::Place;
 use crate::server::work::{Errand, Work};
-use crate::source::context::Deadline;
 use crate::wire::message::Form;
+use crate::{DataSource, IdempotencyKey};
 
 /// Which door a request comes through.
 #[derive(Debug, Clone, Copy)]

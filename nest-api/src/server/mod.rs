@@ -19,6 +19,7 @@ mod metrics;
 pub(crate) mod mount;
 mod openapi;
 mod patience;
+mod pending;
 mod shares;
 mod shutdown;
 mod standalone;
