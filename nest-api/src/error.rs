@@ -122,8 +122,11 @@ pub enum BuildError {
     DuplicateCaller,
     /// Two activities have one name, or names of one hash, in which case one has to be called otherwise.
     DuplicateActivity(&'static str),
-    /// A limit is 0, or more than 65,536 records.
+    /// A limit is 0, or more than 65,536 records or requests, or the bytes in flight are less than three times those of
+    /// the largest request.
     Limits,
+    /// What is kept for repetitions cannot be read; the log says why.
+    Repetitions,
     /// The address is no URL, has a query, or is not `https` while plain HTTP was not asked for.
     Url,
     /// The token cannot be sent in a header.
@@ -147,7 +150,11 @@ impl fmt::Display for BuildError {
             BuildError::DuplicateActivity(name) => {
                 return write!(f, "two activities are called `{name}`, or are not told apart: rename one");
             }
-            BuildError::Limits => "a limit is 0, or more than 65,536 records",
+            BuildError::Limits => {
+                "a limit is 0, or more than 65,536 records or requests, or `bytes_in_flight` is less than three times \
+                 `max_body_bytes`"
+            }
+            BuildError::Repetitions => "what is kept for repetitions cannot be read: the log says why",
             BuildError::Url => {
                 "the address must be an `https` URL without a query, unless `allow_plain_http` is called"
             }

@@ -19,8 +19,8 @@ pub use operation::{Mode, Operation, Route};
 pub use paas::{Paas, PaasBuilder};
 pub use problem::Code;
 pub use server::{
-    AuditLog, Caller, Config, ConfigError, DataSourceApi, DataSourceApiBuilder, NoTranscryption, Server,
-    ServerStop, StartError, Tls, TokenHash, audit, config, upstream,
+    AuditLog, Caller, Config, ConfigError, DataSourceApi, DataSourceApiBuilder, NoTranscryption,
+    RepetitionsFolder, Server, ServerStop, StartError, Tls, TokenHash, audit, config, upstream,
 };
 pub use wire::{Message, Minute};
 

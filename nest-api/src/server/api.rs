@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::server::audit::AuditLog;
 use crate::server::caller::Callers;
 use crate::server::connection::ConnectionLimits;
+use crate::server::idempotency::Forgetting;
 use crate::server::memory::Memory;
 use crate::server::metrics::Metrics;
 use crate::server::shares::Shares;
@@ -24,6 +25,8 @@ pub(crate) struct Api<S, T> {
     pub(crate) limits: Limits,
     pub(crate) audit: Option<AuditLog>,
     pub(crate) repetitions: Arc<dyn Repetitions>,
+    /// Whether repetitions are forgotten before their time.
+    pub(crate) forgetting: Arc<Forgetting>,
     pub(crate) metrics: Metrics,
     /// Who is being answered, and whose turn it is.
     pub(crate) shares: Shares,

@@ -15,7 +15,7 @@ use crate::server::api::{Api, Limits};
 use crate::server::audit::AuditLog;
 use crate::server::caller::Callers;
 use crate::server::connection::ConnectionLimits;
-use crate::server::idempotency::{IdempotencyStore, Retention};
+use crate::server::idempotency::{Forgetting, IdempotencyStore, RepetitionsFolder, Retention};
 use crate::server::memory::Memory;
 use crate::server::metrics::Metrics;
 use crate::server::shares::{self, Shares};
@@ -41,6 +41,7 @@ pub struct DataSourceApiBuilder<S, T> {
     connections: ConnectionLimits,
     retention: Retention,
     repetitions: Option<Arc<dyn Repetitions>>,
+    folder: Option<RepetitionsFolder>,
     audit: Option<AuditLog>,
     upstream: bool,
     public_docs: bool,
@@ -59,6 +60,7 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             connections: ConnectionLimits::default(),
             retention: Retention::default(),
             repetitions: None,
+            folder: None,
             audit: None,
             upstream: false,
             public_docs: false,
@@ -86,6 +88,7 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
             connections: self.connections,
             retention: self.retention,
             repetitions: self.repetitions,
+            folder: self.folder,
             audit: self.audit,
             upstream: self.upstream,
             public_docs: self.public_docs,
@@ -122,14 +125,29 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     }
 
     /// How long the answer to a request with an `Idempotency-Key` is kept for its repetitions, instead of a
-    /// day. Answers are kept in memory, and are gone when the process ends.
+    /// day. They are kept in memory, and are gone when the process ends, unless there is a
+    /// [folder](Self::repetitions_folder).
     pub fn idempotency_retention(mut self, time: Duration) -> Self {
         self.retention.time = time;
         self
     }
 
-    /// How many bytes of such answers are kept at most, instead of 256 MiB. When they are full, requests with
-    /// a new key are answered with 503 until the first are old enough to be forgotten.
+    /// Keeps what is known of requests with an `Idempotency-Key` in this folder, so that a restart forgets nothing. A
+    /// write waits until the folder's disk has noted it, before the source is called.
+    pub fn repetitions_folder(mut self, folder: RepetitionsFolder) -> Self {
+        self.folder = Some(folder);
+        self
+    }
+
+    /// How many keys are known of each caller, instead of 100,000. A caller who writes more than that within the
+    /// [retention](Self::idempotency_retention) loses the oldest of its own answers early: a repetition of such a write
+    /// would be carried out again. `/ready`, the metrics and the log say so.
+    pub fn idempotency_keys(mut self, keys: usize) -> Self {
+        self.retention.keys = keys;
+        self
+    }
+
+    /// How many bytes of such answers are kept of each caller, instead of 64 MiB, in the same way.
     pub fn idempotency_bytes(mut self, bytes: usize) -> Self {
         self.retention.bytes = bytes;
         self
@@ -289,7 +307,21 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             return Err(BuildError::Limits);
         }
         let retention = self.retention;
-        let repetitions = self.repetitions.unwrap_or_else(|| Arc::new(IdempotencyStore::new(retention)));
+        if retention.keys == 0 {
+            return Err(BuildError::Limits);
+        }
+        let metrics = Metrics::new();
+        let forgetting = Arc::new(Forgetting::new(metrics.clone()));
+        let repetitions = match self.repetitions {
+            Some(store) => store,
+            None => {
+                let store = IdempotencyStore::open(retention, self.folder, Arc::clone(&forgetting));
+                Arc::new(store.map_err(|error| {
+                    tracing::error!(%error, "the folder of repetitions cannot be read");
+                    BuildError::Repetitions
+                })?)
+            }
+        };
         let api = Api {
             source: Arc::new(self.source),
             transcryption: Arc::new(self.transcryption),
@@ -298,7 +330,8 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             limits,
             audit: self.audit,
             repetitions,
-            metrics: Metrics::new(),
+            forgetting,
+            metrics,
             shares: Shares::new(limits.requests_at_once),
             memory: Memory::new(limits.bytes_in_flight()),
             connections: self.connections,

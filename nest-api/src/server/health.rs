@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::web::ServiceConfig;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use nest_core::Transcryption;
 use serde::Serialize;
 
@@ -14,6 +14,9 @@ use crate::server::methods::get;
 #[derive(Serialize)]
 struct Status {
     status: &'static str,
+    /// What is no reason to ask elsewhere, but somebody should look at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repetitions: Option<&'static str>,
 }
 
 /// Mounts `/health` and `/ready` below `base`, open to everybody: they say one word.
@@ -37,12 +40,17 @@ fn ready<S, T: Transcryption>(api: &Api<S, T>) -> HttpResponse {
     if api.transcryption.health().iter().any(|transcryptor| !transcryptor.up) {
         return say(HttpResponse::ServiceUnavailable(), "a transcryptor is down");
     }
-    say(HttpResponse::Ok(), "ready")
+    let repetitions = api.forgetting.is_early().then_some("forgotten early");
+    answer(HttpResponse::Ok(), Status { status: "ready", repetitions })
 }
 
-fn say(mut response: actix_web::HttpResponseBuilder, status: &'static str) -> HttpResponse {
-    if status != "ready" && status != "running" {
+fn say(mut response: HttpResponseBuilder, status: &'static str) -> HttpResponse {
+    if status != "running" {
         response.insert_header((RETRY_AFTER, "2"));
     }
-    response.insert_header((CACHE_CONTROL, "no-store")).json(Status { status })
+    answer(response, Status { status, repetitions: None })
+}
+
+fn answer(mut response: HttpResponseBuilder, status: Status) -> HttpResponse {
+    response.insert_header((CACHE_CONTROL, "no-store")).json(status)
 }

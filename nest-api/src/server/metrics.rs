@@ -36,6 +36,8 @@ pub(crate) struct Metrics {
     connections: Gauge,
     refused_connections: Counter,
     bytes_in_flight: Gauge,
+    repetitions_known: Gauge,
+    forgotten_early: Counter,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -71,6 +73,7 @@ impl Metrics {
         let transcryptors = Family::default();
         let (connections, refused_connections) = (Gauge::default(), Counter::default());
         let bytes_in_flight = Gauge::default();
+        let (repetitions_known, forgotten_early) = (Gauge::default(), Counter::default());
 
         // The library adds `_total` to counters, the unit to what has one, and a full stop to each sentence.
         let mut registry = Registry::with_prefix("nest");
@@ -99,6 +102,16 @@ impl Metrics {
             "Bytes of requests and answers that are under way",
             bytes_in_flight.clone(),
         );
+        registry.register(
+            "repetitions_known",
+            "Requests with an Idempotency-Key whose repetitions are known",
+            repetitions_known.clone(),
+        );
+        registry.register(
+            "repetitions_forgotten_early",
+            "Such requests that were forgotten before their time, because their caller has used up its quota",
+            forgotten_early.clone(),
+        );
         Self {
             registry: Arc::new(registry),
             requests,
@@ -109,6 +122,8 @@ impl Metrics {
             connections,
             refused_connections,
             bytes_in_flight,
+            repetitions_known,
+            forgotten_early,
         }
     }
 
@@ -145,6 +160,16 @@ impl Metrics {
     /// Counts a connection for which there was no room.
     pub(crate) fn connection_refused(&self) {
         self.refused_connections.inc();
+    }
+
+    /// Notes of how many requests repetitions are known.
+    pub(crate) fn set_repetitions_known(&self, requests: usize) {
+        self.repetitions_known.set(i64::try_from(requests).unwrap_or(i64::MAX));
+    }
+
+    /// Counts one that was forgotten before its time.
+    pub(crate) fn forgotten_early(&self) {
+        self.forgotten_early.inc();
     }
 
     /// Notes how many bytes are under way.

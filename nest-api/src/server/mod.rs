@@ -44,6 +44,7 @@ pub use audit::AuditLog;
 pub use builder::{DataSourceApiBuilder, NoTranscryption};
 pub use caller::Caller;
 pub use config::{Config, ConfigError};
+pub use idempotency::RepetitionsFolder;
 use methods::get;
 use openapi::{Described, Description, Rendered, serve};
 use shutdown::Drain;

@@ -283,7 +283,7 @@ async fn a_write_that_outlives_the_client_is_not_said_to_have_failed() {
     house.inside.hold(true);
     let client = NestClient::builder(&house.url, TOKEN).domain("nest").transcryption(house.nest.clone());
     let client = client.allow_plain_http().timeout(Duration::from_secs(1));
-    let impatient = client.repeat_for(Duration::from_secs(1)).build().unwrap();
+    let impatient = client.repeat_for(Duration::from_secs(2)).build().unwrap();
     let records = |who: Vec<Pseudonym>| who.into_iter().map(|who| (who, member(FINE))).collect::<Vec<_>>();
     let outcome = impatient.participants().create_batch(records(strangers(2))).await;
     let Err(ClientError::Perhaps { again, because }) = outcome else { panic!("{outcome:?}") };
