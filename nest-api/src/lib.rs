@@ -5,6 +5,7 @@ pub mod cores;
 mod error;
 mod operation;
 mod paas;
+mod pem;
 mod problem;
 mod server;
 mod wire;
@@ -16,11 +17,11 @@ pub use nest_source::{
     RequestId, Serves, Slots, each, repetition,
 };
 pub use operation::{Mode, Operation, Route};
-pub use paas::{Paas, PaasBuilder};
+pub use paas::{ConnectError, Paas, PaasBuilder};
 pub use problem::Code;
 pub use server::{
-    AuditLog, Caller, Config, ConfigError, DataSourceApi, DataSourceApiBuilder, NoTranscryption,
-    RepetitionsFolder, Server, ServerStop, StartError, Tls, TokenHash, audit, config, upstream,
+    AuditLog, Caller, ChosenTranscryption, Config, DataSourceApi, DataSourceApiBuilder, NoTranscryption,
+    RepetitionsFolder, Server, ServerStop, StartError, Tls, TlsError, TokenHash, audit, config, upstream,
 };
 pub use wire::{Message, Minute};
 

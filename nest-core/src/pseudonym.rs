@@ -35,7 +35,7 @@ use crate::block;
 pub struct Pseudonym(RistrettoPoint);
 
 /// Why something is no pseudonym.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PseudonymError {
     /// Not 64 hexadecimal digits.
@@ -58,6 +58,13 @@ impl fmt::Display for PseudonymError {
                 "a short identifier has at most 15 bytes: use `Pseudonym::from_long_id`"
             }
         })
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for PseudonymError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

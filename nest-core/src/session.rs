@@ -25,12 +25,19 @@ use crate::{PepRecord, Sealed, SealedJson, layout, record};
 pub struct Domain(String);
 
 /// Why a text is no name of a domain or session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct NameError;
 
 impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name has 1 to 100 visible ASCII characters")
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

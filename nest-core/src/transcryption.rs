@@ -114,7 +114,7 @@ pub struct TranscryptorHealth {
 }
 
 /// Why a transcryption failed. It carries no text of the service, which may quote what it was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TranscryptionError {
     /// A transcryptor cannot be reached, or failed.
@@ -149,6 +149,13 @@ impl fmt::Display for TranscryptionError {
                  (https, unless plain http was asked for) and keys"
             }
         })
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for TranscryptionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

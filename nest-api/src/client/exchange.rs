@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::repeat::{Failure, Repeats};
 use crate::operation::{IDEMPOTENCY_KEY, Route};
 use crate::wire::message::{self, Form};
-use crate::{BuildError, ClientError, Code, RequestId};
+use crate::{BuildError, ClientError, Code, RequestId, pem};
 
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -66,10 +66,16 @@ impl Http {
         if url.scheme() == "http" {
             client = client.no_proxy();
         }
-        if let Some(pem) = roots {
-            client = client.tls_certs_only(authorities(pem)?);
+        match roots {
+            Some(pem) => client = client.tls_certs_only(authorities(pem)?),
+            // The machine need not have certificates of authorities.
+            None if url.scheme() == "http" => client = client.tls_certs_only([]),
+            None => {}
         }
-        let client = client.build().map_err(|_| BuildError::HttpClient)?;
+        let client = client.build().map_err(|_| match roots {
+            None => BuildError::NoRootCertificates,
+            Some(_) => BuildError::HttpClient,
+        })?;
         let base = url.as_str().trim_end_matches('/').to_owned();
         Ok(Self { client, base, repeat_for, max_answer_bytes })
     }
@@ -134,8 +140,9 @@ impl Http {
 
 /// The certificates in a PEM, of which there must be at least one.
 fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, BuildError> {
-    let certificates = Certificate::from_pem_bundle(pem).map_err(|_| BuildError::RootCertificate)?;
-    if certificates.is_empty() { Err(BuildError::RootCertificate) } else { Ok(certificates) }
+    let found = pem::certificates(pem).map_err(|_| BuildError::RootCertificate)?;
+    let found = found.iter().map(|der| Certificate::from_der(der).map_err(|_| BuildError::RootCertificate));
+    found.collect()
 }
 
 #[derive(Default, Deserialize)]

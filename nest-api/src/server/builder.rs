@@ -1,5 +1,6 @@
 //! What a data source's API is made of, checked as a whole.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::server::memory::Memory;
 use crate::server::metrics::Metrics;
 use crate::server::shares::{self, Shares};
 use crate::server::{mount, upstream};
-use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves};
+use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, StartError};
 
 /// How many refusals are written to the audit log at once.
 const REFUSALS_AT_ONCE: usize = 4;
@@ -29,14 +30,28 @@ const REFUSALS_AT_ONCE: usize = 4;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoTranscryption;
 
+/// A transcryption that was given to a builder: every [`Transcryption`] is one. The trait is there for the message of the
+/// compiler where none was given yet.
+#[diagnostic::on_unimplemented(
+    message = "no transcryption was given yet",
+    label = "call `.transcryption(…)` before this",
+    note = "the order is: `builder`, `transcryption`, then `activity` for each, then `build`"
+)]
+pub trait ChosenTranscryption: Transcryption + 'static {}
+
+impl<T: Transcryption + 'static> ChosenTranscryption for T {}
+
 /// What a [`DataSourceApi`] is made of. The transcryption comes before the activities.
 #[must_use]
 pub struct DataSourceApiBuilder<S, T> {
     source: S,
     domains: Vec<String>,
-    transcryption: T,
+    /// `None` where it was to be that of the settings, and could not be reached.
+    transcryption: Option<T>,
     callers: Vec<Caller>,
     subjects: Vec<Mounted<S, T>>,
+    /// What is wrong with the settings, to be named with all else.
+    faults: Vec<String>,
     limits: Limits,
     connections: ConnectionLimits,
     retention: Retention,
@@ -53,9 +68,10 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
         DataSourceApiBuilder {
             source,
             domains: Vec::new(),
-            transcryption: NoTranscryption,
+            transcryption: None,
             callers: Vec::new(),
             subjects: Vec::new(),
+            faults: Vec::new(),
             limits: Limits::default(),
             connections: ConnectionLimits::default(),
             retention: Retention::default(),
@@ -72,6 +88,14 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
     /// What turns requests into the source's own domain: [`Paas`](crate::Paas), or
     /// [`InProcess`](nest_core::InProcess) in a test.
     pub fn transcryption<T: Transcryption + 'static>(self, transcryption: T) -> DataSourceApiBuilder<S, T> {
+        self.perhaps(Some(transcryption))
+    }
+
+    /// The same where there may be none for now: its absence is then a fault of the start.
+    pub(crate) fn perhaps<T: Transcryption + 'static>(
+        self,
+        transcryption: Option<T>,
+    ) -> DataSourceApiBuilder<S, T> {
         DataSourceApiBuilder {
             source: self.source,
             domains: self.domains,
@@ -84,6 +108,7 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
                 upstream: None,
                 describe: mount::describe_participants::<S>,
             }],
+            faults: self.faults,
             limits: self.limits,
             connections: self.connections,
             retention: self.retention,
@@ -97,6 +122,12 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
 }
 
 impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
+    /// Keeps faults for [`build`](Self::build) to name.
+    pub(crate) fn faults(mut self, faults: impl IntoIterator<Item = String>) -> Self {
+        self.faults.extend(faults);
+        self
+    }
+
     /// A domain in which the source knows its participants. A source with several has one person under
     /// another pseudonym in each, and is told which by [`Context::domain`](crate::Context::domain); a request
     /// that names none is for the first.
@@ -260,11 +291,12 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     }
 }
 
-impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
-    /// Serves an activity.
+impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
+    /// Serves an activity. The transcryption must have been given before.
     pub fn activity<A: Activity>(mut self) -> Self
     where
         S: Serves<A>,
+        T: ChosenTranscryption,
     {
         self.subjects.push(Mounted {
             name: activity_name::<A>(),
@@ -280,21 +312,28 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
     ///
     /// # Errors
     ///
-    /// A [`BuildError`] for the first thing that is missing or contradicts another.
-    pub fn build(self) -> Result<DataSourceApi<S, T>, BuildError> {
-        let domains: Result<Vec<Domain>, _> = self.domains.into_iter().map(Domain::new).collect();
-        let domains = domains.map_err(|_| BuildError::Domain)?;
-        if domains.is_empty() {
-            return Err(BuildError::Domain);
-        }
-        let subjects = self.subjects.iter().map(|subject| subject.name).collect();
-        let callers = Callers::new(self.callers, subjects)?;
-        for (i, subject) in self.subjects.iter().enumerate() {
-            let code = subject_code(subject.name);
-            if self.subjects.iter().skip(i + 1).any(|other| subject_code(other.name) == code) {
-                return Err(BuildError::DuplicateActivity(subject.name));
-            }
-        }
+    /// A [`StartError`] with everything that is missing or contradicts something else. Of a builder that settings gave
+    /// ([`configured`](DataSourceApi::configured)), every fault of these as well.
+    pub fn build(self) -> Result<DataSourceApi<S, T>, StartError>
+    where
+        T: ChosenTranscryption,
+    {
+        let mut faults = self.faults;
+        // Where settings are at fault, what is missing is named by their keys.
+        let of_settings = !faults.is_empty();
+        let mut found = Vec::new();
+        let given = self.domains.len();
+        let domains: Vec<Domain> =
+            self.domains.into_iter().filter_map(|name| Domain::new(name).ok()).collect();
+        let mut known = BTreeSet::new();
+        found.extend(
+            domains
+                .iter()
+                .filter(|domain| !known.insert(domain.as_str()))
+                .map(|domain| BuildError::DuplicateDomain(domain.as_str().to_owned())),
+        );
+        let subjects: Vec<_> = self.subjects.iter().map(|subject| subject.name).collect();
+        found.extend(same_code(&subjects));
         let limits = self.limits;
         let within = (1..=1 << 16).contains(&limits.records)
             && (1..=shares::MOST).contains(&limits.requests_at_once)
@@ -304,27 +343,42 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             && self.connections.of_address != Some(0)
             && limits.pace.calls_at_once > 0;
         if !within {
-            return Err(BuildError::Limits);
+            found.push(BuildError::Limits);
         }
         let retention = self.retention;
         if retention.keys == 0 {
-            return Err(BuildError::Limits);
+            found.push(BuildError::Limits);
         }
         let metrics = Metrics::new();
         let forgetting = Arc::new(Forgetting::new(metrics.clone()));
-        let repetitions = match self.repetitions {
-            Some(store) => store,
-            None => {
-                let store = IdempotencyStore::open(retention, self.folder, Arc::clone(&forgetting));
-                Arc::new(store.map_err(|error| {
-                    tracing::error!(%error, "the folder of repetitions cannot be read");
-                    BuildError::Repetitions
-                })?)
+        let repetitions: Option<Arc<dyn Repetitions>> = match self.repetitions {
+            Some(store) => Some(store),
+            None => IdempotencyStore::open(retention, self.folder, Arc::clone(&forgetting))
+                .map_err(|error| found.push(BuildError::Repetitions(error.to_string())))
+                .ok()
+                .map(|store| Arc::new(store) as _),
+        };
+        let callers = Callers::new(self.callers, subjects);
+        let callers = callers.map_err(|faults| found.extend(faults)).ok();
+        if of_settings {
+            found.retain(|fault| *fault != BuildError::NoCaller);
+        } else {
+            if domains.len() < given || domains.is_empty() {
+                found.push(BuildError::Domain);
             }
+            if self.transcryption.is_none() {
+                found.push(BuildError::Transcryption);
+            }
+        }
+        faults.extend(found.iter().map(ToString::to_string));
+        let (Some(transcryption), Some(callers), Some(repetitions), true) =
+            (self.transcryption, callers, repetitions, faults.is_empty())
+        else {
+            return Err(StartError::new(faults));
         };
         let api = Api {
             source: Arc::new(self.source),
-            transcryption: Arc::new(self.transcryption),
+            transcryption: Arc::new(transcryption),
             domains,
             callers,
             limits,
@@ -339,6 +393,19 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         };
         Ok(DataSourceApi::new(api, self.subjects, self.upstream, self.public_docs))
     }
+}
+
+/// The pairs of activities that the wire cannot tell apart.
+fn same_code(subjects: &[&'static str]) -> Vec<BuildError> {
+    let mut known: Vec<&'static str> = Vec::new();
+    let mut found = Vec::new();
+    for subject in subjects {
+        match known.iter().find(|other| subject_code(other) == subject_code(subject)) {
+            Some(other) => found.push(BuildError::DuplicateActivity(other, subject)),
+            None => known.push(subject),
+        }
+    }
+    found
 }
 
 impl<S, T> fmt::Debug for DataSourceApiBuilder<S, T> {

@@ -23,6 +23,7 @@ mod pending;
 mod shares;
 mod shutdown;
 mod standalone;
+mod start;
 mod tls;
 mod token;
 pub mod upstream;
@@ -41,16 +42,17 @@ use serde_json::Value;
 
 use api::Api;
 pub use audit::AuditLog;
-pub use builder::{DataSourceApiBuilder, NoTranscryption};
+pub use builder::{ChosenTranscryption, DataSourceApiBuilder, NoTranscryption};
 pub use caller::Caller;
-pub use config::{Config, ConfigError};
+pub use config::Config;
 pub use idempotency::RepetitionsFolder;
 use methods::get;
 use openapi::{Described, Description, Rendered, serve};
 use shutdown::Drain;
 pub use shutdown::{Server, ServerStop};
-pub use standalone::StartError;
-pub use tls::Tls;
+pub use start::StartError;
+use start::cannot_listen;
+pub use tls::{Tls, TlsError};
 pub use token::TokenHash;
 
 use crate::operation::{BASE, Mode, Route};
@@ -210,33 +212,44 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
     ///
     /// # Errors
     ///
-    /// Whatever binding the address says.
-    pub async fn serve(&self, address: impl ToSocketAddrs, tls: Tls) -> io::Result<()> {
-        self.bind(address, tls)?.run_until_signal().await
+    /// A [`StartError`] that names the address where it cannot be listened on.
+    pub async fn serve(&self, address: impl ToSocketAddrs, tls: Tls) -> Result<(), StartError> {
+        self.bind(address, tls)?.run_to_the_end().await
+    }
+
+    /// Serves in plain HTTP on an address of this machine that no other can reach, as [`serve`](Self::serve) does
+    /// over TLS.
+    ///
+    /// # Errors
+    ///
+    /// As [`bind_plain_http`](Self::bind_plain_http).
+    pub async fn serve_plain_http(&self, address: impl ToSocketAddrs) -> Result<(), StartError> {
+        self.bind_plain_http(address)?.run_to_the_end().await
     }
 
     /// Listens over TLS. Port 0 takes a free one: ask [`Server::address`].
     ///
     /// # Errors
     ///
-    /// Whatever binding the address says.
-    pub fn bind(&self, address: impl ToSocketAddrs, tls: Tls) -> io::Result<Server> {
-        self.listen(TcpListener::bind(address)?, Some(tls))
+    /// A [`StartError`] that names the address where it cannot be listened on.
+    pub fn bind(&self, address: impl ToSocketAddrs, tls: Tls) -> Result<Server, StartError> {
+        self.listen(&resolved(address)?, Some(tls))
     }
 
     /// Listens in plain HTTP on an address of this machine that no other can reach.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] where the address is not a loopback address, and whatever binding it
-    /// says.
-    pub fn bind_plain_http(&self, address: impl ToSocketAddrs) -> io::Result<Server> {
-        let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
-        if addresses.is_empty() || !addresses.iter().all(|address| address.ip().is_loopback()) {
-            let refusal = "plain HTTP is served on loopback addresses only, unless asked for by name";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, refusal));
+    /// A [`StartError`] where the address is not a loopback address, or cannot be listened on.
+    pub fn bind_plain_http(&self, address: impl ToSocketAddrs) -> Result<Server, StartError> {
+        let addresses = resolved(address)?;
+        if let Some(address) = addresses.iter().find(|address| !address.ip().is_loopback()) {
+            return Err(StartError::one(format!(
+                "{address} can be reached from elsewhere: plain HTTP is served on loopback addresses only, unless \
+                 `bind_plain_http_anywhere` asks for it"
+            )));
         }
-        self.listen(TcpListener::bind(addresses.as_slice())?, None)
+        self.listen(&addresses, None)
     }
 
     /// Listens in plain HTTP on any address, for a place where something else adds TLS.
@@ -247,12 +260,20 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
     ///
     /// # Errors
     ///
-    /// Whatever binding the address says.
-    pub fn bind_plain_http_anywhere(&self, address: impl ToSocketAddrs) -> io::Result<Server> {
-        self.listen(TcpListener::bind(address)?, None)
+    /// A [`StartError`] that names the address where it cannot be listened on.
+    pub fn bind_plain_http_anywhere(&self, address: impl ToSocketAddrs) -> Result<Server, StartError> {
+        self.listen(&resolved(address)?, None)
     }
 
-    fn listen(&self, listener: TcpListener, tls: Option<Tls>) -> io::Result<Server> {
+    fn listen(&self, addresses: &[SocketAddr], tls: Option<Tls>) -> Result<Server, StartError> {
+        // Before the address is spoken of, which may be well.
+        connection::files::connections(self.api.connections.all)
+            .map_err(|error| StartError::one(error.to_string()))?;
+        let listener = TcpListener::bind(addresses).and_then(|listener| self.listen_on(listener, tls));
+        listener.map_err(|error| StartError::one(cannot_listen(addresses, &error)))
+    }
+
+    fn listen_on(&self, listener: TcpListener, tls: Option<Tls>) -> io::Result<Server> {
         let address = listener.local_addr()?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let api = self.clone();
@@ -265,6 +286,18 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
         let server = connection::serve::serve(app, listener, tls, limits, metrics)?;
         Ok(Server::new(address, scheme, server, Arc::clone(&self.api) as Arc<dyn Drain>))
     }
+}
+
+/// The addresses of this name, at least one.
+fn resolved(address: impl ToSocketAddrs) -> Result<Vec<SocketAddr>, StartError> {
+    let found: Vec<SocketAddr> = address
+        .to_socket_addrs()
+        .map_err(|error| StartError::one(format!("the address to listen on cannot be resolved: {error}")))?
+        .collect();
+    if found.is_empty() {
+        return Err(StartError::one("the address to listen on has no addresses of this machine: correct it"));
+    }
+    Ok(found)
 }
 
 // Not derived: neither source nor transcryption need be `Clone` for their API to be.

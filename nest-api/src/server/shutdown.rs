@@ -10,6 +10,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use nest_core::Transcryption;
 
+use crate::StartError;
 use crate::server::api::Api;
 
 /// How much longer than a request may take is waited for those that have begun once the server is told to stop.
@@ -81,6 +82,16 @@ impl Server {
         tracing::info!("stopping");
         let (ended, ()) = tokio::join!(server, stop.stop());
         ended
+    }
+}
+
+impl Server {
+    /// As [`run_until_signal`](Self::run_until_signal), with an error that `main` can print.
+    pub(crate) async fn run_to_the_end(self) -> Result<(), StartError> {
+        let address = self.address;
+        self.run_until_signal()
+            .await
+            .map_err(|error| StartError::one(format!("the server at {address} failed: {error}")))
     }
 }
 

@@ -18,7 +18,7 @@ fn limit() -> Option<u64> {
 /// # Errors
 ///
 /// [`io::ErrorKind::InvalidInput`] where more were asked for than there is room for, or there is room for none.
-pub(super) fn connections(asked: Option<usize>) -> io::Result<usize> {
+pub(crate) fn connections(asked: Option<usize>) -> io::Result<usize> {
     within(asked, limit())
 }
 
