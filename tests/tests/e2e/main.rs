@@ -26,6 +26,7 @@ mod repeats;
 mod school;
 mod sessions;
 mod settings;
+mod siege;
 mod stopping;
 mod table;
 mod transport;
