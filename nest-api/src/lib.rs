@@ -20,7 +20,9 @@ mod transcryption;
 mod wire;
 
 #[cfg(feature = "client")]
-pub use client::{ActivityClient, Answer, Asked, Exchange, NestClient, NestClientBuilder, ParticipantClient};
+pub use client::{
+    ActivityClient, Again, Answer, Asked, Exchange, NestClient, NestClientBuilder, ParticipantClient,
+};
 pub use error::{BuildError, ClientError};
 pub use nest_source::{
     Activity, Context, DataSource, Found, IdempotencyKey, Purpose, PurposeError, RecordError, Repetitions,
@@ -32,8 +34,8 @@ pub use paas::{ConnectError, Paas, PaasBuilder};
 pub use problem::Code;
 #[cfg(feature = "server")]
 pub use server::{
-    AuditLog, Caller, ChosenTranscryption, DataSourceApi, DataSourceApiBuilder, Server, ServerStop,
-    StartError, Tls, TlsError, TokenHash, audit, upstream,
+    AuditLog, Caller, ChosenTranscryption, DataSourceApi, DataSourceApiBuilder, RepetitionsFolder, Server,
+    ServerStop, StartError, Tls, TlsError, TokenHash, audit, upstream,
 };
 #[cfg(all(feature = "server", feature = "paas"))]
 pub use server::{Config, config};

@@ -1,5 +1,7 @@
 //! What the tests stand on: two transcryptors, a school that serves, and a platform that may call it.
 
+use std::time::Duration;
+
 use nest_api::prelude::*;
 use nest_api::{DataSourceApiBuilder, Message};
 use nest_core::schema::Schema;
@@ -16,6 +18,9 @@ use crate::club::{Member, Swim, Walk, Walked};
 /// The token that the school knows the platform by. It looks like nothing else, so that it can be searched
 /// for.
 pub(crate) const TOKEN: &str = "mF9B5f41JqM-the-token-of-the-platform";
+
+/// For how long clients of tests repeat what may pass: less than a test waits for.
+pub(crate) const REPEAT_FOR: Duration = Duration::from_secs(3);
 
 /// The kindergarten records of one school: 34 pupils and two teachers.
 pub(crate) fn excerpt() -> Vec<Row> {
@@ -120,6 +125,7 @@ pub(crate) fn client<T: Transcryption>(url: &str, transcryption: T) -> NestClien
         .domain("nest")
         .transcryption(transcryption)
         .allow_plain_http()
+        .repeat_for(REPEAT_FOR)
         .build()
         .unwrap()
 }

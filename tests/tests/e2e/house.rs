@@ -13,7 +13,7 @@ use nest_testbed::{Builder, Party, Transcryptors};
 use serde_json::Value;
 
 use crate::club::{Club, FINE, Inside, Member, Walk};
-use crate::field::{self, Answered, TOKEN, account, message, send, tag_of};
+use crate::field::{self, Answered, REPEAT_FOR, TOKEN, account, message, send, tag_of};
 use crate::line::Address;
 
 /// The token of whoever reads the numbers.
@@ -96,6 +96,7 @@ impl House {
     /// The platform's client.
     pub(crate) fn client(&self) -> NestClient<Paas> {
         let client = NestClient::builder(&self.url, TOKEN).domain("nest").transcryption(self.nest.clone());
+        let client = client.repeat_for(REPEAT_FOR);
         let client = match &self.authority {
             Some(authority) => client.root_certificate_pem(authority.as_bytes()),
             None => client.allow_plain_http(),

@@ -10,6 +10,7 @@ mod names;
 mod paths;
 mod plain;
 mod problems;
+mod rendered;
 mod sealed;
 pub(crate) mod serve;
 #[cfg(feature = "swagger-ui")]
@@ -24,6 +25,7 @@ use serde_json::{Map, Value, json};
 use self::components::Components;
 use self::names::Names;
 pub(crate) use self::paths::does;
+pub(crate) use self::rendered::Rendered;
 use crate::operation::{PARTICIPANTS, Route};
 
 /// One route, with the items that travel on it.
