@@ -2,6 +2,7 @@
 
 use libpep::data::json::PEPJSONValue;
 use libpep::data::json::structure::JSONStructure;
+use nest_schema::contradiction::check_sent;
 
 use crate::declared::Declared;
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
@@ -74,6 +75,7 @@ pub trait PepRecord: Sized {
     ///
     /// The result is plaintext. [`Session::seal`](crate::Session::seal) encrypts it.
     fn to_pep(&self) -> Result<PEPJSONValue, EncodeError> {
+        const { check_sent(Self::SCHEMA) };
         libpep_value::of(Self::SCHEMA, &plaintext(self)?)
             .ok_or_else(|| EncodeError::from(EncodeFault::Mismatch).in_record(Self::SCHEMA.name))
     }
@@ -121,6 +123,7 @@ pub trait PepRecord: Sized {
     ///
     /// A [`DecodeError`] for everything else. It never panics, whatever it is given.
     fn from_pep(value: &PEPJSONValue) -> Result<Self, DecodeError> {
+        const { check_sent(Self::SCHEMA) };
         let blocks = libpep_value::to_blocks(Self::SCHEMA, value);
         let blocks = blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?;
         decode(&blocks)
@@ -151,6 +154,7 @@ pub trait PepRecord: Sized {
     ///
     /// As [`from_pep`](Self::from_pep). It never panics, whatever it is given.
     fn from_libpep_json(value: &PEPJSONValue) -> Result<Self, DecodeError> {
+        const { check_sent(Self::SCHEMA) };
         let blocks = foreign::read(Self::SCHEMA, value);
         let blocks = blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?;
         decode(&blocks)

@@ -219,7 +219,7 @@ impl<'s> TypeOf<'s> {
     }
 
     /// How many values a flag, a number, a time or a label can take; `None` for every other type.
-    pub(crate) const fn values(&self) -> Option<u128> {
+    pub const fn values(&self) -> Option<u128> {
         match self {
             TypeOf::Bool
             | TypeOf::Integer { .. }

@@ -160,6 +160,10 @@ pub(crate) fn faulty_record(record: &Record<'_>) -> TokenStream {
 
 /// `TryFrom` in both directions, of values and of references.
 fn conversions(record: &Record<'_>) -> TokenStream {
+    // Linking variables are never encrypted.
+    if record.kind.is_linkage() {
+        return TokenStream::new();
+    }
     let Record { ident, generics, krate, .. } = record;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let private = quote!(#krate::__private);

@@ -14,7 +14,7 @@ macro_rules! level {
 }
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 1)]
+#[pep(max_blocks = 1, max_bits = 1024)]
 struct L0 {
     done: bool,
 }
