@@ -6,7 +6,7 @@ use nest_core::prelude::*;
 macro_rules! level {
     ($outer:ident { $($field:ident),* } of $inner:ident) => {
         #[derive(PepRecord)]
-        #[pep(max_blocks = 32_768)]
+        #[pep(max_blocks = 32_768, max_bits = u32::MAX)]
         struct $outer {
             $($field: $inner,)*
         }
@@ -14,7 +14,7 @@ macro_rules! level {
 }
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 1, max_bits = 1024)]
+#[pep(max_blocks = 1)]
 struct L0 {
     done: bool,
 }
