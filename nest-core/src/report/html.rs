@@ -95,7 +95,9 @@ fn table_of(table: &Table) -> String {
             let cells = cells.iter().zip(&table.columns).enumerate().map(|(i, (cell, column))| {
                 let cell = escape(cell);
                 match (i, table.code) {
-                    (0, true) => format!("<th scope=\"row\"><code>{}</code></th>", cell.replace('/', "/<wbr>")),
+                    (0, true) => {
+                        format!("<th scope=\"row\"><code>{}</code></th>", cell.replace('/', "/<wbr>"))
+                    }
                     (0, false) => format!("<th scope=\"row\">{cell}</th>"),
                     _ => format!("<td{} data-label=\"{}\">{cell}</td>", class(column), column.name),
                 }
