@@ -27,7 +27,7 @@ use crate::operation::Route;
 use crate::wire::item::{Item, Receipt, Response, Ticket};
 use crate::wire::mark::Mark;
 use crate::wire::message::Form;
-use crate::{Activity, BuildError, ClientError, Message, NoTranscryption};
+use crate::{Activity, BuildError, ChosenTranscryption, ClientError, Message, NoTranscryption};
 
 /// A client of one data source. Clones share its connections, and can call at the same time.
 ///
@@ -326,13 +326,16 @@ impl<T> NestClientBuilder<T> {
     }
 }
 
-impl<T: Transcryption> NestClientBuilder<T> {
+impl<T> NestClientBuilder<T> {
     /// Checks it all. Nothing is sent yet.
     ///
     /// # Errors
     ///
     /// A [`BuildError`] for the first thing that is missing or wrong.
-    pub fn build(self) -> Result<NestClient<T>, BuildError> {
+    pub fn build(self) -> Result<NestClient<T>, BuildError>
+    where
+        T: ChosenTranscryption,
+    {
         let domain = Domain::new(self.domain).map_err(|_| BuildError::Domain)?;
         let to = self.to.map(Domain::new).transpose().map_err(|_| BuildError::Domain)?;
         let roots = self.roots.as_deref();

@@ -33,11 +33,11 @@ const REFUSALS_AT_ONCE: usize = 4;
 #[diagnostic::on_unimplemented(
     message = "no transcryption was given yet",
     label = "call `.transcryption(…)` before this",
-    note = "the order is: `builder`, `transcryption`, then `activity` for each, then `build`"
+    note = "the order is: `builder`, `transcryption`, of a data source `activity` for each, then `build`"
 )]
-pub trait ChosenTranscryption: Transcryption + 'static {}
+pub trait ChosenTranscryption: Transcryption {}
 
-impl<T: Transcryption + 'static> ChosenTranscryption for T {}
+impl<T: Transcryption> ChosenTranscryption for T {}
 
 /// What a [`DataSourceApi`] is made of. The transcryption comes before the activities.
 #[must_use]
@@ -310,10 +310,26 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     ///
     /// let api = DataSourceApi::builder(School).transcryption(nest_core::InProcess::new(2)).build();
     /// ```
+    ///
+    /// Neither does an activity before the transcryption; the compiler says what to call first:
+    ///
+    /// ```compile_fail,E0277
+    /// # use nest_api::prelude::*;
+    /// # fn example<S: Serves<A>, A: Activity>(source: S) {
+    /// let builder = DataSourceApi::builder(source).activity::<A>();
+    /// # }
+    /// ```
+    ///
+    /// ```
+    /// # use nest_api::prelude::*;
+    /// # fn example<S: Serves<A>, A: Activity>(source: S) {
+    /// let builder = DataSourceApi::builder(source).transcryption(nest_core::InProcess::new(2)).activity::<A>();
+    /// # }
+    /// ```
     pub fn activity<A: Activity>(self) -> Self
     where
         S: Serves<A>,
-        T: ChosenTranscryption,
+        T: ChosenTranscryption + 'static,
     {
         self.activity_named::<A>(activity_name::<A>())
     }
@@ -330,7 +346,7 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     pub fn activity_named<A: Activity>(mut self, name: &'static str) -> Self
     where
         S: Serves<A>,
-        T: ChosenTranscryption,
+        T: ChosenTranscryption + 'static,
     {
         self.subjects.push(Mounted {
             name,
@@ -350,7 +366,7 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     /// ([`configured`](DataSourceApi::configured)), every fault of these as well.
     pub fn build(self) -> Result<DataSourceApi<S, T>, StartError>
     where
-        T: ChosenTranscryption,
+        T: ChosenTranscryption + 'static,
     {
         let mut faults = self.faults;
         // Where settings are at fault, what is missing is named by their keys.

@@ -22,6 +22,7 @@ mod linkage;
 mod operations;
 mod outages;
 mod privacy;
+mod proxies;
 mod refusals;
 mod repeats;
 mod school;
