@@ -1,7 +1,19 @@
 //! A data source that keeps its records: SQL storage, one key per person, erasure that holds.
 
+mod chain;
+mod database;
+mod day;
 mod envelope;
 mod id;
+mod ledger;
+mod master;
+mod reason;
+mod secret;
 
+pub use database::{DatabaseError, Faults};
 pub use envelope::{EnvelopeError, PersonKey, Suite, from_text, to_text};
 pub use id::{Deployment, KeyId, Lookup, MasterId, RowId};
+pub use ledger::LedgerError;
+pub use master::{Master, MasterError};
+pub use reason::{Purpose, Reason, WordError};
+pub use secret::IndexSecret;
