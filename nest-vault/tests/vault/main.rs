@@ -1,0 +1,5 @@
+//! The vault on SQLite and on PostgreSQL: each test of behaviour runs on both.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod keys;
+mod place;
