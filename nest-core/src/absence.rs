@@ -3,8 +3,8 @@
 use nest_rules as say;
 
 use crate::declared::{Declared, Kind, Range, Reserved};
-use crate::grid::to_steps;
 use crate::refuse::Refusal;
+use nest_schema::grid::to_steps;
 
 /// A number that may be absent, and has none that stands for it: the message suggests one.
 pub(crate) const fn needs_number(kind: &Kind, declared: &Declared) -> Option<Refusal> {

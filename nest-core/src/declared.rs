@@ -7,9 +7,9 @@ use core::marker::PhantomData;
 use nest_rules::Hint;
 
 use crate::PepRecord;
-use crate::calendar::TimeUnit;
-use crate::grid::{MAX_DECIMALS, to_steps};
+use crate::schema::TimeUnit;
 use crate::schema::{Absent, Type, Waiver};
+use nest_schema::grid::{MAX_DECIMALS, to_steps};
 
 /// The attributes of one field, as written.
 #[derive(Debug, Clone, Copy)]

@@ -22,10 +22,10 @@ use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::VartimeMultiscalarMul;
 
 use crate::block::{self, Block, FILL, Number};
-use crate::grid;
 use crate::plain::Plain;
 use crate::schema::{Absent, Type};
 use crate::value::absent_blocks;
+use nest_schema::grid;
 
 /// The most values of a domain that is kept for opening: some 70 ms of work, done once, and 2 MB.
 const MOST_TO_OPEN: u128 = 16_384;

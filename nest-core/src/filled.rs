@@ -103,7 +103,7 @@ impl<R: PepRecord> Codec for OrFiller<R> {
 }
 
 impl<R: PepRecord, D> PepField<D> for OrFiller<R> {
-    const TYPE: Type = Type::Record(R::SCHEMA);
+    const TYPE: Type = Type::OrFiller(R::SCHEMA);
 
     by_codec!();
 }

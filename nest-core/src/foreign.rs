@@ -67,7 +67,7 @@ fn read_value(value: &PEPJSONValue, ty: &Type, out: &mut Vec<Opened>) -> Result<
             libpep_value::read_value(&libpep_value::COUNT, count, out)?;
             return read_items(items, item, *max_len, out);
         }
-        (Type::Record(schema), value) => return read_record(value, schema, out),
+        (Type::Record(schema) | Type::OrFiller(schema), value) => return read_record(value, schema, out),
         (_, value) => return libpep_value::read_value(ty, value, out),
     }
     out.extend(own.into_iter().map(Some));
@@ -143,7 +143,9 @@ pub(crate) fn write(value: PEPJSONValue, ty: &Type) -> Result<PEPJSONValue, Enco
             };
             object.into_iter().map(part).collect::<Result<_, EncodeError>>().map(PEPJSONValue::Object)
         }
-        (Type::Record(schema), PEPJSONValue::Object(object)) => write_record(object, schema),
+        (Type::Record(schema) | Type::OrFiller(schema), PEPJSONValue::Object(object)) => {
+            write_record(object, schema)
+        }
         (_, value) => Ok(value),
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::Domain;
-use crate::per_schema::PerSchema;
-use crate::schema::{Absent, Schema, Type};
+use crate::schema::{Absent, Parts, Schema, Type};
+use nest_schema::per_schema::PerSchema;
 
 /// One block.
 #[derive(Clone)]
@@ -31,20 +31,22 @@ fn fields(schema: &Schema, leaves: &mut Vec<Leaf>) {
 }
 
 fn value(ty: &Type, absent: Option<Absent>, leaves: &mut Vec<Leaf>) {
-    match *ty {
-        Type::Pseudonym => leaves.push(Leaf::Pseudonym),
-        Type::Optional { item, absent } => value(item, Some(absent), leaves),
-        Type::Array { item, len } => items(item, len, leaves),
-        Type::List { item, max_len } => {
+    match ty.parts() {
+        Parts::Leaf => {
+            let leaf = match ty {
+                Type::Pseudonym => Leaf::Pseudonym,
+                _ => Leaf::Attribute(Domain::of(ty, absent)),
+            };
+            leaves.extend(std::iter::repeat_n(leaf, ty.blocks()));
+        }
+        Parts::Optional(item, absent) => value(item, Some(absent), leaves),
+        Parts::Array(item, len) => items(item, len, leaves),
+        Parts::List(item, max_len) => {
             let max = i128::try_from(max_len).unwrap_or(i128::MAX);
             value(&Type::Integer { min: 0, max }, None, leaves);
             items(item, max_len, leaves);
         }
-        Type::Record(schema) => fields(schema, leaves),
-        _ => {
-            let leaf = Leaf::Attribute(Domain::of(ty, absent));
-            leaves.extend(std::iter::repeat_n(leaf, ty.blocks()));
-        }
+        Parts::Record(schema) => fields(schema, leaves),
     }
 }
 

@@ -7,22 +7,17 @@ extern crate self as nest_core;
 mod absence;
 mod batch;
 mod block;
-mod budget;
-mod calendar;
 mod cipher;
 mod declared;
 mod domain;
 mod error;
 pub mod field;
 mod filled;
-mod fingerprint;
 mod foreign;
-mod grid;
 mod json;
 mod layout;
 mod libpep_value;
 mod nested;
-mod per_schema;
 mod plain;
 mod pool;
 mod pseudonym;
@@ -36,7 +31,6 @@ pub mod schema;
 mod seal;
 mod session;
 mod stream;
-mod text;
 pub mod time;
 mod transcryption;
 mod unknown;
@@ -46,9 +40,9 @@ mod wire;
 pub use batch::{Batch, Expected};
 pub use error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 pub use filled::OrFiller;
-pub use fingerprint::{Fingerprint, FingerprintError};
 pub use json::{JsonBatch, JsonOutline, JsonRecords, SealedJson};
 pub use nest_derive::{PepEnum, PepRecord};
+pub use nest_schema::{Fingerprint, FingerprintError};
 pub use pseudonym::{Pseudonym, PseudonymError};
 pub use record::{PepEnum, PepRecord};
 pub use seal::Sealed;
@@ -71,15 +65,16 @@ pub mod leaks {}
 /// What generated code calls. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::budget::{NO_BUDGET, check_bits, check_blocks};
     pub use crate::declared::{Declaration, Declared, Kind, Range, Reserved, Slot, is_number, is_whole};
     pub use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
     pub use crate::field::{Codec, PepField, Reader, Writer};
     pub use crate::plain::{Opened, Plaintext};
     pub use crate::refuse::check_field;
-    pub use crate::same_shape::check_same_shape;
     pub use crate::scalar::{decode_enum, encode_enum};
-    pub use crate::schema::{Counts, EnumSchema, Field, Label, RecordKind, Schema, Type, Variant, Waiver};
+    pub use crate::schema::{
+        AtRest, EnumSchema, Field, Label, RecordKind, Schema, Type, Use, Uses, Variant, Waiver,
+    };
     pub use libpep::data::json::PEPJSONValue;
     pub use nest_rules::{Hint, Rule};
+    pub use nest_schema::{NO_BUDGET, check_bits, check_blocks, check_same_shape};
 }

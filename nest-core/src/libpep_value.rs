@@ -12,7 +12,7 @@ use libpep::data::simple::{
 use crate::cipher::Sealed64;
 use crate::error::{DecodeError, DecodeFault};
 use crate::plain::{Opened, Plain};
-use crate::schema::{LIST_COUNT, LIST_ITEMS, Schema, Type};
+use crate::schema::{LIST_COUNT, LIST_ITEMS, Parts, Schema, Type};
 
 /// One of libpep's two trees: of plaintext, and of ciphertexts.
 pub(crate) trait Tree: Sized {
@@ -43,15 +43,15 @@ fn record<T: Tree>(schema: &Schema, blocks: &mut &[T::Written]) -> Option<T> {
 }
 
 fn value<T: Tree>(ty: &Type, blocks: &mut &[T::Written]) -> Option<T> {
-    match *ty {
-        Type::Optional { item, .. } => value(item, blocks),
-        Type::Array { item, len } => items(item, len, blocks),
-        Type::List { item, max_len } => Some(T::object(HashMap::from([
+    match ty.parts() {
+        Parts::Optional(item, _) => value(item, blocks),
+        Parts::Array(item, len) => items(item, len, blocks),
+        Parts::List(item, max_len) => Some(T::object(HashMap::from([
             (LIST_COUNT.to_owned(), value(&COUNT, blocks)?),
             (LIST_ITEMS.to_owned(), items(item, max_len, blocks)?),
         ]))),
-        Type::Record(schema) => record(schema, blocks),
-        _ => {
+        Parts::Record(schema) => record(schema, blocks),
+        Parts::Leaf => {
             let (own, rest) = blocks.split_at_checked(ty.blocks())?;
             *blocks = rest;
             T::leaf(ty, own)
@@ -91,17 +91,17 @@ fn read_record<T: Tree>(schema: &Schema, tree: &T, out: &mut Vec<T::Read>) -> Re
 
 /// Appends the blocks of a value of a type.
 pub(crate) fn read_value<T: Tree>(ty: &Type, tree: &T, out: &mut Vec<T::Read>) -> Result<(), DecodeError> {
-    match *ty {
-        Type::Optional { item, .. } => read_value(item, tree, out),
-        Type::Array { item, len } => read_items(item, len, tree, out),
-        Type::List { item, max_len } => {
+    match ty.parts() {
+        Parts::Optional(item, _) => read_value(item, tree, out),
+        Parts::Array(item, len) => read_items(item, len, tree, out),
+        Parts::List(item, max_len) => {
             let fields = tree.fields().filter(|fields| fields.len() == 2).ok_or(DecodeFault::WrongShape)?;
             let (count, items) = (fields.get(LIST_COUNT), fields.get(LIST_ITEMS));
             read_value(&COUNT, count.ok_or(DecodeFault::WrongShape)?, out)?;
             read_items(item, max_len, items.ok_or(DecodeFault::WrongShape)?, out)
         }
-        Type::Record(schema) => read_record(schema, tree, out),
-        _ => Ok(tree.read(ty, out).ok_or(DecodeFault::WrongShape)?),
+        Parts::Record(schema) => read_record(schema, tree, out),
+        Parts::Leaf => Ok(tree.read(ty, out).ok_or(DecodeFault::WrongShape)?),
     }
 }
 

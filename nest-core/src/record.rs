@@ -8,7 +8,7 @@ use crate::error::{DecodeError, EncodeError, EncodeFault};
 use crate::field::{Reader, Writer};
 use crate::plain::{Opened, Plaintext};
 use crate::schema::{Field, Schema, Type};
-use crate::{foreign, libpep_value};
+use crate::{foreign, libpep_value, schema};
 
 #[doc = include_str!("docs/record.md")]
 #[doc = include_str!("docs/declare.md")]
@@ -48,7 +48,7 @@ pub trait PepRecord: Sized {
 
     /// The shape of every value of the record, as libpep describes it.
     fn structure() -> JSONStructure {
-        Self::SCHEMA.structure()
+        schema::structure(Self::SCHEMA)
     }
 
     /// The value in libpep's form, ready to be encrypted. Always in the shape of

@@ -8,11 +8,12 @@
 use nest_rules::{self as say, Hint, Rule};
 
 use crate::absence::{has_spare_value, needs_number, unfit_absent};
-use crate::calendar::TimeUnit;
 use crate::declared::{Declared, Kind, Range, bound, time_range};
-use crate::grid::{MAX_DECIMALS, nearest_steps, to_steps};
-use crate::schema::{RecordKind, Waiver, bits_of, saturated};
-use crate::text::Text;
+use crate::schema::TimeUnit;
+use crate::schema::{RecordKind, Waiver};
+use nest_schema::const_text::Text;
+use nest_schema::grid::{MAX_DECIMALS, nearest_steps, to_steps};
+use nest_schema::{bits_of, saturated};
 
 /// Refuses a field whose type and attributes leak, or do not make a fixed shape.
 ///
@@ -209,8 +210,8 @@ const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
         Kind::Time(unit) => match (declared.range, time_range(declared, *unit)) {
             (_, Some((from, to))) if from > to => Some(say::RANGE_EMPTY),
             (_, Some(_)) => None,
-            (None, _) => Some(time_range_missing(*unit)),
-            (Some(_), None) => Some(time_range_unfit(*unit)),
+            (None, _) => Some(unit.range_missing()),
+            (Some(_), None) => Some(unit.range_unfit()),
         },
         Kind::Text => match declared.max_bytes {
             Some(0) => Some(say::ZERO_BOUND),
@@ -229,26 +230,6 @@ const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
             Some(_) => unfit(item, declared),
             None => Some(say::LIST),
         },
-    }
-}
-
-const fn time_range_missing(unit: TimeUnit) -> &'static str {
-    match unit {
-        TimeUnit::Year => say::TIME_RANGE_YEAR,
-        TimeUnit::Month => say::TIME_RANGE_MONTH,
-        TimeUnit::IsoWeek => say::TIME_RANGE_WEEK,
-        TimeUnit::Day => say::TIME_RANGE_DAY,
-        TimeUnit::Hour => say::TIME_RANGE_HOUR,
-    }
-}
-
-const fn time_range_unfit(unit: TimeUnit) -> &'static str {
-    match unit {
-        TimeUnit::Year => say::NO_YEARS,
-        TimeUnit::Month => say::NO_MONTHS,
-        TimeUnit::IsoWeek => say::NO_WEEKS,
-        TimeUnit::Day => say::NO_DAYS,
-        TimeUnit::Hour => say::NO_HOURS,
     }
 }
 

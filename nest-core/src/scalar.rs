@@ -7,7 +7,8 @@ use crate::field::{Codec, PepField, Reader, Writer, by_codec};
 use crate::plain::{Opened, Plain, Plaintext, data, equal};
 use crate::schema::{ABSENT_CODE, Type};
 use crate::value::{ABSENT_BOOL, decode_number, put_bool, put_number, put_text};
-use crate::{PepEnum, Pseudonym, grid};
+use crate::{PepEnum, Pseudonym};
+use nest_schema::grid;
 
 impl Codec for Pseudonym {
     const KIND: Kind = Kind::Pseudonym;

@@ -6,12 +6,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-pub use crate::calendar::TimeUnit;
 use crate::declared::{self, Declaration, Kind};
 use crate::error::{DecodeError, EncodeError, EncodeFault};
 use crate::field::{Codec, PepField, Reader, Writer, by_codec};
 use crate::plain::{Opened, Plaintext};
 use crate::scalar::{decode_integer, encode_integer};
+pub use crate::schema::TimeUnit;
 use crate::schema::Type;
 
 /// A text is no time of that unit.

@@ -3,9 +3,9 @@
 use crate::Pseudonym;
 use crate::block::{self, Number};
 use crate::error::{DecodeFault, EncodeFault};
-use crate::grid;
 use crate::plain::{Opened, Plain, Plaintext, data, equal};
-use crate::schema::{ABSENT_CODE, ABSENT_TIME, Absent, Type};
+use crate::schema::{ABSENT_CODE, ABSENT_TIME, Absent, EnumSchema, Schema, TimeUnit, Type, TypeVisitor};
+use nest_schema::grid;
 
 /// The count of a list, and its items.
 pub(crate) fn decode_list(blocks: &[Opened]) -> Result<(usize, &[Opened]), DecodeFault> {
@@ -69,51 +69,146 @@ pub(crate) fn absent_blocks(item: &Type, absent: Absent) -> Result<Plaintext, En
 /// Fillers of attributes are always the same value. A pseudonym is filled with a new random one: a fixed one
 /// would be turned into the same pseudonym for everybody, a marker that all records share.
 pub(crate) fn put_filler(ty: &Type, out: &mut Plaintext) -> Result<(), EncodeFault> {
-    match *ty {
-        Type::Pseudonym => out.push(Plain::Pseudonym(Pseudonym::random().to_point())),
-        Type::Bool => put_bool(0, out)?,
-        Type::Integer { min, .. } => put_number(Number::Integer(min), out)?,
-        Type::Decimal { min, decimals, .. } => {
-            put_number(Number::Float(grid::from_steps(min, decimals)), out)?;
-        }
-        Type::Time { min, .. } => put_number(Number::Integer(min.into()), out)?,
-        Type::Enum(schema) => {
-            let code = schema.labels.first().map_or(0, |label| label.code);
-            put_number(Number::Integer(code.into()), out)?;
-        }
-        Type::Text { .. } => put_text("", ty, out),
-        Type::Optional { item, absent } => out.extend(absent_blocks(item, absent)?),
-        Type::Array { item, len } => (0..len).try_for_each(|_| put_filler(item, out))?,
-        Type::List { item, max_len } => {
-            put_count(0, out)?;
-            (0..max_len).try_for_each(|_| put_filler(item, out))?;
-        }
-        Type::Record(schema) => schema.fields.iter().try_for_each(|field| put_filler(&field.ty, out))?,
+    ty.visit(Fill { ty, out })
+}
+
+/// Writes filler by type.
+struct Fill<'a> {
+    ty: &'a Type,
+    out: &'a mut Plaintext,
+}
+
+impl TypeVisitor<'static> for Fill<'_> {
+    type Output = Result<(), EncodeFault>;
+
+    fn pseudonym(self) -> Self::Output {
+        self.out.push(Plain::Pseudonym(Pseudonym::random().to_point()));
+        Ok(())
     }
-    Ok(())
+
+    fn bool(self) -> Self::Output {
+        put_bool(0, self.out)
+    }
+
+    fn integer(self, min: i128, _: i128) -> Self::Output {
+        put_number(Number::Integer(min), self.out)
+    }
+
+    fn decimal(self, min: i64, _: i64, decimals: u8) -> Self::Output {
+        put_number(Number::Float(grid::from_steps(min, decimals)), self.out)
+    }
+
+    fn time(self, _: TimeUnit, min: i64, _: i64) -> Self::Output {
+        put_number(Number::Integer(min.into()), self.out)
+    }
+
+    fn label(self, schema: &'static EnumSchema) -> Self::Output {
+        let code = schema.labels.first().map_or(0, |label| label.code);
+        put_number(Number::Integer(code.into()), self.out)
+    }
+
+    fn text(self, _: usize) -> Self::Output {
+        put_text("", self.ty, self.out);
+        Ok(())
+    }
+
+    fn optional(self, item: &'static Type, absent: Absent) -> Self::Output {
+        self.out.extend(absent_blocks(item, absent)?);
+        Ok(())
+    }
+
+    fn array(self, item: &'static Type, len: usize) -> Self::Output {
+        (0..len).try_for_each(|_| put_filler(item, self.out))
+    }
+
+    fn list(self, item: &'static Type, max_len: usize) -> Self::Output {
+        put_count(0, self.out)?;
+        (0..max_len).try_for_each(|_| put_filler(item, self.out))
+    }
+
+    fn record(self, schema: &'static Schema) -> Self::Output {
+        schema.fields.iter().try_for_each(|field| put_filler(&field.ty, self.out))
+    }
+
+    fn or_filler(self, schema: &'static Schema) -> Self::Output {
+        self.record(schema)
+    }
 }
 
 /// Whether a place holds filler: any pseudonym, and the one value of everything else.
 pub(crate) fn is_filler(blocks: &[Opened], ty: &Type) -> bool {
-    match ty {
-        Type::Pseudonym => matches!(blocks, [Some(Plain::Pseudonym(_))]),
-        Type::Array { item, len } => are_fillers(blocks, item, *len),
-        Type::List { item, max_len } => {
-            matches!(decode_list(blocks), Ok((0, items)) if are_fillers(items, item, *max_len))
-        }
-        Type::Record(schema) => {
-            let mut rest = blocks;
-            schema.fields.iter().all(|field| {
-                rest.split_at_checked(field.ty.blocks()).is_some_and(|(blocks, others)| {
-                    rest = others;
-                    is_filler(blocks, &field.ty)
-                })
-            }) && rest.is_empty()
-        }
-        _ => {
-            let mut filler = Plaintext::with_capacity(blocks.len());
-            put_filler(ty, &mut filler).is_ok() && equal(blocks, &filler)
-        }
+    ty.visit(IsFiller { blocks, ty })
+}
+
+/// Compares with filler by type.
+struct IsFiller<'a> {
+    blocks: &'a [Opened],
+    ty: &'a Type,
+}
+
+impl IsFiller<'_> {
+    /// Filler of attributes is always one value.
+    fn is_written(self) -> bool {
+        let mut filler = Plaintext::with_capacity(self.blocks.len());
+        put_filler(self.ty, &mut filler).is_ok() && equal(self.blocks, &filler)
+    }
+}
+
+impl TypeVisitor<'static> for IsFiller<'_> {
+    type Output = bool;
+
+    fn pseudonym(self) -> bool {
+        matches!(self.blocks, [Some(Plain::Pseudonym(_))])
+    }
+
+    fn bool(self) -> bool {
+        self.is_written()
+    }
+
+    fn integer(self, _: i128, _: i128) -> bool {
+        self.is_written()
+    }
+
+    fn decimal(self, _: i64, _: i64, _: u8) -> bool {
+        self.is_written()
+    }
+
+    fn time(self, _: TimeUnit, _: i64, _: i64) -> bool {
+        self.is_written()
+    }
+
+    fn label(self, _: &'static EnumSchema) -> bool {
+        self.is_written()
+    }
+
+    fn text(self, _: usize) -> bool {
+        self.is_written()
+    }
+
+    fn optional(self, _: &'static Type, _: Absent) -> bool {
+        self.is_written()
+    }
+
+    fn array(self, item: &'static Type, len: usize) -> bool {
+        are_fillers(self.blocks, item, len)
+    }
+
+    fn list(self, item: &'static Type, max_len: usize) -> bool {
+        matches!(decode_list(self.blocks), Ok((0, items)) if are_fillers(items, item, max_len))
+    }
+
+    fn record(self, schema: &'static Schema) -> bool {
+        let mut rest = self.blocks;
+        schema.fields.iter().all(|field| {
+            rest.split_at_checked(field.ty.blocks()).is_some_and(|(blocks, others)| {
+                rest = others;
+                is_filler(blocks, &field.ty)
+            })
+        }) && rest.is_empty()
+    }
+
+    fn or_filler(self, schema: &'static Schema) -> bool {
+        self.record(schema)
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) fn kind(schema: &Schema) -> &'static str {
         (RecordKind::Progress, _) => "progress message",
         (RecordKind::Record, true) => "record",
         (RecordKind::Record, false) => "record with variants that look the same from outside",
+        (kind, _) => kind.name(),
     }
 }
 
@@ -117,7 +118,8 @@ fn collect(ty: &Type, rules: &mut Vec<Rule>) {
             rules.push(Rule::UnboundedLength);
             collect(item, rules);
         }
-        Type::Record(_) => rules.push(Rule::OpenType),
+        Type::Record(_) | Type::OrFiller(_) => rules.push(Rule::OpenType),
+        _ => {}
     }
 }
 

@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use crate::schema::{LIST_COUNT, LIST_ITEMS, Schema, Type};
+use crate::schema::{LIST_COUNT, LIST_ITEMS, Parts, Schema, Type};
 
 mod read;
 mod text;
@@ -34,12 +34,12 @@ pub(crate) enum Shape {
 impl Shape {
     /// The shape of what travels: an optional value is a value, a record and a list are objects.
     pub(crate) fn of(ty: &'static Type) -> Self {
-        match ty {
-            Type::Optional { item, .. } => Self::of(item),
-            Type::Record(schema) => Shape::Record(schema),
-            Type::List { item, max_len } => Shape::List(item, *max_len),
-            Type::Array { item, len } => Shape::Items(item, *len),
-            leaf => Shape::Type(leaf),
+        match ty.parts() {
+            Parts::Optional(item, _) => Self::of(item),
+            Parts::Record(schema) => Shape::Record(schema),
+            Parts::List(item, max_len) => Shape::List(item, max_len),
+            Parts::Array(item, len) => Shape::Items(item, len),
+            Parts::Leaf => Shape::Type(ty),
         }
     }
 
@@ -48,11 +48,7 @@ impl Shape {
         match self {
             Shape::Record(_) | Shape::List(..) => "Object",
             Shape::Items(..) => "Array",
-            Shape::Type(Type::Pseudonym) => "Pseudonym",
-            Shape::Type(Type::Bool) => "Bool",
-            Shape::Type(ty @ Type::Text { .. }) if ty.blocks() > 1 => "LongString",
-            Shape::Type(Type::Text { .. }) => "String",
-            Shape::Type(_) => "Number",
+            Shape::Type(ty) => ty.wire_kind(),
         }
     }
 

@@ -89,11 +89,12 @@ pub(crate) fn wire_len(ty: &Type) -> usize {
             let items = tagged("Array", list(max_len, wire_len(item)));
             tagged("Object", 2 + name("count") + tagged("Number", 90) + 1 + name("items") + items)
         }
-        Type::Record(schema) => {
+        Type::Record(schema) | Type::OrFiller(schema) => {
             let fields: usize =
                 schema.fields.iter().map(|field| name(field.name) + wire_len(&field.ty)).sum();
             tagged("Object", 2 + fields + schema.fields.len() - 1)
         }
+        _ => unreachable!("every type has its case here"),
     }
 }
 
@@ -181,12 +182,13 @@ pub(crate) fn forged(bytes: &mut Unstructured<'_>, ty: &Type) -> Result<String> 
             let data = forged_fields(bytes, vec![("count", count), ("items", items)])?;
             tagged(bytes, "Object", &data)
         }
-        Type::Record(schema) => {
+        Type::Record(schema) | Type::OrFiller(schema) => {
             let fields = schema.fields.iter().map(|field| Ok((field.name, forged(bytes, &field.ty)?)));
             let fields = fields.collect::<Result<_>>()?;
             let data = forged_fields(bytes, fields)?;
             tagged(bytes, "Object", &data)
         }
+        _ => unreachable!("every type has its case here"),
     }
 }
 

@@ -208,7 +208,8 @@ pub(crate) fn shaped(bytes: &mut Unstructured<'_>, ty: &Type) -> Result<PEPJSONV
                 ("items", PEPJSONValue::Array(items(bytes, item, count, max_len)?)),
             ])
         }
-        Type::Record(schema) => record(bytes, schema)?,
+        Type::Record(schema) | Type::OrFiller(schema) => record(bytes, schema)?,
+        _ => unreachable!("every type has its case here"),
     })
 }
 
@@ -343,11 +344,12 @@ fn filler(bytes: &mut Unstructured<'_>, ty: &Type) -> Result<PEPJSONValue> {
         Type::List { item, max_len } => {
             object([("count", integer(0)), ("items", fillers(bytes, item, max_len)?)])
         }
-        Type::Record(schema) => {
+        Type::Record(schema) | Type::OrFiller(schema) => {
             let fields =
                 schema.fields.iter().map(|field| Ok((field.name.to_owned(), filler(bytes, &field.ty)?)));
             PEPJSONValue::Object(fields.collect::<Result<_>>()?)
         }
+        _ => unreachable!("every type has its case here"),
     })
 }
 

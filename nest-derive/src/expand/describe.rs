@@ -18,39 +18,50 @@ pub(super) fn schema(record: &Record<'_>) -> (TokenStream, TokenStream) {
     let krate = &record.krate;
     let private = quote!(#krate::__private);
     let (name, doc) = (record.ident.to_string(), &record.doc);
-    let activity = option(record.activity.as_ref());
-    let version = record.version.as_ref().map_or_else(|| quote!(1), |version| quote!(#version));
     let kind = kind(record, &private);
     let max_blocks = match &record.max_blocks {
         Some(max_blocks) => quote!(#max_blocks),
         None => quote!(#private::NO_BUDGET),
     };
-    let max_bits = option(record.max_bits.as_ref());
-    let fields = record.fields.iter().enumerate().map(|(i, field)| {
-        let (name, doc) = (field.name(), &field.doc);
-        let field_trait = field_trait(record, field, i);
-        let waivers = waivers(field, &private);
-        quote!(#private::Field { name: #name, doc: #doc, ty: #field_trait::TYPE, waivers: #waivers })
-    });
+    let fields =
+        record.fields.iter().enumerate().map(|(i, field)| described_field(record, field, i, &private));
     let (code, variants) = match &record.variants {
         None => (TokenStream::new(), TokenStream::new()),
         Some(variants) => variants_of(record, variants, &private),
     };
-    let schema = quote! {
-        #private::Schema {
-            name: #name,
-            doc: #doc,
-            activity: #activity,
-            version: #version,
-            kind: #kind,
-            max_blocks: #max_blocks,
-            declared_max_bits: #max_bits,
-            fields: Self::__FIELDS,
-            variants: &[#variants],
-            counts: #private::Counts::of(Self::__FIELDS),
-        }
-    };
+    let mut parts = TokenStream::new();
+    if !doc.is_empty() {
+        parts.extend(quote!(.with_doc(#doc)));
+    }
+    if let Some(activity) = &record.activity {
+        parts.extend(quote!(.with_activity(#activity)));
+    }
+    if let Some(version) = &record.version {
+        parts.extend(quote!(.with_version(#version)));
+    }
+    if let Some(max_bits) = &record.max_bits {
+        parts.extend(quote!(.with_max_bits(#max_bits)));
+    }
+    if record.variants.is_some() {
+        parts.extend(quote!(.with_variants(&[#variants])));
+    }
+    let schema = quote!(#private::Schema::new(#name, #kind, Self::__FIELDS, #max_blocks) #parts);
     (quote!(#code #(#fields),*), schema)
+}
+
+/// One field of the schema: its name and type, and what else was declared.
+fn described_field(record: &Record<'_>, field: &Field<'_>, i: usize, private: &TokenStream) -> TokenStream {
+    let (name, doc) = (field.name(), &field.doc);
+    let field_trait = field_trait(record, field, i);
+    let mut parts = TokenStream::new();
+    if !doc.is_empty() {
+        parts.extend(quote!(.with_doc(#doc)));
+    }
+    if !field.waivers.is_empty() {
+        let waivers = waivers(field, private);
+        parts.extend(quote!(.with_waivers(#waivers)));
+    }
+    quote!(#private::Field::new(#name, #field_trait::TYPE) #parts)
 }
 
 pub(super) fn kind(record: &Record<'_>, private: &TokenStream) -> TokenStream {
@@ -69,12 +80,10 @@ fn variants_of(
     let name = record.ident.to_string();
     let labels = variants.iter().map(|variant| described(&variant.label, private));
     let field = quote! {
-        #private::Field {
-            name: #VARIANT,
-            doc: "",
-            ty: #private::Type::Enum(&#private::EnumSchema { name: #name, doc: "", labels: &[#(#labels),*] }),
-            waivers: &[],
-        },
+        #private::Field::new(
+            #VARIANT,
+            #private::Type::Enum(&#private::EnumSchema { name: #name, doc: "", labels: &[#(#labels),*] }),
+        ),
     };
     let variants = variants.iter().map(|variant| {
         let name = &variant.label.name;
@@ -169,12 +178,5 @@ pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream 
         quote!(#private::Declared::NOTHING)
     } else {
         quote!(#private::Declared { #parts ..#private::Declared::NOTHING })
-    }
-}
-
-fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
     }
 }

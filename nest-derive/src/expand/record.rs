@@ -128,18 +128,8 @@ pub(crate) fn faulty_record(record: &Record<'_>) -> TokenStream {
     wrap(quote! {
         #[automatically_derived]
         impl #impl_generics #krate::PepRecord for #ident #ty_generics #where_clause {
-            const SCHEMA: &'static #private::Schema = &#private::Schema {
-                name: #name,
-                doc: "",
-                activity: ::core::option::Option::None,
-                version: 1,
-                kind: #private::RecordKind::Record,
-                max_blocks: 0,
-                declared_max_bits: ::core::option::Option::None,
-                fields: &[],
-                variants: &[],
-                counts: #private::Counts::of(&[]),
-            };
+            const SCHEMA: &'static #private::Schema =
+                &#private::Schema::new(#name, #private::RecordKind::Record, &[], 0);
             const __FIELDS: &'static [#private::Field] = &[];
             const __DECLARED: &'static [#private::Declared] = &[#declared];
             const __CHECK: () = ();

@@ -3,8 +3,8 @@
 //! Nothing of this travels in clear. Values are written as people write them: a choice by its label, a time as
 //! a text, what is absent as `null`. What is encrypted in their place stands in `x-nest`.
 
-use nest_core::schema::{Absent, EnumSchema, Field, RecordKind, Role, Schema, Type, VARIANT, Variant};
-use nest_core::time::TimeUnit;
+use nest_core::schema::TimeUnit;
+use nest_core::schema::{Absent, EnumSchema, Field, Role, Schema, Type, TypeVisitor, VARIANT, Variant};
 use serde_json::{Map, Number, Value, json};
 
 use super::components::Components;
@@ -49,10 +49,7 @@ fn facts_of_record(schema: &Schema) -> Value {
         |(field, waiver)| json!({ "field": field, "rule": waiver.rule.name(), "reason": waiver.reason }),
     );
     let mut facts = json!({
-        "kind": match schema.kind {
-            RecordKind::Record => "record",
-            RecordKind::Progress => "progress",
-        },
+        "kind": schema.kind.name(),
         "version": schema.version,
         "fields": schema.fields.iter().map(|field| field.name).collect::<Vec<_>>(),
         "blocks": schema.blocks(),
@@ -105,48 +102,89 @@ fn add_facts(schema: &mut Value, facts: Value) {
 }
 
 fn of_type(ty: &'static Type, components: &mut Components) -> Value {
-    match ty {
-        Type::Pseudonym => json!({
+    ty.visit(Describe(components))
+}
+
+/// Describes a value by its type.
+struct Describe<'a>(&'a mut Components);
+
+impl TypeVisitor<'static> for Describe<'_> {
+    type Output = Value;
+
+    fn pseudonym(self) -> Value {
+        json!({
             "type": "string",
             "pattern": "^[0-9a-f]{64}$",
             "x-nest": { "pseudonym-of": "whoever opens the record" },
-        }),
-        Type::Bool => json!({ "type": "boolean" }),
-        Type::Integer { min, max } => {
-            json!({ "type": "integer", "minimum": whole(*min), "maximum": whole(*max) })
-        }
-        Type::Decimal { min, max, decimals } => json!({
+        })
+    }
+
+    fn bool(self) -> Value {
+        json!({ "type": "boolean" })
+    }
+
+    fn integer(self, min: i128, max: i128) -> Value {
+        json!({ "type": "integer", "minimum": whole(min), "maximum": whole(max) })
+    }
+
+    fn decimal(self, min: i64, max: i64, decimals: u8) -> Value {
+        json!({
             "type": "number",
-            "minimum": decimal(*min, *decimals),
-            "maximum": decimal(*max, *decimals),
-            "multipleOf": decimal(1, *decimals),
+            "minimum": decimal(min, decimals),
+            "maximum": decimal(max, decimals),
+            "multipleOf": decimal(1, decimals),
             "x-nest": { "decimals": decimals },
-        }),
-        Type::Time { unit, min, max } => time(*unit, *min, *max),
-        Type::Enum(schema) => of_enum(schema),
-        Type::Text { max_bytes } => json!({
+        })
+    }
+
+    fn time(self, unit: TimeUnit, min: i64, max: i64) -> Value {
+        time(unit, min, max)
+    }
+
+    fn label(self, schema: &'static EnumSchema) -> Value {
+        of_enum(schema)
+    }
+
+    fn text(self, max_bytes: usize) -> Value {
+        json!({
             "type": "string",
             // A bound on letters; that on bytes is stricter where a letter has several.
             "maxLength": max_bytes,
             "x-nest": { "max-bytes": max_bytes, "encoding": "UTF-8" },
-        }),
-        Type::Optional { item, absent } => json!({
-            "anyOf": [of_type(item, components), { "type": "null" }],
-            "x-nest": { "absent": stand_in(item, *absent) },
-        }),
-        Type::Array { item, len } => json!({
+        })
+    }
+
+    fn optional(self, item: &'static Type, absent: Absent) -> Value {
+        json!({
+            "anyOf": [of_type(item, self.0), { "type": "null" }],
+            "x-nest": { "absent": stand_in(item, absent) },
+        })
+    }
+
+    fn array(self, item: &'static Type, len: usize) -> Value {
+        json!({
             "type": "array",
-            "items": of_type(item, components),
+            "items": of_type(item, self.0),
             "minItems": len,
             "maxItems": len,
-        }),
-        Type::List { item, max_len } => json!({
+        })
+    }
+
+    fn list(self, item: &'static Type, max_len: usize) -> Value {
+        json!({
             "type": "array",
-            "items": of_type(item, components),
+            "items": of_type(item, self.0),
             "maxItems": max_len,
             "x-nest": { "hides": "the number of items" },
-        }),
-        Type::Record(schema) => schema_ref(&components.plain(schema)),
+        })
+    }
+
+    fn record(self, schema: &'static Schema) -> Value {
+        schema_ref(&self.0.plain(schema))
+    }
+
+    fn or_filler(self, schema: &'static Schema) -> Value {
+        schema_ref(&self.0.plain(schema))
     }
 }
 
@@ -165,16 +203,9 @@ fn of_enum(schema: &EnumSchema) -> Value {
 }
 
 fn time(unit: TimeUnit, min: i64, max: i64) -> Value {
-    let pattern = match unit {
-        TimeUnit::Year => "^[0-9]{4}$",
-        TimeUnit::Month => "^[0-9]{4}-(0[1-9]|1[0-2])$",
-        TimeUnit::IsoWeek => "^[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])$",
-        TimeUnit::Day => "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
-        TimeUnit::Hour => "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])$",
-    };
     json!({
         "type": "string",
-        "pattern": pattern,
+        "pattern": unit.pattern(),
         "x-nest": { "unit": unit.name(), "first": unit.format(min), "last": unit.format(max) },
     })
 }

@@ -1,6 +1,6 @@
 //! Schemas of what travels: each sealed record is one text, and what lies where in it is told beside it.
 
-use nest_core::schema::{Field, Schema, Type};
+use nest_core::schema::{Field, Parts, Schema, Type};
 use serde_json::{Map, Value, json};
 
 use super::schema_ref;
@@ -51,25 +51,23 @@ fn named(name: &str, ty: &'static Type) -> Value {
 
 /// The kind that a type has on the wire, its blocks, and what lies within it.
 fn part_of(ty: &'static Type) -> Map<String, Value> {
-    let (kind, within) = match ty {
+    let within = match ty.parts() {
         // What may be absent has the shape of what is there.
-        Type::Optional { item, .. } => return part_of(item),
-        Type::Pseudonym => ("Pseudonym", None),
-        Type::Bool => ("Bool", None),
-        Type::Integer { .. } | Type::Decimal { .. } | Type::Time { .. } | Type::Enum(_) => ("Number", None),
-        Type::Text { .. } if ty.blocks() == 1 => ("String", None),
-        Type::Text { .. } => ("LongString", None),
-        Type::Array { item, len } => return array(item, *len),
-        Type::List { item, max_len } => {
+        Parts::Optional(item, _) => return part_of(item),
+        Parts::Array(item, len) => return array(item, len),
+        Parts::Leaf => None,
+        Parts::List(item, max_len) => {
             let count = json!({ "name": "count", "kind": "Number", "blocks": 1 });
-            let mut items = array(item, *max_len);
+            let mut items = array(item, max_len);
             items.insert("name".to_owned(), json!("items"));
-            ("Object", Some(json!([count, items])))
+            Some(json!([count, items]))
         }
-        Type::Record(schema) => ("Object", Some(fields(schema.fields).into())),
+        Parts::Record(schema) => Some(fields(schema.fields).into()),
     };
-    let mut part =
-        Map::from_iter([("kind".to_owned(), json!(kind)), ("blocks".to_owned(), json!(ty.blocks()))]);
+    let mut part = Map::from_iter([
+        ("kind".to_owned(), json!(ty.wire_kind())),
+        ("blocks".to_owned(), json!(ty.blocks())),
+    ]);
     part.extend(within.map(|within| ("fields".to_owned(), within)));
     part
 }

@@ -3,17 +3,17 @@
 #![allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
 
 /// A text of at most `N` bytes, built by constants. What does not fit is cut off.
-pub(crate) struct Text<const N: usize> {
+pub struct Text<const N: usize> {
     bytes: [u8; N],
     len: usize,
 }
 
 impl<const N: usize> Text<N> {
-    pub(crate) const fn new() -> Self {
+    pub const fn new() -> Self {
         Self { bytes: [0; N], len: 0 }
     }
 
-    pub(crate) const fn str(mut self, text: &str) -> Self {
+    pub const fn str(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut i = 0;
         if self.len + bytes.len() > N {
@@ -27,7 +27,7 @@ impl<const N: usize> Text<N> {
         self
     }
 
-    pub(crate) const fn number(self, number: usize) -> Self {
+    pub const fn number(self, number: usize) -> Self {
         let text = if number >= 10 { self.number(number / 10) } else { self };
         text.str(match number % 10 {
             0 => "0",
@@ -43,12 +43,12 @@ impl<const N: usize> Text<N> {
         })
     }
 
-    pub(crate) const fn integer(self, number: i128) -> Self {
+    pub const fn integer(self, number: i128) -> Self {
         let text = if number < 0 { self.str("-") } else { self };
         text.number(number.unsigned_abs() as usize)
     }
 
-    pub(crate) const fn as_str(&self) -> &str {
+    pub const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
             Err(_) => "",

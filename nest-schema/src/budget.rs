@@ -4,8 +4,9 @@
 
 use nest_rules as say;
 
-use crate::schema::{Field, RecordKind, Role, Schema};
-use crate::text::Text;
+use crate::const_text::Text;
+use crate::field::{FieldOf, Role};
+use crate::schema::{RecordKind, SchemaOf};
 
 /// The budget of a record that declares none, until its author has written one.
 pub const NO_BUDGET: usize = usize::MAX;
@@ -20,7 +21,7 @@ const MOST_BLOCKS: usize = 65_536;
 /// With the refusal as its message, while compiling.
 #[track_caller]
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
-pub const fn check_blocks(schema: &Schema) {
+pub const fn check_blocks(schema: &SchemaOf<'_>) {
     let blocks = schema.blocks();
     if schema.max_blocks == NO_BUDGET {
         let text = Text::<256>::new()
@@ -62,7 +63,7 @@ pub const fn check_blocks(schema: &Schema) {
 /// With the refusal as its message, while compiling.
 #[track_caller]
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
-pub const fn check_bits(schema: &Schema) {
+pub const fn check_bits(schema: &SchemaOf<'_>) {
     if let RecordKind::Progress = schema.kind {
         if pseudonyms(schema) > 1 {
             panic!("{}", say::PROGRESS_PSEUDONYM)
@@ -90,7 +91,7 @@ pub const fn check_bits(schema: &Schema) {
 }
 
 /// The number of pseudonyms in a record, those of its lists and inner records included.
-const fn pseudonyms(schema: &Schema) -> usize {
+const fn pseudonyms(schema: &SchemaOf<'_>) -> usize {
     let mut sum = 0;
     let mut i = 0;
     while i < schema.fields.len() {
@@ -106,7 +107,7 @@ const fn pseudonyms(schema: &Schema) -> usize {
 }
 
 /// Whether a record inside a progress record is none itself.
-const fn holds_other_kind(schema: &Schema) -> bool {
+const fn holds_other_kind(schema: &SchemaOf<'_>) -> bool {
     let mut i = 0;
     while i < schema.fields.len() {
         if let Some(record) = schema.fields[i].ty.record()
@@ -120,7 +121,7 @@ const fn holds_other_kind(schema: &Schema) -> bool {
 }
 
 /// Names the three fields with the most blocks, or the most bits, the first most.
-const fn largest<const N: usize>(mut text: Text<N>, fields: &[Field], by_bits: bool) -> Text<N> {
+const fn largest<const N: usize>(mut text: Text<N>, fields: &[FieldOf<'_>], by_bits: bool) -> Text<N> {
     let mut named = [usize::MAX; 3];
     let mut place = 0;
     while place < named.len() && place < fields.len() {
@@ -143,6 +144,6 @@ const fn largest<const N: usize>(mut text: Text<N>, fields: &[Field], by_bits: b
     text
 }
 
-const fn size(field: &Field, by_bits: bool) -> usize {
+const fn size(field: &FieldOf<'_>, by_bits: bool) -> usize {
     if by_bits { field.bits() as usize } else { field.blocks() }
 }

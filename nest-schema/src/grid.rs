@@ -1,7 +1,7 @@
 //! The grid of decimal numbers: whole numbers of steps, exact in 64 bits.
 
 /// The most decimals: with 12, a range of ±2251 is still exact.
-pub(crate) const MAX_DECIMALS: u8 = 12;
+pub const MAX_DECIMALS: u8 = 12;
 
 /// Up to here a number of steps is found again in the `f64` that it stands for: the product of that number and
 /// its scale is off by less than half a step.
@@ -19,7 +19,7 @@ const fn scale(decimals: u8) -> f64 {
 }
 
 /// The number of steps of `10^-decimals` that make up a number on that grid; `None` for one between.
-pub(crate) const fn to_steps(number: f64, decimals: u8) -> Option<i64> {
+pub const fn to_steps(number: f64, decimals: u8) -> Option<i64> {
     match nearest_steps(number, decimals) {
         Some(steps) if from_steps(steps, decimals) == number => Some(steps),
         _ => None,
@@ -27,18 +27,18 @@ pub(crate) const fn to_steps(number: f64, decimals: u8) -> Option<i64> {
 }
 
 /// The number of steps nearest to a number; `None` where it cannot be held exactly.
-pub(crate) const fn nearest_steps(number: f64, decimals: u8) -> Option<i64> {
+pub const fn nearest_steps(number: f64, decimals: u8) -> Option<i64> {
     let steps = (number * scale(decimals)).round();
     if steps.abs() <= MAX_STEPS { Some(steps as i64) } else { None }
 }
 
 /// The number that a number of steps stands for: the nearest `f64`, never a negative zero.
-pub(crate) const fn from_steps(steps: i64, decimals: u8) -> f64 {
+pub const fn from_steps(steps: i64, decimals: u8) -> f64 {
     steps as f64 / scale(decimals)
 }
 
 /// A number of steps as the decimal number that it stands for, exactly.
-pub(crate) fn text(steps: i64, decimals: u8) -> String {
+pub fn text(steps: i64, decimals: u8) -> String {
     let digits = format!("{:0width$}", steps.unsigned_abs(), width = usize::from(decimals) + 1);
     let sign = if steps < 0 { "-" } else { "" };
     match digits.split_at_checked(digits.len() - usize::from(decimals)) {

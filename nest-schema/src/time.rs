@@ -1,9 +1,13 @@
-//! The calendar behind coarse times: texts of ISO 8601 to counts of a unit, and back.
+//! Coarse times: texts of ISO 8601 to counts of a unit, and back. The calendar is that of the crate `time`.
 
 #![allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
 
+use nest_rules as say;
+use time::{Date, Month, Weekday};
+
 /// The unit of a coarse time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TimeUnit {
     /// Calendar years; counted from the year 0.
     Year,
@@ -29,8 +33,43 @@ impl TimeUnit {
         }
     }
 
+    /// A pattern (ECMA-262) that every text of the unit matches.
+    pub const fn pattern(self) -> &'static str {
+        match self {
+            TimeUnit::Year => "^[0-9]{4}$",
+            TimeUnit::Month => "^[0-9]{4}-(0[1-9]|1[0-2])$",
+            TimeUnit::IsoWeek => "^[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])$",
+            TimeUnit::Day => "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+            TimeUnit::Hour => "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])$",
+        }
+    }
+
+    /// What is said where a field of this unit has no range.
+    #[doc(hidden)]
+    pub const fn range_missing(self) -> &'static str {
+        match self {
+            TimeUnit::Year => say::TIME_RANGE_YEAR,
+            TimeUnit::Month => say::TIME_RANGE_MONTH,
+            TimeUnit::IsoWeek => say::TIME_RANGE_WEEK,
+            TimeUnit::Day => say::TIME_RANGE_DAY,
+            TimeUnit::Hour => say::TIME_RANGE_HOUR,
+        }
+    }
+
+    /// What is said where the bounds of a range are no times of this unit.
+    #[doc(hidden)]
+    pub const fn range_unfit(self) -> &'static str {
+        match self {
+            TimeUnit::Year => say::NO_YEARS,
+            TimeUnit::Month => say::NO_MONTHS,
+            TimeUnit::IsoWeek => say::NO_WEEKS,
+            TimeUnit::Day => say::NO_DAYS,
+            TimeUnit::Hour => say::NO_HOURS,
+        }
+    }
+
     /// How a text of the unit is written.
-    pub(crate) const fn example(self) -> &'static str {
+    pub const fn example(self) -> &'static str {
         match self {
             TimeUnit::Year => "2024",
             TimeUnit::Month => "2024-05",
@@ -53,11 +92,8 @@ impl TimeUnit {
                 None => None,
             },
             TimeUnit::IsoWeek if len == 8 && text[4] == b'-' && text[5] == b'W' => match digits(text, 6, 2) {
-                Some(number) if number >= 1 => {
-                    let week = first_week(year) + number - 1;
-                    if week < first_week(year + 1) { Some(week) } else { None }
-                }
-                _ => None,
+                Some(week) => first_of_week(year, week),
+                None => None,
             },
             TimeUnit::Day if len == 10 => day(text, year),
             TimeUnit::Hour if len == 13 && text[10] == b'T' => match (day(text, year), digits(text, 11, 2)) {
@@ -68,25 +104,22 @@ impl TimeUnit {
         }
     }
 
-    /// The text of ISO 8601 for a count, for people and reports.
+    /// The text of ISO 8601 for a count, for people and reports. A count beyond the years -9999 to 9999 is written as
+    /// the nearest time within them.
     pub fn format(self, count: i64) -> String {
-        // Beyond any calendar, and small enough for the arithmetic of dates.
-        let count = count.clamp(i64::MIN / 16, i64::MAX / 16);
         match self {
             TimeUnit::Year => format!("{count:04}"),
             TimeUnit::Month => format!("{:04}-{:02}", count.div_euclid(12), count.rem_euclid(12) + 1),
             TimeUnit::IsoWeek => {
-                // The year of a week is that of its Thursday.
-                let (year, _, _) = civil(count * 7);
-                format!("{year:04}-W{:02}", count - first_week(year) + 1)
+                let (year, week, _) = date_of(count.saturating_mul(7)).to_iso_week_date();
+                format!("{year:04}-W{week:02}")
             }
             TimeUnit::Day => {
-                let (year, month, day) = civil(count);
-                format!("{year:04}-{month:02}-{day:02}")
+                let (year, month, day) = date_of(count).to_calendar_date();
+                format!("{year:04}-{:02}-{day:02}", month as u8)
             }
             TimeUnit::Hour => {
-                let (year, month, day) = civil(count.div_euclid(24));
-                format!("{year:04}-{month:02}-{day:02}T{:02}", count.rem_euclid(24))
+                format!("{}T{:02}", TimeUnit::Day.format(count.div_euclid(24)), count.rem_euclid(24))
             }
         }
     }
@@ -94,10 +127,12 @@ impl TimeUnit {
     /// The count that a number of seconds since 1 January 1970 (UTC) falls in.
     pub const fn from_unix_seconds(self, seconds: i64) -> i64 {
         let day = seconds.div_euclid(86_400);
-        let (year, month, _) = civil(day);
         match self {
-            TimeUnit::Year => year,
-            TimeUnit::Month => year * 12 + month - 1,
+            TimeUnit::Year => date_of(day).year() as i64,
+            TimeUnit::Month => {
+                let date = date_of(day);
+                date.year() as i64 * 12 + date.month() as i64 - 1
+            }
             TimeUnit::IsoWeek => week(day),
             TimeUnit::Day => day,
             TimeUnit::Hour => seconds.div_euclid(3_600),
@@ -131,48 +166,51 @@ const fn month(text: &[u8]) -> Option<i64> {
 
 /// The count of days of `2024-03-15…`.
 const fn day(text: &[u8], year: i64) -> Option<i64> {
-    match (month(text), digits(text, 8, 2)) {
-        (Some(month), Some(number)) if text[7] == b'-' && number >= 1 && number <= 31 => {
-            let day = days(year, month, number);
-            let (_, back, _) = civil(day);
-            if back == month { Some(day) } else { None }
-        }
-        _ => None,
+    let (Some(month), Some(day)) = (month(text), digits(text, 8, 2)) else { return None };
+    if text[7] != b'-' {
+        return None;
+    }
+    // Both have at most two digits, and `month` gave 1 to 12.
+    match Date::from_calendar_date(year as i32, Month::January.nth_next(month as u8 - 1), day as u8) {
+        Ok(date) => Some(count_of(date)),
+        Err(_) => None,
     }
 }
 
-/// Days from 1 January 1970 to a date of the Gregorian calendar, after Howard Hinnant, "chrono-compatible
-/// low-level date algorithms".
-const fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
+/// The Julian day of 1 January 1970.
+const EPOCH: i64 = 2_440_588;
+
+/// The date of a count of days; one that no calendar of four digits has is the nearest that it has.
+const fn date_of(day: i64) -> Date {
+    let julian = day.saturating_add(EPOCH);
+    if julian < Date::MIN.to_julian_day() as i64 {
+        return Date::MIN;
+    }
+    if julian > Date::MAX.to_julian_day() as i64 {
+        return Date::MAX;
+    }
+    match Date::from_julian_day(julian as i32) {
+        Ok(date) => date,
+        Err(_) => Date::MAX,
+    }
 }
 
-/// Year, month and day of a count of days: the inverse of [`days`].
-const fn civil(day: i64) -> (i64, i64, i64) {
-    let day = day.saturating_add(719_468);
-    let era = day.div_euclid(146_097);
-    let day_of_era = day.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = era * 400 + year_of_era + (month <= 2) as i64;
-    (year, month, day_of_year - (153 * shifted + 2) / 5 + 1)
+/// The count of days of a date.
+const fn count_of(date: Date) -> i64 {
+    date.to_julian_day() as i64 - EPOCH
 }
 
 /// The count of the week that a day lies in; 1 January 1970 was a Thursday.
 const fn week(day: i64) -> i64 {
-    (day + 3).div_euclid(7)
+    day.saturating_add(3).div_euclid(7)
 }
 
-/// The count of a year's first week: the one with 4 January.
-const fn first_week(year: i64) -> i64 {
-    week(days(year, 1, 4))
+/// The count of a week by its number in a year.
+const fn first_of_week(year: i64, number: i64) -> Option<i64> {
+    match Date::from_iso_week_date(year as i32, number as u8, Weekday::Monday) {
+        Ok(monday) => Some(week(count_of(monday))),
+        Err(_) => None,
+    }
 }
 
 #[cfg(test)]
