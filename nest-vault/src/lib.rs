@@ -1,15 +1,18 @@
 //! A data source that keeps its records: SQL storage, one key per person, erasure that holds.
 
+mod access;
 mod chain;
 mod database;
 mod day;
 mod envelope;
+mod error;
 mod id;
 mod keys;
 mod ledger;
 mod master;
 mod reason;
 mod secret;
+mod store;
 
 pub use database::{DatabaseError, Faults};
 pub use envelope::{EnvelopeError, PersonKey, Suite, from_text, to_text};
@@ -19,3 +22,6 @@ pub use ledger::LedgerError;
 pub use master::{Master, MasterError};
 pub use reason::{Purpose, Reason, WordError};
 pub use secret::IndexSecret;
+pub use access::AccessLog;
+pub use error::VaultError;
+pub use store::{ErasureReport, Expired, Held, Retention, RunItem, RunStore, Verified, Version, Who, init};

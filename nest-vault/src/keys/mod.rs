@@ -13,6 +13,7 @@ use async_trait::async_trait;
 pub(crate) use cache::Cache;
 pub use rotate::Finality;
 pub use sql::SqlKeys;
+pub(crate) use sql::lock_of;
 
 use crate::database::DatabaseError;
 use crate::day::Day;
