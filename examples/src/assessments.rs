@@ -51,7 +51,7 @@ pub(crate) async fn pages(
     client: &Client,
     people: &[Enrolment],
     tally: &mut Tally,
-) -> Result<Vec<(Pseudonym, u8)>, Failure> {
+) -> Result<Vec<(Pseudonym, u16)>, Failure> {
     let people: Vec<_> = people.iter().map(|line| line.person).collect();
     let call = |client: Client, batch: Vec<_>| async move {
         client.activity::<Assessment>().progress_batch(&batch).await
@@ -61,7 +61,7 @@ pub(crate) async fn pages(
     tally.count("assessment", "progress", &answers);
     let mut pages = Vec::new();
     for answer in answers {
-        pages.extend((0..answer.result()?.records).map(|page| (answer.who, page)));
+        pages.extend((0..answer.result()?.records).map(|page| (answer.who, page.into())));
     }
     Ok(pages)
 }
@@ -69,7 +69,7 @@ pub(crate) async fn pages(
 /// The records on these pages.
 pub(crate) async fn results(
     client: &Client,
-    pages: &[(Pseudonym, u8)],
+    pages: &[(Pseudonym, u16)],
     tally: &mut Tally,
 ) -> Result<Results, Failure> {
     let call = |client: Client, batch: Vec<_>| async move {

@@ -126,7 +126,7 @@ async fn minutes(client: &Client, people: &[Pseudonym], tally: &mut Tally) -> Re
     tally.count(SUBJECT, "progress", &answers);
     let weeks = |answer: &Answer<_>| answer.result().map_or(0, |progress: &PracticeProgress| progress.weeks);
     let pages: Vec<_> =
-        answers.iter().flat_map(|answer| (0..weeks(answer)).map(|page| (answer.who, page))).collect();
+        answers.iter().flat_map(|answer| (0..weeks(answer)).map(|page| (answer.who, page.into()))).collect();
 
     let results = |client: Client, batch: Vec<_>| async move {
         client.activity::<ReadingPractice>().results_batch(&batch).await

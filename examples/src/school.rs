@@ -193,7 +193,7 @@ impl Serves<Assessment> for School {
         Ok(AssessmentProgress { records: count(records.len())?, complete: count(complete.count())? })
     }
 
-    async fn results(&self, _: &Context, who: Pseudonym, page: u8) -> Result<Assessment, RecordError> {
+    async fn results(&self, _: &Context, who: Pseudonym, page: u16) -> Result<Assessment, RecordError> {
         let record = self.records(who)?.get(usize::from(page)).ok_or(RecordError::NotFound)?;
         Ok(Assessment::clone(record))
     }
@@ -236,7 +236,7 @@ impl Serves<ReadingPractice> for School {
         })
     }
 
-    async fn results(&self, _: &Context, who: Pseudonym, page: u8) -> Result<PracticeOutcome, RecordError> {
+    async fn results(&self, _: &Context, who: Pseudonym, page: u16) -> Result<PracticeOutcome, RecordError> {
         self.with_practice(who, |practice| {
             practice.weeks.get(usize::from(page)).cloned().ok_or(RecordError::NotFound)
         })

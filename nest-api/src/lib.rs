@@ -1,29 +1,27 @@
 #![doc = include_str!("docs/crate.md")]
 
-mod activity;
 mod client;
 pub mod cores;
 mod error;
 mod operation;
 mod paas;
 mod problem;
-mod record_error;
 mod server;
-mod source;
 mod wire;
 
-pub use activity::Activity;
 pub use client::{ActivityClient, Answer, Exchange, NestClient, NestClientBuilder, ParticipantClient};
 pub use error::{BuildError, ClientError};
+pub use nest_source::{
+    Activity, Context, DataSource, Found, IdempotencyKey, Purpose, PurposeError, RecordError, Repetitions,
+    RequestId, Serves, Slots, each, repetition,
+};
 pub use operation::{Mode, Operation, Route};
 pub use paas::{Paas, PaasBuilder};
 pub use problem::Code;
-pub use record_error::RecordError;
 pub use server::{
     AuditLog, Caller, Config, ConfigError, DataSourceApi, DataSourceApiBuilder, NoTranscryption, Server,
     ServerStop, StartError, Tls, TokenHash, audit, config, upstream,
 };
-pub use source::{Context, DataSource, RequestId, Serves, each};
 pub use wire::{Message, Minute};
 
 /// One import for either end: this crate's everyday types, and what nest-core's prelude declares records

@@ -92,6 +92,9 @@ codes! {
     /// 503 `audit-unavailable`: the audit log cannot be written. Where there was no room for the line nothing was
     /// done; where writing it failed, what the data source has written stays: read before you write again.
     AuditUnavailable = SERVICE_UNAVAILABLE, "audit-unavailable", "The data source cannot keep its audit log";
+    /// 503 `repetitions-unavailable`: what is known of idempotency keys cannot be read or written. Nothing was done. Try
+    /// again later.
+    RepetitionsUnavailable = SERVICE_UNAVAILABLE, "repetitions-unavailable", "The data source cannot look up the Idempotency-Key";
     /// 503 `transcryption-unavailable`: a transcryptor cannot be reached. Try again later.
     TranscryptionUnavailable = SERVICE_UNAVAILABLE, "transcryption-unavailable", "The transcryptors cannot be reached";
     /// 503 `timed-out`: the request took longer than the data source allows.

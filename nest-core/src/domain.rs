@@ -22,9 +22,9 @@ use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::VartimeMultiscalarMul;
 
 use crate::block::{self, Block, FILL, Number};
+use crate::encoding::absent_blocks;
 use crate::plain::Plain;
 use crate::schema::{Absent, Type};
-use crate::value::absent_blocks;
 use nest_schema::grid;
 
 /// The most values of a domain that is kept for opening: some 70 ms of work, done once, and 2 MB.

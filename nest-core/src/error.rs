@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::value::Kind;
+
 /// Why a value cannot be encoded: it lies outside what its record declares.
 ///
 /// It names the record, the field and the declared bound. It never holds the value, so it may be logged.
@@ -47,6 +49,33 @@ pub enum EncodeFault {
         /// The declared bound.
         max_len: usize,
     },
+    /// The value is of another kind than declared.
+    WrongKind {
+        /// The declared kind.
+        expected: Kind,
+    },
+    /// No label has this name.
+    UnknownLabel,
+    /// The number has another number of decimals than declared.
+    OffGrid {
+        /// The declared number of decimals.
+        decimals: u8,
+    },
+    /// The array has another number of items than declared.
+    WrongLength {
+        /// The declared number.
+        len: usize,
+    },
+    /// The record has no field at this path.
+    NoSuchField,
+    /// The record lacks the field.
+    MissingField,
+    /// The field is there twice.
+    RepeatedField,
+    /// The place holds filler: an item beyond the end of a list, or a field that another variant uses.
+    NotInUse,
+    /// The record holds linking variables, which are read at home and never sealed.
+    Linkage,
     /// The codec does not fit the schema: an implementation that the derive did not write.
     Mismatch,
 }
@@ -98,6 +127,10 @@ pub enum DecodeFault {
     Filler,
     /// The pseudonym is the neutral element, which is the same in every domain.
     NeutralPseudonym,
+    /// The record has no field at this path.
+    NoSuchField,
+    /// The record was made by another declaration.
+    OtherDeclaration,
     /// The codec does not fit the schema: an implementation that the derive did not write.
     Mismatch,
 }
@@ -118,6 +151,8 @@ struct Path(Vec<Step>);
 enum Step {
     Field(&'static str),
     Item(usize),
+    /// A path as a program gave it.
+    Path(Box<str>),
 }
 
 impl fmt::Display for Path {
@@ -127,6 +162,7 @@ impl fmt::Display for Path {
                 Step::Field(name) if i == 0 => f.write_str(name)?,
                 Step::Field(name) => write!(f, ".{name}")?,
                 Step::Item(place) => write!(f, "[{place}]")?,
+                Step::Path(path) => f.write_str(path)?,
             }
         }
         Ok(())
@@ -142,6 +178,12 @@ macro_rules! located {
 
             pub(crate) fn in_field(mut self, name: &'static str) -> Self {
                 self.0.path.0.push(Step::Field(name));
+                self
+            }
+
+            /// At a path that leads to the value.
+            pub(crate) fn at(mut self, path: &str) -> Self {
+                self.0.path.0.push(Step::Path(path.into()));
                 self
             }
 
@@ -215,6 +257,21 @@ impl fmt::Display for EncodeFault {
             EncodeFault::TooManyItems { max_len } => {
                 write!(f, "the list has more items than `max_len = {max_len}`")
             }
+            EncodeFault::WrongKind { expected } => write!(f, "expected {expected}"),
+            EncodeFault::UnknownLabel => f.write_str("no label has this name"),
+            EncodeFault::OffGrid { decimals } => {
+                write!(f, "the number has another number of decimals than `decimals = {decimals}`")
+            }
+            EncodeFault::WrongLength { len } => {
+                write!(f, "the array has {len} items, and another number was given")
+            }
+            EncodeFault::NoSuchField => f.write_str("the record has no such field"),
+            EncodeFault::MissingField => f.write_str("the field is missing"),
+            EncodeFault::RepeatedField => f.write_str("the field is there twice"),
+            EncodeFault::NotInUse => {
+                f.write_str("the place is not in use: set the whole list, or the variant, first")
+            }
+            EncodeFault::Linkage => f.write_str("linking variables are read at home and never sealed"),
             EncodeFault::Mismatch => f.write_str("the codec does not fit the schema"),
         }
     }
@@ -241,6 +298,8 @@ impl fmt::Display for DecodeFault {
             DecodeFault::Count => "the count is larger than the list",
             DecodeFault::Filler => "a place beyond the count is in use",
             DecodeFault::NeutralPseudonym => "the pseudonym is the same in every domain",
+            DecodeFault::NoSuchField => "the record has no such field",
+            DecodeFault::OtherDeclaration => "the record was made by another declaration",
             DecodeFault::Mismatch => "the codec does not fit the schema",
         })
     }

@@ -3,10 +3,10 @@
 
 use crate::block::Number;
 use crate::declared::Kind;
+use crate::encoding::{decode_number, is_filler, put_filler, put_number};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 use crate::plain::{Opened, Plaintext};
 use crate::schema::{EnumSchema, Schema, Type};
-use crate::value::{decode_number, is_filler, put_filler, put_number};
 
 /// A type whose values can be encoded by a [`Type`] of the schema.
 pub trait Codec: Sized {

@@ -4,11 +4,11 @@ use std::fmt;
 
 use crate::PepRecord;
 use crate::declared::Kind;
+use crate::encoding::{is_filler, put_filler};
 use crate::error::{DecodeError, EncodeError};
 use crate::field::{Codec, PepField, Reader, Writer, by_codec};
 use crate::plain::{Opened, Plaintext};
 use crate::schema::Type;
-use crate::value::{is_filler, put_filler};
 
 /// A record, or as many blocks of filler in its place.
 ///

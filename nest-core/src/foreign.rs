@@ -9,11 +9,11 @@ use libpep::data::json::PEPJSONValue;
 use libpep::data::simple::{Attribute, ElGamalEncryptable};
 
 use crate::block::{self, Number};
+use crate::encoding::{ABSENT_BOOL, put_bool, put_number, put_text};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 use crate::libpep_value;
 use crate::plain::{Opened, Plaintext};
 use crate::schema::{LIST_COUNT, LIST_ITEMS, Schema, Type};
-use crate::value::{ABSENT_BOOL, put_bool, put_number, put_text};
 
 /// The blocks of a record as somebody else wrote it, in the one form that is read strictly.
 pub(crate) fn read(schema: &Schema, value: &PEPJSONValue) -> Result<Vec<Opened>, DecodeError> {

@@ -10,6 +10,7 @@ mod block;
 mod cipher;
 mod declared;
 mod domain;
+mod encoding;
 mod error;
 pub mod field;
 mod filled;
@@ -29,12 +30,13 @@ mod same_shape;
 mod scalar;
 pub mod schema;
 mod seal;
+mod seal_plain;
 mod session;
 mod stream;
 pub mod time;
 mod transcryption;
 mod unknown;
-mod value;
+pub mod value;
 mod wire;
 
 pub use batch::{Batch, Expected};
@@ -46,6 +48,7 @@ pub use nest_schema::{Fingerprint, FingerprintError};
 pub use pseudonym::{Pseudonym, PseudonymError};
 pub use record::{PepEnum, PepRecord};
 pub use seal::Sealed;
+pub use seal_plain::SealedPlain;
 pub use session::{Domain, NameError, Session, SessionIds};
 pub use transcryption::{InProcess, Transcryption, TranscryptionError, TranscryptorHealth};
 
@@ -54,6 +57,7 @@ pub use nest_rules::Rule;
 
 /// One import for whoever declares records: the traits, their derives, and [`Pseudonym`].
 pub mod prelude {
+    pub use crate::value::ParseValue;
     pub use crate::{PepEnum, PepRecord, Pseudonym};
 }
 

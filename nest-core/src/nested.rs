@@ -1,11 +1,11 @@
 //! The codec of fields that hold other values: what may be absent, arrays, lists, and records.
 
 use crate::declared::{self, Declaration, Kind};
+use crate::encoding::{absent_blocks, decode_list, is_filler, put_count, put_filler};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 use crate::field::{Codec, PepField, Reader, Writer, by_codec};
 use crate::plain::{Opened, Plaintext, equal};
 use crate::schema::Type;
-use crate::value::{absent_blocks, decode_list, is_filler, put_count, put_filler};
 use crate::{PepRecord, record};
 
 impl<T: Codec> Codec for Option<T> {

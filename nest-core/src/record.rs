@@ -4,10 +4,11 @@ use libpep::data::json::PEPJSONValue;
 use libpep::data::json::structure::JSONStructure;
 
 use crate::declared::Declared;
-use crate::error::{DecodeError, EncodeError, EncodeFault};
+use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 use crate::field::{Reader, Writer};
 use crate::plain::{Opened, Plaintext};
 use crate::schema::{Field, Schema, Type};
+use crate::value::PlainRecord;
 use crate::{foreign, libpep_value, schema};
 
 #[doc = include_str!("docs/record.md")]
@@ -65,6 +66,34 @@ pub trait PepRecord: Sized {
     fn to_pep(&self) -> Result<PEPJSONValue, EncodeError> {
         libpep_value::of(Self::SCHEMA, &plaintext(self)?)
             .ok_or_else(|| EncodeError::from(EncodeFault::Mismatch).in_record(Self::SCHEMA.name))
+    }
+
+    /// The value in plaintext without its Rust type, as storage and sums read it.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_pep`](Self::to_pep).
+    ///
+    /// # Privacy
+    ///
+    /// The result is plaintext, of one length for all values of the record.
+    fn to_plain(&self) -> Result<PlainRecord, EncodeError> {
+        Ok(PlainRecord::of(Self::SCHEMA, plaintext(self)?))
+    }
+
+    /// The value of a record in plaintext, made by a declaration of the same
+    /// [meaning](nest_schema::Schema::meaning_fingerprint).
+    ///
+    /// # Errors
+    ///
+    /// As [`from_pep`](Self::from_pep); and [`OtherDeclaration`](crate::DecodeFault::OtherDeclaration).
+    fn from_plain(plain: &PlainRecord) -> Result<Self, DecodeError> {
+        if !std::ptr::eq(plain.schema(), Self::SCHEMA)
+            && plain.schema().meaning_fingerprint() != Self::SCHEMA.meaning_fingerprint()
+        {
+            return Err(DecodeError::from(DecodeFault::OtherDeclaration).in_record(Self::SCHEMA.name));
+        }
+        decode(&plain.opened())
     }
 
     /// Whether the value lies within what is declared, so that it can be sealed. It is not encrypted, and quick.

@@ -2,11 +2,11 @@
 
 use crate::block::{self, Number};
 use crate::declared::{self, Declaration, Kind};
+use crate::encoding::{ABSENT_BOOL, decode_number, put_bool, put_number, put_text};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 use crate::field::{Codec, PepField, Reader, Writer, by_codec};
 use crate::plain::{Opened, Plain, Plaintext, data, equal};
 use crate::schema::{ABSENT_CODE, Type};
-use crate::value::{ABSENT_BOOL, decode_number, put_bool, put_number, put_text};
 use crate::{PepEnum, Pseudonym};
 use nest_schema::grid;
 
@@ -163,7 +163,7 @@ macro_rules! floats {
 
 floats!(f32, f64);
 
-fn decode_decimal(blocks: &[Opened], ty: &Type) -> Result<f64, DecodeFault> {
+pub(crate) fn decode_decimal(blocks: &[Opened], ty: &Type) -> Result<f64, DecodeFault> {
     let &Type::Decimal { min, max, decimals } = ty else {
         return Err(DecodeFault::Mismatch);
     };

@@ -192,15 +192,20 @@ impl Session {
     /// As [`PepRecord::to_pep`]; and [`Mismatch`](EncodeFault::Mismatch) where a codec that the derive did not write
     /// gives another shape than the schema's.
     pub fn seal<R: PepRecord>(&self, record: &R) -> Result<Sealed<R>, EncodeError> {
-        let mut sealed = self.seal_plain::<R>(&record::plaintext(record)?)?;
+        let mut sealed = self.seal_blocks::<R>(&record::plaintext(record)?)?;
         sealed.pop().ok_or_else(mismatch::<R>)
     }
 
     /// Encrypts the blocks of whole records.
-    pub(crate) fn seal_plain<R: PepRecord>(&self, plain: &[Plain]) -> Result<Vec<Sealed<R>>, EncodeError> {
+    pub(crate) fn seal_blocks<R: PepRecord>(&self, plain: &[Plain]) -> Result<Vec<Sealed<R>>, EncodeError> {
         let layout = layout::of(R::SCHEMA);
-        let sealed = self.cipher.seal(&layout, plain).ok_or_else(mismatch::<R>)?;
+        let sealed = self.seal_layout(&layout, plain).ok_or_else(mismatch::<R>)?;
         Ok(sealed.chunks(layout.len().max(1)).map(Sealed::from_blocks).collect())
+    }
+
+    /// Encrypts the blocks of whole records of one layout.
+    pub(crate) fn seal_layout(&self, layout: &[layout::Leaf], plain: &[Plain]) -> Option<Vec<Sealed64>> {
+        self.cipher.seal(layout, plain)
     }
 
     /// Decrypts a record that was sealed in this session, or transcrypted to it.
@@ -211,11 +216,11 @@ impl Session {
     /// [`NotData`](crate::DecodeFault::NotData); one that holds pseudonyms only cannot be told from a valid
     /// one, so put an attribute into every record.
     pub fn open<R: PepRecord>(&self, sealed: &Sealed<R>) -> Result<R, DecodeError> {
-        record::decode(&self.open_plain(sealed.blocks(), R::SCHEMA, None))
+        record::decode(&self.open_blocks(sealed.blocks(), R::SCHEMA, None))
     }
 
     /// Decrypts the blocks of whole records.
-    pub(crate) fn open_plain(
+    pub(crate) fn open_blocks(
         &self,
         sealed: &[Sealed64],
         schema: &'static Schema,

@@ -92,7 +92,7 @@ impl Session {
     ) -> impl Iterator<Item = Result<R, DecodeError>> {
         in_groups(sealed, at_once::<R>(), move |group| {
             let blocks: Vec<_> = group.iter().flat_map(|sealed| sealed.borrow().blocks()).copied().collect();
-            let plain = self.open_plain(&blocks, R::SCHEMA, expected);
+            let plain = self.open_blocks(&blocks, R::SCHEMA, expected);
             plain.chunks(R::BLOCKS.max(1)).map(record::decode).collect()
         })
     }
@@ -103,7 +103,7 @@ impl Session {
             .iter()
             .map(|record| record::plaintext(record.borrow()).map(|mut blocks| plain.append(&mut blocks)))
             .collect();
-        match self.seal_plain(&plain) {
+        match self.seal_blocks(&plain) {
             Ok(sealed) => {
                 let mut sealed = sealed.into_iter();
                 let mut next = || sealed.next().ok_or_else(mismatch::<R>);

@@ -25,7 +25,7 @@ impl DataSource for Source {
 impl Serves<Score> for Source {
     const OPERATIONS: &'static [Operation] = &[Operation::Results];
 
-    async fn results(&self, _: &Context, who: Pseudonym, _: u8) -> Result<Score, RecordError> {
+    async fn results(&self, _: &Context, who: Pseudonym, _: u16) -> Result<Score, RecordError> {
         self.scores.get(&who).cloned().ok_or(RecordError::NotFound)
     }
 }
@@ -33,7 +33,7 @@ impl Serves<Score> for Source {
 impl Serves<Survey> for Source {
     const OPERATIONS: &'static [Operation] = &[Operation::Results];
 
-    async fn results(&self, _: &Context, who: Pseudonym, _: u8) -> Result<Survey, RecordError> {
+    async fn results(&self, _: &Context, who: Pseudonym, _: u16) -> Result<Survey, RecordError> {
         self.surveys.get(&who).cloned().ok_or(RecordError::NotFound)
     }
 }

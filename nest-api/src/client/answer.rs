@@ -21,7 +21,7 @@ pub struct Answer<R> {
     /// The participant, under the pseudonym of the domain that asked.
     pub who: Pseudonym,
     /// Which of the participant's records, from 0; always 0 where the question was not about records.
-    pub page: u8,
+    pub page: u16,
     result: Result<R, RecordError>,
 }
 
@@ -53,7 +53,7 @@ impl<R> Answer<R> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) who: Pseudonym,
-    pub(crate) page: u8,
+    pub(crate) page: u16,
 }
 
 impl<R> fmt::Debug for Answer<R> {

@@ -4,11 +4,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use nest_core::{PepRecord, Pseudonym, Transcryption};
+use nest_source::activity_name;
 
 use crate::client::answer::Key;
 use crate::operation::{Mode, PARTICIPANTS, Route};
 use crate::wire::item::{Ask, Given, Receipt, Reply, Response};
-use crate::{Activity, Answer, ClientError, NestClient, Operation, activity};
+use crate::{Activity, Answer, ClientError, NestClient, Operation};
 
 /// What both kinds of calls need: the client, and what the calls are about.
 struct Calls<'a, T> {
@@ -21,7 +22,7 @@ impl<T: Transcryption> Calls<'_, T> {
         &self,
         operation: Operation,
         mode: Mode,
-        pages: Vec<(Pseudonym, u8)>,
+        pages: Vec<(Pseudonym, u16)>,
     ) -> Result<Vec<Answer<R>>, ClientError> {
         self.send_asks::<Reply<R>>(operation, mode, pages).await
     }
@@ -34,7 +35,7 @@ impl<T: Transcryption> Calls<'_, T> {
         &self,
         operation: Operation,
         mode: Mode,
-        pages: Vec<(Pseudonym, u8)>,
+        pages: Vec<(Pseudonym, u16)>,
     ) -> Result<Vec<Answer<O::Content>>, ClientError> {
         let route = Route::new(self.subject, operation, mode);
         let item = move |(who, page), ticket| (Key { who, page }, Ask::new(route, who, page, ticket));
@@ -54,7 +55,7 @@ impl<T: Transcryption> Calls<'_, T> {
     }
 }
 
-fn first_pages(who: &[Pseudonym]) -> Vec<(Pseudonym, u8)> {
+fn first_pages(who: &[Pseudonym]) -> Vec<(Pseudonym, u16)> {
     who.iter().map(|who| (*who, 0)).collect()
 }
 
@@ -176,7 +177,7 @@ impl<'a, T: Transcryption, P: PepRecord + Send + Sync + 'static> ParticipantClie
 
 impl<'a, T: Transcryption, A: Activity> ActivityClient<'a, T, A> {
     pub(crate) fn new(client: &'a NestClient<T>) -> Self {
-        Self { calls: Calls { client, subject: activity::name::<A>() }, activity: PhantomData }
+        Self { calls: Calls { client, subject: activity_name::<A>() }, activity: PhantomData }
     }
 
     /// Gives a participant a record of the activity.
@@ -307,7 +308,7 @@ impl<'a, T: Transcryption, A: Activity> ActivityClient<'a, T, A> {
     /// # Privacy
     ///
     /// Encrypted as in a batch, and hidden among nobody: whoever sees the request knows that it was about one.
-    pub async fn results(&self, who: Pseudonym, page: u8) -> Result<A::Outcome, ClientError> {
+    pub async fn results(&self, who: Pseudonym, page: u16) -> Result<A::Outcome, ClientError> {
         only(self.calls.ask(Operation::Results, Mode::Single, vec![(who, page)]).await?)
     }
 
@@ -319,7 +320,7 @@ impl<'a, T: Transcryption, A: Activity> ActivityClient<'a, T, A> {
     /// A [`ClientError`] where the request failed as a whole; what failed for one page is in its answer.
     pub async fn results_batch(
         &self,
-        pages: &[(Pseudonym, u8)],
+        pages: &[(Pseudonym, u16)],
     ) -> Result<Vec<Answer<A::Outcome>>, ClientError> {
         self.calls.ask(Operation::Results, Mode::Batch, pages.to_vec()).await
     }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nest_core::Domain;
+use nest_source::Repetitions;
+use nest_source::call::Pace;
 use tokio::sync::Semaphore;
 
 use crate::server::audit::AuditLog;
 use crate::server::caller::Callers;
-use crate::server::idempotency::IdempotencyStore;
 use crate::server::metrics::Metrics;
-use crate::source::context::Pace;
 
 /// One data source, ready to be asked.
 pub(crate) struct Api<S, T> {
@@ -20,7 +20,7 @@ pub(crate) struct Api<S, T> {
     pub(crate) callers: Callers,
     pub(crate) limits: Limits,
     pub(crate) audit: Option<AuditLog>,
-    pub(crate) idempotency: IdempotencyStore,
+    pub(crate) repetitions: Arc<dyn Repetitions>,
     pub(crate) metrics: Metrics,
     /// One place for each request that is being answered.
     pub(crate) places: Arc<Semaphore>,
@@ -53,7 +53,7 @@ impl Default for Limits {
             requests_at_once: 32,
             body_time: Duration::from_secs(30),
             request_time: Duration::from_secs(120),
-            pace: Pace { calls_at_once: 64, call_timeout: Duration::from_secs(30) },
+            pace: Pace::default(),
         }
     }
 }

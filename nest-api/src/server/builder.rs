@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nest_core::{Domain, Transcryption};
+use nest_source::{Repetitions, activity_name};
 use tokio::sync::Semaphore;
 
 use crate::operation::{PARTICIPANTS, subject_code};
@@ -15,7 +16,7 @@ use crate::server::caller::Callers;
 use crate::server::idempotency::{IdempotencyStore, Retention};
 use crate::server::metrics::Metrics;
 use crate::server::{mount, upstream};
-use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, activity};
+use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves};
 
 /// How many refusals are written to the audit log at once.
 const REFUSALS_AT_ONCE: usize = 4;
@@ -34,6 +35,7 @@ pub struct DataSourceApiBuilder<S, T> {
     subjects: Vec<Mounted<S, T>>,
     limits: Limits,
     retention: Retention,
+    repetitions: Option<Arc<dyn Repetitions>>,
     audit: Option<AuditLog>,
     upstream: bool,
     public_docs: bool,
@@ -50,6 +52,7 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             subjects: Vec::new(),
             limits: Limits::default(),
             retention: Retention::default(),
+            repetitions: None,
             audit: None,
             upstream: false,
             public_docs: false,
@@ -75,6 +78,7 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
             }],
             limits: self.limits,
             retention: self.retention,
+            repetitions: self.repetitions,
             audit: self.audit,
             upstream: self.upstream,
             public_docs: self.public_docs,
@@ -100,6 +104,13 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     /// Writes one line for each operation, and fails those for which it cannot.
     pub fn audit_log(mut self, log: AuditLog) -> Self {
         self.audit = Some(log);
+        self
+    }
+
+    /// Keeps what is known of requests with an `Idempotency-Key` in this store, instead of in memory. A source that
+    /// writes in transactions is best its own: see [`repetition`](crate::repetition).
+    pub fn repetitions(mut self, store: impl Repetitions) -> Self {
+        self.repetitions = Some(Arc::new(store));
         self
     }
 
@@ -197,7 +208,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         S: Serves<A>,
     {
         self.subjects.push(Mounted {
-            name: activity::name::<A>(),
+            name: activity_name::<A>(),
             operations: <S as Serves<A>>::OPERATIONS,
             mount: mount::activity::<S, T, A>,
             upstream: Some(upstream::door::<S, T, A>),
@@ -232,6 +243,8 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         if !within {
             return Err(BuildError::Limits);
         }
+        let retention = self.retention;
+        let repetitions = self.repetitions.unwrap_or_else(|| Arc::new(IdempotencyStore::new(retention)));
         let api = Api {
             source: Arc::new(self.source),
             transcryption: Arc::new(self.transcryption),
@@ -239,7 +252,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
             callers,
             limits,
             audit: self.audit,
-            idempotency: IdempotencyStore::new(self.retention),
+            repetitions,
             metrics: Metrics::new(),
             places: Arc::new(Semaphore::new(limits.requests_at_once)),
             refusals: Semaphore::new(REFUSALS_AT_ONCE),

@@ -7,19 +7,18 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use nest_core::Transcryption;
+use nest_source::call::Deadline;
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
-use crate::DataSource;
 use crate::operation::{IDEMPOTENCY_KEY, Route};
 use crate::problem::{Code, Problem};
 use crate::server::api::Api;
 use crate::server::guard::Admitted;
-use crate::server::idempotency::IdempotencyKey;
 use crate::server::ledger::{self, Ledger};
 use crate::server::work::{Errand, Work};
-use crate::source::context::Deadline;
 use crate::wire::message::Form;
+use crate::{DataSource, IdempotencyKey};
 
 /// How long a request waits for its turn before it is refused. Until then nothing of its body is read.
 const QUEUE_TIME: Duration = Duration::from_secs(2);

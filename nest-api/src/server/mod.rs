@@ -13,6 +13,7 @@ mod ledger;
 mod metrics;
 pub(crate) mod mount;
 mod openapi;
+mod pending;
 mod shutdown;
 mod standalone;
 mod tls;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use actix_web::web::{self, Data, Payload, ReqData, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use nest_core::Transcryption;
+use nest_source::{activity_name, each};
 
 use crate::operation::{Mode, PARTICIPANTS, Route};
 use crate::problem::{Code, Problem};
@@ -17,9 +18,8 @@ use crate::server::metrics::CONTENT_TYPE;
 use crate::server::openapi::Described;
 use crate::server::upstream::{ForeignItem, ForeignReply};
 use crate::server::work::Typed;
-use crate::source::each::each;
 use crate::wire::item::{Ask, Given, Item, Receipt, Reply, Response};
-use crate::{Activity, Context, DataSource, Operation, RecordError, Serves, activity};
+use crate::{Activity, Context, DataSource, Operation, RecordError, Serves};
 
 /// Enters an operation twice: with its method for one, and with its method for many.
 macro_rules! operation {
@@ -54,7 +54,7 @@ pub(crate) fn participants<S: DataSource, T: Transcryption + 'static>(cfg: &mut 
 
 /// Mounts the routes of an activity.
 pub(crate) fn activity<S: Serves<A>, T: Transcryption + 'static, A: Activity>(cfg: &mut ServiceConfig) {
-    activity_table(&mut Mount::<S, T>::new(cfg, activity::name::<A>(), <S as Serves<A>>::OPERATIONS));
+    activity_table(&mut Mount::<S, T>::new(cfg, activity_name::<A>(), <S as Serves<A>>::OPERATIONS));
 }
 
 /// The routes about participants that the source has.
@@ -66,7 +66,7 @@ pub(crate) fn describe_participants<S: DataSource>() -> Vec<Described> {
 
 /// The routes of an activity that the source has.
 pub(crate) fn describe_activity<S: Serves<A>, A: Activity>() -> Vec<Described> {
-    let mut list = List::new(activity::name::<A>(), <S as Serves<A>>::OPERATIONS);
+    let mut list = List::new(activity_name::<A>(), <S as Serves<A>>::OPERATIONS);
     activity_table::<S, A>(&mut list);
     list.routes
 }

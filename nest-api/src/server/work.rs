@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use actix_web::web::Bytes;
 use nest_core::{Domain, Expected, Pseudonym, Session, Transcryption, TranscryptionError};
+use nest_source::call::{Deadline, guarded};
+use nest_source::repetition::KeyedRequest;
 use sha2::{Digest, Sha256};
 
 use crate::cores::{self, Load};
@@ -14,13 +16,11 @@ use crate::operation::{Mode, Route};
 use crate::problem::Code;
 use crate::server::api::Api;
 use crate::server::guard::Admitted;
-use crate::server::idempotency::{Answer as Kept, Begin, IdempotencyKey};
 use crate::server::ledger::Ledger;
-use crate::source::context::Deadline;
-use crate::source::each::guarded;
+use crate::server::pending::{Entered, Pending};
 use crate::wire::item::{Item, Response, Ticket};
 use crate::wire::message::{Form, MessageError, is_within_depth};
-use crate::{Context, DataSource, Message, RecordError};
+use crate::{Context, DataSource, IdempotencyKey, Message, RecordError};
 
 /// How much longer a batch may take than the calls that it is made of, so that those which ended are not lost
 /// with the one that did not.
@@ -121,40 +121,49 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
     {
         let (message, hash) = self.read::<I>(body).await?;
         let records = message.batch().len();
-        let mut pending = match key.map(|key| self.begin(&key, hash)) {
-            None => None,
-            Some(Begin::First(pending)) => Some(pending),
-            Some(Begin::Repeat(Kept::Body(body))) => {
-                ledger.opened(message.batch().domain(), records);
-                return Ok(Answered { body, form: self.form, repeated: true });
-            }
-            Some(Begin::Repeat(Kept::Failed(code))) => return Err(code),
-            Some(Begin::InProgress) => return Err(Code::InProgress),
-            Some(Begin::OtherBody) => return Err(Code::IdempotencyKeyReused),
-            Some(Begin::Full) => return Err(Code::Overloaded),
+        let keyed = key.map(|key| {
+            let caller = self.admitted.caller.shared_name();
+            Arc::new(KeyedRequest::new(caller, key, &self.route.path(), hash))
+        });
+        let (pending, written) = match &keyed {
+            None => (None, None),
+            Some(request) => match Pending::enter(&self.api.repetitions, request).await? {
+                Entered::First(pending) => (Some(pending), None),
+                Entered::Written(pending, outcomes) => (Some(pending), Some(outcomes)),
+                Entered::Answered(body) => {
+                    ledger.opened(message.batch().domain(), records);
+                    return Ok(Answered { body, form: self.form, repeated: true });
+                }
+            },
         };
         // Up to here nothing is written: what fails gives its key free.
-        let Opened { questions, from, to, session } = self.open::<I>(message).await?;
+        let Opened { mut questions, from, to, session } = self.open::<I>(message).await?;
         ledger.opened(&from, records);
-        let ctx = self.context(&from, &to);
-        // About nobody nothing is written, and there is nothing to remember.
-        pending = pending.filter(|_| records > 0);
-        if let Some(pending) = &mut pending {
-            pending.source_called();
+        if keyed.is_some() {
+            // In the order that a repetition has as well; it says nothing, since tickets are drawn at random.
+            questions.sort_unstable_by_key(|question| question.ticket);
         }
-        let replies = self.ask(questions, ctx, call, ledger).await;
+        // About nobody nothing is written, and there is nothing to remember.
+        let mut pending = pending.filter(|_| records > 0);
+        let repeated = written.is_some();
+        let replies = match written {
+            Some(outcomes) => {
+                let results = outcomes.into_iter().map(|outcome| outcome.and_then(|()| O::done()));
+                replied(questions, results.collect(), ledger).ok_or(Code::Internal)?
+            }
+            None => {
+                if let Some(pending) = &mut pending {
+                    pending.source_called().await?;
+                }
+                let ctx = self.context(&from, &to, keyed);
+                self.ask(questions, ctx, call, ledger).await
+            }
+        };
         let sealed = self.seal::<O>(replies, &to, from, &session).await;
         if let Some(pending) = pending {
-            match &sealed {
-                Ok(body) => pending.finish(body.clone()),
-                Err(code) => pending.keep_failed(*code),
-            }
+            pending.end(&sealed).await;
         }
-        sealed.map(|body| Answered { body, form: self.form, repeated: false })
-    }
-
-    fn begin(&self, key: &IdempotencyKey, body_hash: [u8; 32]) -> Begin {
-        self.api.idempotency.begin(self.admitted.caller.name(), key, &self.route.path(), body_hash)
+        sealed.map(|body| Answered { body, form: self.form, repeated })
     }
 
     /// The message of a body, if it is one that this route takes, and the body's hash.
@@ -203,15 +212,20 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
     }
 
     /// What the source is told besides the participants.
-    pub(crate) fn context(&self, from: &Domain, to: &Domain) -> Arc<Context> {
-        Arc::new(Context::new(
-            self.admitted.caller.shared_name(),
-            from.clone(),
-            to.clone(),
-            self.admitted.request_id,
-            self.api.limits.pace,
-            self.deadline,
-        ))
+    pub(crate) fn context(
+        &self,
+        from: &Domain,
+        to: &Domain,
+        keyed: Option<Arc<KeyedRequest>>,
+    ) -> Arc<Context> {
+        let caller = self.admitted.caller.shared_name();
+        let (subject, operation) = (self.route.subject(), self.route.operation());
+        let ctx = Context::new(caller, from.clone(), to.clone(), subject, operation)
+            .with_mode(self.route.mode())
+            .with_request_id(self.admitted.request_id)
+            .with_key(keyed)
+            .with_bounds(self.api.limits.pace, self.deadline);
+        Arc::new(ctx)
     }
 
     /// The items of a message in this source's domain and session.
@@ -253,35 +267,27 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         Fut: Future<Output = Vec<Result<C, RecordError>>>,
     {
         let mut inputs = Vec::with_capacity(questions.len());
-        let mut replies = Vec::with_capacity(questions.len());
-        let mut asked = Vec::with_capacity(questions.len());
-        for About { who, ticket, what } in questions {
-            match what {
-                Ok(input) => {
-                    inputs.push(input);
-                    asked.push((who, ticket));
-                }
-                Err(error) => replies.push(About { who, ticket, what: Err(error) }),
-            }
+        let questions: Vec<About<()>> = questions
+            .into_iter()
+            .map(|About { who, ticket, what }| About {
+                who,
+                ticket,
+                what: what.map(|input| inputs.push(input)),
+            })
+            .collect();
+        let asked = inputs.len();
+        let mut results = Some(Vec::new());
+        if asked > 0 {
+            let deadline = Deadline::after(self.deadline.left() + GRACE);
+            let called = call(Arc::clone(&self.api.source), Arc::clone(&ctx), inputs);
+            results = guarded(deadline, &ctx, called).await;
         }
-        if asked.is_empty() {
-            ledger.failed(replies.len());
-            return replies;
+        if results.as_ref().is_some_and(|results| results.len() != asked) {
+            tracing::error!(request_id = %ctx.request_id(), "the source did not give one result for each");
+            results = None;
         }
-        let deadline = Deadline::after(self.deadline.left() + GRACE);
-        let results = guarded(deadline, &ctx, call(Arc::clone(&self.api.source), Arc::clone(&ctx), inputs));
-        let results = results.await.filter(|results| {
-            let fits = results.len() == asked.len();
-            if !fits {
-                tracing::error!(request_id = %ctx.request_id(), "the source did not give one result for each");
-            }
-            fits
-        });
-        let results = results.unwrap_or_else(|| asked.iter().map(|_| Err(RecordError::Internal)).collect());
-        let reply = |((who, ticket), what)| About { who, ticket, what };
-        replies.extend(asked.into_iter().zip(results).map(reply));
-        ledger.failed(replies.iter().filter(|reply| reply.what.is_err()).count());
-        replies
+        let results = results.unwrap_or_else(|| (0..asked).map(|_| Err(RecordError::Internal)).collect());
+        replied(questions, results, ledger).unwrap_or_default()
     }
 
     /// The answer's body. A record of the source that does not encode becomes an error of its own item.
@@ -312,6 +318,25 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         // Without what the vector has to spare: it may be kept for a day.
         Ok(body.ok_or(Code::Internal)?.into_boxed_slice().into())
     }
+}
+
+/// What is said to each question; `None` where there is not one result for each that makes sense.
+fn replied<I, C>(
+    questions: Vec<About<I>>,
+    results: Vec<Result<C, RecordError>>,
+    ledger: &mut Ledger,
+) -> Option<Vec<About<C>>> {
+    let mut results = results.into_iter();
+    let reply = |About { who, ticket, what }| {
+        let what = match what {
+            Ok(_) => results.next()?,
+            Err(error) => Err(error),
+        };
+        Some(About { who, ticket, what })
+    };
+    let replies: Vec<_> = questions.into_iter().map(reply).collect::<Option<_>>()?;
+    ledger.failed(replies.iter().filter(|reply| reply.what.is_err()).count());
+    results.next().is_none().then_some(replies)
 }
 
 impl From<cores::Stopped> for Code {

@@ -46,6 +46,11 @@ pub(crate) trait Response: PepRecord + Send + Sync + 'static {
     /// The reply of this route to an item.
     fn new(route: Route, who: Pseudonym, ticket: Ticket, result: Result<Self::Content, RecordError>) -> Self;
 
+    /// What a success says where it has nothing else to say; [`RecordError::Internal`] where it has.
+    fn done() -> Result<Self::Content, RecordError> {
+        Err(RecordError::Internal)
+    }
+
     /// The tags that so many replies of this route are likely to have: those of successes.
     fn likely_tags(route: Route, replies: usize) -> impl Iterator<Item = u64> + Send + 'static {
         tags(OK, route, replies)
@@ -96,13 +101,13 @@ pub(crate) struct Ask {
 }
 
 impl Ask {
-    pub(crate) fn new(route: Route, who: Pseudonym, page: u8, ticket: Ticket) -> Self {
-        Self { who, tag: tag(page.into(), route, ticket) }
+    pub(crate) fn new(route: Route, who: Pseudonym, page: u16, ticket: Ticket) -> Self {
+        Self { who, tag: tag(page, route, ticket) }
     }
 }
 
 impl Item for Ask {
-    type Input = (Pseudonym, u8);
+    type Input = (Pseudonym, u16);
 
     const LIKELY_DETAIL: u16 = 0;
 
@@ -119,7 +124,7 @@ impl Item for Ask {
     }
 
     fn into_input(self) -> Result<Self::Input, RecordError> {
-        Ok((self.who, u8::try_from(detail(self.tag)).map_err(|_| RecordError::Invalid)?))
+        Ok((self.who, detail(self.tag)))
     }
 }
 
@@ -184,7 +189,7 @@ pub(crate) struct Reply<R: PepRecord> {
     who: Pseudonym,
     /// From the lowest bit: 16 bits of ticket and 15 of route, as asked; the status: 0 success, 1 not found,
     /// 2 forbidden, 3 invalid, 4 in conflict with what is there, 5 not supported, 6 the source failed.
-    #[pep(range = 0..=0x3_7fff_ffff)]
+    #[pep(range = 0..=0x7fff_ffff_ffff)]
     tag: u64,
     /// The record; where the status is no success, filler that says nothing.
     record: OrFiller<R>,
@@ -220,12 +225,16 @@ pub(crate) struct Receipt {
     who: Pseudonym,
     /// From the lowest bit: 16 bits of ticket and 15 of route, as asked; the status: 0 success, 1 not found,
     /// 2 forbidden, 3 invalid, 4 in conflict with what is there, 5 not supported, 6 the source failed.
-    #[pep(range = 0..=0x3_7fff_ffff)]
+    #[pep(range = 0..=0x7fff_ffff_ffff)]
     tag: u64,
 }
 
 impl Response for Receipt {
     type Content = ();
+
+    fn done() -> Result<(), RecordError> {
+        Ok(())
+    }
 
     fn new(route: Route, who: Pseudonym, ticket: Ticket, result: Result<(), RecordError>) -> Self {
         Self { who, tag: tag(result.map_or_else(status, |()| OK), route, ticket) }
@@ -240,32 +249,15 @@ impl Response for Receipt {
     }
 }
 
-/// The status of a success. The codes are the wire, and stay as they are.
-const OK: u16 = 0;
-
-/// The errors, each with its status: its place, from 1.
-const ERRORS: [RecordError; 6] = [
-    RecordError::NotFound,
-    RecordError::Forbidden,
-    RecordError::Invalid,
-    RecordError::Conflict,
-    RecordError::Unsupported,
-    RecordError::Internal,
-];
+/// The status of a success.
+const OK: u16 = RecordError::OK_STATUS as u16;
 
 fn status(error: RecordError) -> u16 {
-    match error {
-        RecordError::NotFound => 1,
-        RecordError::Forbidden => 2,
-        RecordError::Invalid => 3,
-        RecordError::Conflict => 4,
-        RecordError::Unsupported => 5,
-        RecordError::Internal => 6,
-    }
+    error.status().into()
 }
 
 fn error(status: u16) -> Option<RecordError> {
-    ERRORS.get(usize::from(status).checked_sub(1)?).copied()
+    RecordError::from_status(u8::try_from(status).ok()?)
 }
 
 #[cfg(test)]
@@ -287,6 +279,17 @@ mod tests {
 
     const RESULTS: Route = Route::new("walk", Operation::Results, Mode::Batch);
     const READ: Route = Route::new("walk", Operation::Read, Mode::Batch);
+
+    const ERRORS: [RecordError; 8] = [
+        RecordError::NotFound,
+        RecordError::Forbidden,
+        RecordError::Invalid,
+        RecordError::Conflict,
+        RecordError::Unsupported,
+        RecordError::Internal,
+        RecordError::PartlyErased,
+        RecordError::Other,
+    ];
 
     #[test]
     fn every_error_comes_back_and_has_the_shape_of_a_success() {
@@ -335,7 +338,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
-        fn a_tag_holds_its_parts(page: u8, ticket: u16, operation in select(Operation::ALL)) {
+        fn a_tag_holds_its_parts(page: u16, ticket: u16, operation in select(Operation::ALL)) {
             let route = Route::new("walk", operation, Mode::Batch);
             let who = Pseudonym::random();
             let ask = Ask::new(route, who, page, ticket);

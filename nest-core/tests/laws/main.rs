@@ -34,6 +34,7 @@ mod mutate;
 mod values;
 
 mod batches;
+mod by_schema;
 #[macro_use]
 mod crossed;
 mod fingerprints;

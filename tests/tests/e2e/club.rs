@@ -153,7 +153,7 @@ impl Club {
         if member { Ok(known) } else { Err(RecordError::NotFound) }
     }
 
-    fn walk(&self, who: &Known, page: u8) -> Result<Walk, RecordError> {
+    fn walk(&self, who: &Known, page: u16) -> Result<Walk, RecordError> {
         let kept = self.0.kept();
         let walk = kept.walks.get(who).and_then(|walks| walks.get(usize::from(page)));
         walk.cloned().ok_or(RecordError::NotFound)
@@ -253,7 +253,7 @@ impl Serves<Walk> for Club {
         Ok(Walked { walks: u8::try_from(walks).unwrap() })
     }
 
-    async fn results(&self, ctx: &Context, who: Pseudonym, page: u8) -> Result<Walk, RecordError> {
+    async fn results(&self, ctx: &Context, who: Pseudonym, page: u16) -> Result<Walk, RecordError> {
         self.walk(&self.member(ctx, who).await?, page)
     }
 }

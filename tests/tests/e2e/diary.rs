@@ -120,7 +120,7 @@ impl Serves<Day> for Diaries {
         self.of(who).map(|_| Days { days: 1 })
     }
 
-    async fn results(&self, _: &Context, who: Pseudonym, page: u8) -> Result<Day, RecordError> {
+    async fn results(&self, _: &Context, who: Pseudonym, page: u16) -> Result<Day, RecordError> {
         if page > 1 { Err(RecordError::NotFound) } else { self.of(who) }
     }
 }
@@ -133,7 +133,7 @@ impl Serves<Meeting> for Diaries {
     }
 
     /// Everybody meets themselves.
-    async fn results(&self, _: &Context, who: Pseudonym, _: u8) -> Result<Meeting, RecordError> {
+    async fn results(&self, _: &Context, who: Pseudonym, _: u16) -> Result<Meeting, RecordError> {
         Ok(Meeting { with: who, long: true })
     }
 }

@@ -237,7 +237,7 @@ impl Serves<Points> for Faulty {
         Ok(Points { points: if who == self.out_of_range { 101 } else { 50 } })
     }
 
-    async fn results(&self, _: &Context, _: Pseudonym, _: u8) -> Result<Points, RecordError> {
+    async fn results(&self, _: &Context, _: Pseudonym, _: u16) -> Result<Points, RecordError> {
         Err(RecordError::Forbidden)
     }
 }

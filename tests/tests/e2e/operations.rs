@@ -27,9 +27,9 @@ async fn the_same_record_comes_back_for_the_pupil_and_for_the_teacher() {
     assert_eq!(progress.len(), people.len());
     let records: HashMap<Pseudonym, AssessmentProgress> =
         progress.into_iter().map(|answer| (answer.who, answer.into_result().unwrap())).collect();
-    let pages: Vec<(Pseudonym, u8)> = people
+    let pages: Vec<(Pseudonym, u16)> = people
         .iter()
-        .flat_map(|line| (0..records[&line.person].records).map(|page| (line.person, page)))
+        .flat_map(|line| (0..records[&line.person].records).map(|page| (line.person, page.into())))
         .collect();
     assert_eq!(pages.len(), 2 * field.rows.len());
 

@@ -5,10 +5,13 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use futures_util::FutureExt;
+use nest_source::IdempotencyKey;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::server::pending::{Entered, Pending};
 
 thread_local! {
     static START: Instant = Instant::now();
@@ -30,50 +33,60 @@ fn store(bytes: usize, keys: usize) -> IdempotencyStore {
     IdempotencyStore::with_clock(Retention { time, bytes, keys }, clock)
 }
 
-fn key(text: &str) -> IdempotencyKey {
-    IdempotencyKey::parse(text).unwrap()
+fn request(caller: &str, key: &str, path: &str, body: u8) -> Arc<KeyedRequest> {
+    let key = IdempotencyKey::parse(key).unwrap();
+    Arc::new(KeyedRequest::new(caller, key, path, [body; 32]))
 }
 
-fn begin(store: &IdempotencyStore, text: &str) -> Begin {
-    store.begin("nest", &key(text), "create", [1; 32])
+/// As a server asks: what is refused is a code.
+fn enter(store: &IdempotencyStore, request: &Arc<KeyedRequest>) -> Result<Entered, Code> {
+    let store: Arc<dyn Repetitions> = Arc::new(store.clone());
+    // This store never waits.
+    Pending::enter(&store, request).now_or_never().unwrap()
 }
 
-fn first(begin: Begin) -> Pending {
-    match begin {
-        Begin::First(pending) => pending,
+fn begin(store: &IdempotencyStore, text: &str) -> Result<Entered, Code> {
+    enter(store, &request("nest", text, "create", 1))
+}
+
+fn first(entered: Result<Entered, Code>) -> Pending {
+    match entered {
+        Ok(Entered::First(pending)) => pending,
         other => panic!("{other:?}"),
     }
 }
 
-fn body(text: &'static str) -> Answer {
-    Answer::Body(Bytes::from_static(text.as_bytes()))
+/// What a repetition is told.
+fn told(entered: Result<Entered, Code>) -> Result<Bytes, Code> {
+    match entered {
+        Ok(Entered::Answered(body)) => Ok(body),
+        Ok(other) => panic!("{other:?}"),
+        Err(code) => Err(code),
+    }
 }
 
-#[test]
-fn a_key_is_visible_ascii_of_some_length_and_is_not_shown() {
-    for text in ["a", "8e03978e-40d5-43dd-bc93-6894a57f9324", "\"quoted\"", "!~", &"x".repeat(255)] {
-        assert!(IdempotencyKey::parse(text).is_some(), "{text}");
-    }
-    for text in ["", " ", "a b", "a\n", "\u{7f}", "é", &"x".repeat(256)] {
-        assert!(IdempotencyKey::parse(text).is_none(), "{text:?}");
-    }
-    assert_eq!(format!("{:?}", key("anna@school")), "IdempotencyKey(…)");
+fn end(pending: Pending, answer: Result<&'static [u8], Code>) {
+    pending.end(&answer.map(Bytes::from_static)).now_or_never().unwrap();
+}
+
+fn source_called(pending: &mut Pending) {
+    pending.source_called().now_or_never().unwrap().unwrap();
 }
 
 #[test]
 fn a_repeat_gets_the_answer_until_the_retention_has_passed() {
     let store = store(1000, 10);
     let pending = first(begin(&store, "a"));
-    assert!(matches!(begin(&store, "a"), Begin::InProgress));
+    assert_eq!(told(begin(&store, "a")), Err(Code::InProgress));
     wait(10 * HOUR); // However long it takes, it is not run a second time.
-    assert!(matches!(begin(&store, "a"), Begin::InProgress));
-    pending.finish(Bytes::from_static(b"answer"));
+    assert_eq!(told(begin(&store, "a")), Err(Code::InProgress));
+    end(pending, Ok(b"answer"));
     for _ in 0..2 {
-        assert!(matches!(begin(&store, "a"), Begin::Repeat(answer) if answer == body("answer")));
+        assert_eq!(told(begin(&store, "a")).as_deref(), Ok(b"answer".as_slice()));
         wait(HOUR / 2 - 1);
     }
     wait(1);
-    assert!(matches!(begin(&store, "a"), Begin::Repeat(_)));
+    assert!(told(begin(&store, "a")).is_ok());
     wait(1);
     drop(first(begin(&store, "a")));
 }
@@ -81,51 +94,50 @@ fn a_repeat_gets_the_answer_until_the_retention_has_passed() {
 #[test]
 fn a_key_belongs_to_its_caller_path_and_body() {
     let store = store(1000, 10);
-    let pending = first(store.begin("nest", &key("k"), "create", [1; 32]));
-    let other_body = |answered: bool| {
-        assert!(matches!(store.begin("nest", &key("k"), "create", [2; 32]), Begin::OtherBody), "{answered}");
-        assert!(matches!(store.begin("nest", &key("k"), "created", [1; 32]), Begin::OtherBody), "{answered}");
+    let pending = first(enter(&store, &request("nest", "k", "create", 1)));
+    let other_body = || {
+        for (path, body) in [("create", 2), ("created", 1)] {
+            let entered = enter(&store, &request("nest", "k", path, body));
+            assert_eq!(told(entered), Err(Code::IdempotencyKeyReused));
+        }
     };
-    other_body(false);
-    pending.finish(Bytes::new());
-    other_body(true);
-    drop(first(store.begin("other", &key("k"), "create", [1; 32])));
-    // The names run into each other, the keys do not.
-    drop(first(store.begin("nes", &key("tk"), "create", [1; 32])));
+    other_body();
+    end(pending, Ok(b""));
+    other_body();
+    drop(first(enter(&store, &request("other", "k", "create", 1))));
 }
 
 #[test]
 fn what_has_written_nothing_may_be_tried_again_and_what_may_have_is_not() {
     let store = store(1000, 10);
     drop(first(begin(&store, "a")));
-    first(begin(&store, "a")).keep_failed(Code::TranscryptionUnavailable);
-    let told = |code| move |begin| matches!(begin, Begin::Repeat(Answer::Failed(told)) if told == code);
-    assert!(told(Code::TranscryptionUnavailable)(begin(&store, "a")));
+    end(first(begin(&store, "a")), Err(Code::TranscryptionUnavailable));
+    assert_eq!(told(begin(&store, "a")), Err(Code::TranscryptionUnavailable));
 
     let mut given_up = first(begin(&store, "b"));
-    given_up.source_called();
+    source_called(&mut given_up);
     drop(given_up);
-    assert!(told(Code::Internal)(begin(&store, "b")));
+    assert_eq!(told(begin(&store, "b")), Err(Code::Internal));
 
     let mut answered = first(begin(&store, "c"));
-    answered.source_called();
-    answered.finish(Bytes::from_static(b"answer"));
-    assert!(matches!(begin(&store, "c"), Begin::Repeat(answer) if answer == body("answer")));
+    source_called(&mut answered);
+    end(answered, Ok(b"answer"));
+    assert_eq!(told(begin(&store, "c")).as_deref(), Ok(b"answer".as_slice()));
 }
 
 #[test]
 fn a_full_store_takes_no_new_key_and_forgets_none_early() {
     let small = store(10, 10);
-    first(begin(&small, "a")).finish(Bytes::from_static(b"123456789"));
+    end(first(begin(&small, "a")), Ok(b"123456789"));
     let pending = first(begin(&small, "b"));
     wait(1);
-    first(begin(&small, "c")).finish(Bytes::from_static(b"0"));
-    assert!(matches!(begin(&small, "d"), Begin::Full));
-    pending.finish(Bytes::from_static(b"what was let in is kept"));
-    assert!(matches!(begin(&small, "a"), Begin::Repeat(_)));
-    assert!(matches!(begin(&small, "b"), Begin::Repeat(_)));
+    end(first(begin(&small, "c")), Ok(b"0"));
+    assert_eq!(told(begin(&small, "d")), Err(Code::Overloaded));
+    end(pending, Ok(b"what was let in is kept"));
+    assert!(told(begin(&small, "a")).is_ok());
+    assert!(told(begin(&small, "b")).is_ok());
     wait(HOUR - 1);
-    assert!(matches!(begin(&small, "d"), Begin::Full), "only `a` is forgotten");
+    assert_eq!(told(begin(&small, "d")), Err(Code::Overloaded), "only `a` is forgotten");
     wait(1);
     let pending = first(begin(&small, "d"));
     assert_eq!(small.shared.known().bytes, 0);
@@ -134,8 +146,8 @@ fn a_full_store_takes_no_new_key_and_forgets_none_early() {
 
     let few = store(1000, 2);
     let pending = [first(begin(&few, "a")), first(begin(&few, "b"))];
-    assert!(matches!(begin(&few, "c"), Begin::Full));
-    assert!(matches!(begin(&few, "a"), Begin::InProgress));
+    assert_eq!(told(begin(&few, "c")), Err(Code::Overloaded));
+    assert_eq!(told(begin(&few, "a")), Err(Code::InProgress));
     drop(pending);
     drop(first(begin(&few, "c")));
 }
@@ -163,7 +175,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// What the model knows of a key: the body it came with, and the answer with its time, if it has one.
-type Modelled = (u8, Option<(Answer, u64)>);
+type Modelled = (u8, Option<(Result<Bytes, Code>, u64)>);
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
@@ -181,19 +193,22 @@ proptest! {
                 Step::Wait { seconds } => wait(seconds),
                 Step::Begin { key: k, body } => {
                     model.retain(|_, (_, kept)| kept.as_ref().is_none_or(|(_, at)| at + HOUR > now));
-                    let begun = store.begin("nest", &key(&k.to_string()), "create", [body; 32]);
+                    let entered = enter(&store, &request("nest", &k.to_string(), "create", body));
                     match model.get(&k) {
-                        Some((asked, _)) if *asked != body => prop_assert!(matches!(begun, Begin::OtherBody)),
-                        Some((_, None)) => prop_assert!(matches!(begun, Begin::InProgress)),
-                        Some((_, Some((answer, _)))) => {
-                            prop_assert!(matches!(begun, Begin::Repeat(told) if told == *answer));
+                        Some((asked, _)) if *asked != body => {
+                            prop_assert_eq!(told(entered), Err(Code::IdempotencyKeyReused));
                         }
+                        Some((_, None)) => prop_assert_eq!(told(entered), Err(Code::InProgress)),
+                        Some((_, Some((answer, _)))) => prop_assert_eq!(&told(entered), answer),
                         None => {
-                            let len = |(_, kept): &Modelled| kept.as_ref().map_or(0, |(kept, _)| kept.len());
+                            let len = |(_, kept): &Modelled| match kept {
+                                Some((Ok(body), _)) => body.len(),
+                                _ => 0,
+                            };
                             let full = model.len() >= KEYS || model.values().map(len).sum::<usize>() >= BYTES;
-                            match begun {
-                                Begin::Full => prop_assert!(full),
-                                Begin::First(pending) => {
+                            match entered {
+                                Err(Code::Overloaded) => prop_assert!(full),
+                                Ok(Entered::First(pending)) => {
                                     prop_assert!(!full && !running.contains_key(&k));
                                     running.insert(k, (pending, false));
                                     model.insert(k, (body, None));
@@ -205,7 +220,7 @@ proptest! {
                 }
                 Step::CallSource { key } => {
                     if let Some((pending, called)) = running.get_mut(&key) {
-                        pending.source_called();
+                        source_called(pending);
                         *called = true;
                     }
                 }
@@ -213,17 +228,17 @@ proptest! {
                     let Some((pending, called)) = running.remove(&key) else { continue };
                     let kept = match step {
                         Step::Finish { len, .. } => {
-                            let body = Bytes::from(vec![b'x'; len]);
-                            pending.finish(body.clone());
-                            Some(Answer::Body(body))
+                            let answer = Ok(Bytes::from(vec![b'x'; len]));
+                            pending.end(&answer).now_or_never().unwrap();
+                            Some(answer)
                         }
                         Step::Fail { .. } => {
-                            pending.keep_failed(Code::TranscryptionUnavailable);
-                            Some(Answer::Failed(Code::TranscryptionUnavailable))
+                            end(pending, Err(Code::TranscryptionUnavailable));
+                            Some(Err(Code::TranscryptionUnavailable))
                         }
                         _ => {
                             drop(pending);
-                            called.then_some(Answer::Failed(Code::Internal))
+                            called.then_some(Err(Code::Internal))
                         }
                     };
                     match kept {

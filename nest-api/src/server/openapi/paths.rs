@@ -81,6 +81,7 @@ fn summary(route: Route) -> String {
         (Operation::Delete, false) => "Removes the record of a participant",
         (Operation::Progress, _) => "Asks how far a participant is",
         (Operation::Results, _) => "Asks for one outcome of a participant",
+        (other, _) => other.as_str(),
     };
     match route.mode() {
         Mode::Single => what.to_owned(),

@@ -13,11 +13,10 @@ use super::reply::ForeignReply;
 use crate::cores::Load;
 use crate::operation::Operation;
 use crate::problem::Code;
-use crate::server::idempotency::IdempotencyKey;
 use crate::server::ledger::Ledger;
 use crate::server::work::{About, Answered, Errand, Work};
 use crate::wire::message::{Form, is_within_depth};
-use crate::{Context, DataSource, RecordError, cores};
+use crate::{Context, DataSource, IdempotencyKey, RecordError, cores};
 
 /// Questions that their sender has shaped, and how they are put to the source.
 pub(super) struct Foreign<I, O, F> {
@@ -66,7 +65,7 @@ where
         let (batch, session) = work.in_time(work.api.transcryption.transcrypt_json(batch, &own)).await?;
         let questions = open::<I>(batch, &session, work.route.operation()).await?;
         ledger.opened(&from, questions.len());
-        let ctx = work.context(&from, &own);
+        let ctx = work.context(&from, &own, None);
         let replies = work.ask(questions, ctx, self.call, ledger).await;
         let answer = seal::<O>(replies, own, &session).await?;
         let subject = work.route.subject();

@@ -33,8 +33,8 @@ impl ForeignItem for Ask {
         #[derive(PepRecord)]
         #[pep(max_blocks = 1)]
         struct Page {
-            #[pep(range = 0..=255)]
-            page: u8,
+            #[pep(range = 0..=65535)]
+            page: u16,
         }
 
         match data {

@@ -12,6 +12,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Payload, ReqData, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use nest_core::Transcryption;
+use nest_source::activity_name;
+use nest_source::call::Deadline;
 
 use crate::cores::{self, Load};
 use crate::operation::{Mode, Route, UNKNOWN};
@@ -20,13 +22,11 @@ use crate::server::Mounted;
 use crate::server::api::Api;
 use crate::server::guard::{Admitted, guard};
 use crate::server::handler::Received;
-use crate::server::idempotency::IdempotencyKey;
 use crate::server::ledger::Ledger;
 use crate::server::mount::{self, Table};
 use crate::server::work::{Answered, Errand, Work};
-use crate::source::context::Deadline;
 use crate::wire::item::{Item, Response};
-use crate::{Activity, Context, DataSource, Operation, RecordError, Serves, activity};
+use crate::{Activity, Context, DataSource, IdempotencyKey, Operation, RecordError, Serves};
 
 use errand::Foreign;
 pub(crate) use item::ForeignItem;
@@ -117,7 +117,7 @@ async fn answer<S: DataSource, T: Transcryption + 'static>(
 /// The door of an activity.
 pub(crate) fn door<S: Serves<A>, T: Transcryption + 'static, A: Activity>(knock: Knock<S, T>) -> Answering {
     let (operation, request_id) = (knock.operation, knock.admitted.request_id);
-    let mut find = Find { subject: activity::name::<A>(), operation, knock: Some(knock), answering: None };
+    let mut find = Find { subject: activity_name::<A>(), operation, knock: Some(knock), answering: None };
     mount::activity_table::<S, A>(&mut find);
     let not_there = || Box::pin(async move { Err(Problem::new(Code::Internal, request_id)) }) as Answering;
     find.answering.unwrap_or_else(not_there)

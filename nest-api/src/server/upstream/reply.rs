@@ -68,7 +68,9 @@ fn code(error: RecordError) -> u16 {
         RecordError::Invalid | RecordError::Conflict => 400,
         RecordError::Forbidden => 403,
         RecordError::NotFound => 404,
-        RecordError::Unsupported | RecordError::Internal => 500,
+        // The rest of such a record is not given at this door.
+        RecordError::PartlyErased => 410,
+        _ => 500,
     }
 }
 
@@ -122,6 +124,8 @@ mod tests {
             (RecordError::Conflict, 400),
             (RecordError::Unsupported, 500),
             (RecordError::Internal, 500),
+            (RecordError::PartlyErased, 410),
+            (RecordError::Other, 500),
         ] {
             let failure = Reply::<Note>::to_foreign(about(Err(error))).unwrap();
             assert_eq!(failure.structure(), success.structure());

@@ -122,7 +122,7 @@ impl Serves<Visit> for Clinic {
         Err(RecordError::NotFound)
     }
 
-    async fn results(&self, _: &Context, _: Pseudonym, _: u8) -> Result<Visit, RecordError> {
+    async fn results(&self, _: &Context, _: Pseudonym, _: u16) -> Result<Visit, RecordError> {
         Err(RecordError::NotFound)
     }
 }

@@ -1,18 +1,10 @@
 //! What a team with data implements about its participants: plain methods on typed records, without
 //! ciphertext, JSON or sessions.
 
-pub(crate) mod context;
-pub(crate) mod each;
-mod serves;
-
 use nest_core::{PepRecord, Pseudonym};
 
-pub use context::{Context, RequestId};
-pub use each::each;
-pub use serves::Serves;
-
-use crate::operation::must_be_written;
-use crate::{Operation, RecordError};
+use crate::call::must_be_written;
+use crate::{Context, Found, Mode, Operation, RecordError, each};
 
 /// A party that holds records about people, and the participants that it is asked to know.
 ///
@@ -24,7 +16,7 @@ use crate::{Operation, RecordError};
 /// ```
 /// # use std::collections::HashSet;
 /// # use std::sync::Mutex;
-/// # use nest_api::prelude::*;
+/// # use nest_source::prelude::*;
 /// #[derive(PepRecord)]
 /// #[pep(max_blocks = 1)]
 /// struct PupilInfo {
@@ -58,24 +50,7 @@ use crate::{Operation, RecordError};
 /// }
 /// ```
 ///
-/// An operation that is declared and has no method does not compile where the source is served:
-///
-/// ```compile_fail
-/// # use nest_api::prelude::*;
-/// # #[derive(PepRecord)]
-/// # #[pep(max_blocks = 1)]
-/// # struct PupilInfo {
-/// #     consent: bool,
-/// # }
-/// struct School;
-///
-/// impl DataSource for School {
-///     type Participant = PupilInfo;
-///     const PARTICIPANTS: &[Operation] = &[Operation::Create];
-/// }
-///
-/// let api = DataSourceApi::builder(School).transcryption(nest_core::InProcess::new(2)).build();
-/// ```
+/// An operation that is declared and has no method does not compile where the source is served.
 pub trait DataSource: Send + Sync + 'static {
     /// What is said about a participant when they are registered.
     type Participant: PepRecord + Send + Sync + 'static;
@@ -133,6 +108,24 @@ pub trait DataSource: Send + Sync + 'static {
         participants: Vec<Pseudonym>,
     ) -> impl Future<Output = Vec<Result<Self::Participant, RecordError>>> + Send {
         each(ctx, participants, move |who| self.read_participant(ctx, who))
+    }
+
+    /// [`read_participant`](Self::read_participant) for one or many, where some of the people in a record may be
+    /// erased: with one result for each in the same order. It is what is called to read. It calls
+    /// [`read_participant_batch`](Self::read_participant_batch), or for a request about one
+    /// [`read_participant`](Self::read_participant), and takes all that these give as whole.
+    fn find_participants(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> impl Future<Output = Vec<Result<Found<Self::Participant>, RecordError>>> + Send {
+        async move {
+            let read = match ctx.mode() {
+                Mode::Single => each(ctx, participants, move |who| self.read_participant(ctx, who)).await,
+                Mode::Batch => self.read_participant_batch(ctx, participants).await,
+            };
+            read.into_iter().map(|result| result.map(Found::Whole)).collect()
+        }
     }
 
     /// Replaces what was said about a participant.

@@ -1,18 +1,15 @@
 //! Calls of a source, several at once: one that fails, panics or hangs spoils no other.
 
-use std::panic::AssertUnwindSafe;
-
-use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use crate::source::context::Deadline;
+use crate::call::guarded;
 use crate::{Context, RecordError};
 
-/// Calls a source once for each input, as many at once as the API's `calls_at_once`, and returns what came
+/// Calls a source once for each input, as many at once as the request may have under way, and returns what came
 /// of each, in the order of the inputs.
 ///
 /// This is what batch methods do unless a source has its own. A call that panics, or takes longer than
-/// `call_timeout`, is [`RecordError::Internal`]; the others go on. A call that was given up may have written
+/// a call may take, is [`RecordError::Internal`]; the others go on. A call that was given up may have written
 /// what it was asked to, or part of it.
 pub async fn each<I, R, Fut>(
     ctx: &Context,
@@ -39,38 +36,27 @@ where
     results
 }
 
-/// What a call gave; `None` where it panicked, or had not ended by the deadline.
-pub(crate) async fn guarded<R>(
-    deadline: Deadline,
-    ctx: &Context,
-    call: impl Future<Output = R>,
-) -> Option<R> {
-    // What is late already is not even begun: it might write.
-    let left = Some(deadline.left()).filter(|left| !left.is_zero())?;
-    match tokio::time::timeout(left, AssertUnwindSafe(call).catch_unwind()).await {
-        Ok(Ok(result)) => Some(result),
-        Ok(Err(_)) => {
-            tracing::error!(request_id = %ctx.request_id(), "a call of the source panicked");
-            None
-        }
-        Err(_) => {
-            tracing::error!(request_id = %ctx.request_id(), "a call of the source took too long");
-            None
-        }
-    }
-}
-
 #[cfg(test)]
-#[allow(clippy::panic)]
+#[allow(clippy::panic, clippy::unwrap_used)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
+    use nest_core::Domain;
+
     use super::*;
+    use crate::Operation;
+    use crate::call::{Deadline, Pace};
+
+    fn context(calls_at_once: usize, call_timeout: Duration) -> Context {
+        let domain = |name| Domain::new(name).unwrap();
+        Context::new("nest", domain("nest"), domain("school"), "walk", Operation::Read)
+            .with_bounds(Pace { calls_at_once, call_timeout }, Deadline::after(Duration::from_secs(60)))
+    }
 
     #[tokio::test]
     async fn one_that_panics_or_hangs_spoils_no_other() {
-        let ctx = Context::for_tests(2, Duration::from_millis(50));
+        let ctx = context(2, Duration::from_millis(50));
         let results = each(&ctx, vec![0, 1, 2, 3, 4], |place| {
             if place == 4 {
                 panic!("before the future is there");
@@ -90,7 +76,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_more_are_under_way_than_the_context_allows() {
-        let ctx = Context::for_tests(3, Duration::from_secs(10));
+        let ctx = context(3, Duration::from_secs(10));
         let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let results = each(&ctx, (0..20).collect(), async |_: u32| {
             most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);

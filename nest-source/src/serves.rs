@@ -2,9 +2,8 @@
 
 use nest_core::Pseudonym;
 
-use crate::operation::must_be_written;
-use crate::source::each::each;
-use crate::{Activity, Context, DataSource, Operation, RecordError};
+use crate::call::must_be_written;
+use crate::{Activity, Context, DataSource, Found, Mode, Operation, RecordError, each};
 
 /// A data source that serves the activity `A`.
 ///
@@ -63,6 +62,23 @@ pub trait Serves<A: Activity>: DataSource {
         participants: Vec<Pseudonym>,
     ) -> impl Future<Output = Vec<Result<A, RecordError>>> + Send {
         each(ctx, participants, move |who| self.read(ctx, who))
+    }
+
+    /// [`read`](Self::read) for one or many, where some of the people in a record may be erased: with one result for
+    /// each in the same order. It is what is called to read. It calls [`read_batch`](Self::read_batch), or for a
+    /// request about one [`read`](Self::read), and takes all that these give as whole.
+    fn find(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> impl Future<Output = Vec<Result<Found<A>, RecordError>>> + Send {
+        async move {
+            let read = match ctx.mode() {
+                Mode::Single => each(ctx, participants, move |who| self.read(ctx, who)).await,
+                Mode::Batch => self.read_batch(ctx, participants).await,
+            };
+            read.into_iter().map(|result| result.map(Found::Whole)).collect()
+        }
     }
 
     /// Replaces the record of a participant.
@@ -151,7 +167,7 @@ pub trait Serves<A: Activity>: DataSource {
         &self,
         ctx: &Context,
         who: Pseudonym,
-        page: u8,
+        page: u16,
     ) -> impl Future<Output = Result<A::Outcome, RecordError>> + Send {
         let _ = (ctx, who, page);
         const { must_be_written(Self::OPERATIONS, Operation::Results) };
@@ -163,8 +179,25 @@ pub trait Serves<A: Activity>: DataSource {
     fn results_batch(
         &self,
         ctx: &Context,
-        pages: Vec<(Pseudonym, u8)>,
+        pages: Vec<(Pseudonym, u16)>,
     ) -> impl Future<Output = Vec<Result<A::Outcome, RecordError>>> + Send {
         each(ctx, pages, move |(who, page)| self.results(ctx, who, page))
+    }
+    /// [`results`](Self::results) for one or many, where some of the people in an outcome may be erased: with one
+    /// result for each in the same order. It is what is called for outcomes. It calls
+    /// [`results_batch`](Self::results_batch), or for a request about one [`results`](Self::results), and takes all
+    /// that these give as whole.
+    fn find_results(
+        &self,
+        ctx: &Context,
+        pages: Vec<(Pseudonym, u16)>,
+    ) -> impl Future<Output = Vec<Result<Found<A::Outcome>, RecordError>>> + Send {
+        async move {
+            let read = match ctx.mode() {
+                Mode::Single => each(ctx, pages, move |(who, page)| self.results(ctx, who, page)).await,
+                Mode::Batch => self.results_batch(ctx, pages).await,
+            };
+            read.into_iter().map(|result| result.map(Found::Whole)).collect()
+        }
     }
 }

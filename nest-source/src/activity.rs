@@ -3,8 +3,6 @@
 use nest_core::PepRecord;
 use nest_core::schema::Schema;
 
-use crate::operation::is_participants;
-
 /// The records of one activity: what participants do, how far they are, and what comes out.
 ///
 /// It is implemented on the record that names the activity, `#[pep(activity = "…")]`, in the file that data
@@ -13,7 +11,7 @@ use crate::operation::is_participants;
 /// one declaration.
 ///
 /// ```
-/// use nest_api::prelude::*;
+/// use nest_source::prelude::*;
 ///
 /// #[derive(PepRecord)]
 /// #[pep(activity = "reading-test", max_blocks = 2)]
@@ -40,8 +38,7 @@ use crate::operation::is_participants;
 /// A record that names no activity does not compile as one:
 ///
 /// ```compile_fail
-/// # use nest_api::prelude::*;
-/// # fn transcryption() -> nest_core::InProcess { nest_core::InProcess::new(2) }
+/// # use nest_source::prelude::*;
 /// #[derive(PepRecord)]
 /// #[pep(max_blocks = 1)]
 /// struct Score {
@@ -53,9 +50,11 @@ use crate::operation::is_participants;
 ///     type Outcome = Score;
 /// }
 ///
-/// let nest = NestClient::builder("https://school.example", "token").transcryption(transcryption());
-/// let scores = nest.build().unwrap().activity::<Score>();
+/// let name = nest_source::activity_name::<Score>();
 /// ```
+///
+/// A record type may serve several activities under names that are given where it is served: see
+/// [`Context::activity`](crate::Context::activity). It need not name one itself then.
 ///
 /// # Privacy
 ///
@@ -69,8 +68,8 @@ pub trait Activity: PepRecord + Send + Sync + 'static {
     type Outcome: PepRecord + Send + Sync + 'static;
 }
 
-/// The name of an activity, checked while compiling.
-pub(crate) const fn name<A: Activity>() -> &'static str {
+/// The name that an activity's record declares, checked while compiling: it fails to compile where there is none.
+pub const fn activity_name<A: Activity>() -> &'static str {
     const { checked(A::SCHEMA) }
 }
 
@@ -80,7 +79,7 @@ const fn checked(schema: &Schema) -> &'static str {
         Some(name) if is_participants(name) => {
             panic!("an activity cannot be called `participants`: the routes about participants are")
         }
-        Some(name) if is_path_segment(name) => name,
+        Some(name) if is_activity_name(name) => name,
         Some(_) => panic!(
             "the name of an activity is part of its path: write 1 to 64 small letters, digits, `-` or `_` in `#[pep(activity = \"…\")]`"
         ),
@@ -88,11 +87,21 @@ const fn checked(schema: &Schema) -> &'static str {
     }
 }
 
+/// Whether an activity's name is the word that stands for participants.
+const fn is_participants(name: &str) -> bool {
+    matches!(name.as_bytes(), b"participants")
+}
+
+/// Whether an activity may be called so: 1 to 64 small letters, digits, `-` and `_`, and not
+/// [`PARTICIPANTS`](crate::PARTICIPANTS).
 #[allow(
     clippy::indexing_slicing,
     reason = "slices have no `get` in constants, and the index is below the length"
 )]
-const fn is_path_segment(name: &str) -> bool {
+pub const fn is_activity_name(name: &str) -> bool {
+    if is_participants(name) {
+        return false;
+    }
     let bytes = name.as_bytes();
     let mut i = 0;
     while i < bytes.len() {
@@ -106,15 +115,16 @@ const fn is_path_segment(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_path_segment;
+    use super::*;
+    use crate::PARTICIPANTS;
 
     #[test]
     fn a_name_that_could_change_the_path_is_refused() {
         for name in ["assessment", "reading-test", "reading_test_2"] {
-            assert!(is_path_segment(name), "{name}");
+            assert!(is_activity_name(name), "{name}");
         }
-        for name in ["", "a/b", "..", "a b", "A", "{x}", "a?b", "é", &"a".repeat(65)] {
-            assert!(!is_path_segment(name), "{name}");
+        for name in ["", "a/b", "..", "a b", "A", "{x}", "a?b", "é", PARTICIPANTS, &"a".repeat(65)] {
+            assert!(!is_activity_name(name), "{name}");
         }
     }
 }

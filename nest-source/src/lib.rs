@@ -1,0 +1,34 @@
+#![doc = include_str!("docs/crate.md")]
+
+mod activity;
+pub mod call;
+mod context;
+mod each;
+mod found;
+mod operation;
+mod purpose;
+mod record_error;
+pub mod repetition;
+mod serves;
+mod source;
+
+pub use activity::{Activity, activity_name, is_activity_name};
+pub use context::{Context, RequestId};
+pub use each::each;
+pub use found::{Found, Slots};
+pub use operation::{Mode, Operation};
+pub use purpose::{Purpose, PurposeError};
+pub use record_error::RecordError;
+pub use repetition::{IdempotencyKey, Repetitions};
+pub use serves::Serves;
+pub use source::DataSource;
+
+/// The name that stands in the place of an activity where participants are meant. No activity may be called so.
+pub const PARTICIPANTS: &str = "participants";
+
+/// One import for a team with data: this crate's everyday types, and what nest-core's prelude declares records with.
+pub mod prelude {
+    pub use nest_core::prelude::*;
+
+    pub use crate::{Activity, Context, DataSource, Operation, RecordError, Serves};
+}

@@ -1,0 +1,95 @@
+//! Why there is no record for one participant.
+
+use std::fmt;
+
+/// Why there is no record: one of a few words, since a free text could say anything about anybody.
+///
+/// It travels encrypted, with a filler in place of the record, so that only the caller can tell it from a
+/// success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// Nothing is known about this participant, or there is no such record.
+    NotFound,
+    /// The caller may not have this record, or do this with it.
+    Forbidden,
+    /// The given record makes no sense here.
+    Invalid,
+    /// It contradicts what is already there: it exists, or has changed in the meantime.
+    Conflict,
+    /// The source does not do this.
+    Unsupported,
+    /// The source failed.
+    Internal,
+    /// There is a record, but some of the people in it are erased. The rest of it is read by
+    /// [`Found::Partly`](crate::Found) at a source and by `Answer::Partly` at a client.
+    PartlyErased,
+    /// The source says something that this version does not know.
+    Other,
+}
+
+impl RecordError {
+    /// The number of a success among the [statuses](Self::status).
+    pub const OK_STATUS: u8 = 0;
+
+    /// The number that stands for it, on the wire and in a store. 0 is a success. Numbers are never given anew.
+    pub const fn status(self) -> u8 {
+        match self {
+            RecordError::NotFound => 1,
+            RecordError::Forbidden => 2,
+            RecordError::Invalid => 3,
+            RecordError::Conflict => 4,
+            RecordError::Unsupported => 5,
+            RecordError::Internal => 6,
+            RecordError::PartlyErased => 7,
+            RecordError::Other => 255,
+        }
+    }
+
+    /// What a number says; `None` for that of a success. An unknown number is [`RecordError::Other`], so that a
+    /// newer source can be read.
+    pub const fn from_status(status: u8) -> Option<Self> {
+        Some(match status {
+            Self::OK_STATUS => return None,
+            1 => RecordError::NotFound,
+            2 => RecordError::Forbidden,
+            3 => RecordError::Invalid,
+            4 => RecordError::Conflict,
+            5 => RecordError::Unsupported,
+            6 => RecordError::Internal,
+            7 => RecordError::PartlyErased,
+            _ => RecordError::Other,
+        })
+    }
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            RecordError::NotFound => "not found",
+            RecordError::Forbidden => "forbidden",
+            RecordError::Invalid => "invalid",
+            RecordError::Conflict => "in conflict with what is there",
+            RecordError::Unsupported => "not supported",
+            RecordError::Internal => "the source failed",
+            RecordError::PartlyErased => "some of the people in the record are erased",
+            RecordError::Other => "the source says something that this version does not know",
+        })
+    }
+}
+
+impl std::error::Error for RecordError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_come_back_and_unknown_ones_are_other() {
+        assert_eq!(RecordError::from_status(RecordError::OK_STATUS), None);
+        for status in 1..=u8::MAX {
+            let error = RecordError::from_status(status);
+            assert_eq!(error.map(RecordError::status), Some(if status <= 7 { status } else { 255 }));
+        }
+    }
+}
