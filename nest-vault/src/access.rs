@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::chain::{Chain, ChainError};
 use crate::database::Faults;
 use crate::day;
-use crate::reason::Purpose;
+use nest_source::Purpose;
 
 /// A file to which one line is added for each opening of records.
 ///
@@ -69,8 +69,9 @@ impl AccessLog {
 fn into_io(error: ChainError) -> io::Error {
     match error {
         ChainError::Io(error) => error,
-        ChainError::Broken(line) => {
-            io::Error::new(io::ErrorKind::InvalidData, format!("line {line} was changed, or one before it removed"))
-        }
+        ChainError::Broken(line) => io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("line {line} was changed, or one before it removed"),
+        ),
     }
 }

@@ -78,11 +78,7 @@ struct State {
 
 impl Chain {
     /// Makes a new file with rights for its owner only, and this first line.
-    pub(crate) fn create(
-        path: &Path,
-        first: Map<String, Value>,
-        faults: Faults,
-    ) -> Result<Self, ChainError> {
+    pub(crate) fn create(path: &Path, first: Map<String, Value>, faults: Faults) -> Result<Self, ChainError> {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create_new(true);
         #[cfg(unix)]

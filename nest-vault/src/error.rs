@@ -86,8 +86,12 @@ impl fmt::Display for VaultError {
                 "the record was kept under declaration {kept}, which reads otherwise than {now}: declare it as it was"
             ),
             VaultError::Full => f.write_str("the disk is full: nothing was written; free some space"),
-            VaultError::ReadOnly => f.write_str("a database may only be read: check the rights of its file and folder"),
-            VaultError::Unavailable => f.write_str("a database does not answer: check that it runs and its URL"),
+            VaultError::ReadOnly => {
+                f.write_str("a database may only be read: check the rights of its file and folder")
+            }
+            VaultError::Unavailable => {
+                f.write_str("a database does not answer: check that it runs and its URL")
+            }
             VaultError::TooLarge => f.write_str("the record is too large to be sealed: at most 65,535 bytes"),
             VaultError::Ledger(error) => error.fmt(f),
             VaultError::AccessLog(error) => write!(f, "the access log could not be written: {error}"),

@@ -130,9 +130,8 @@ impl Ledger {
             "days": erasure.day,
         });
         let known = |line: &Line| {
-            read(&line.content).is_some_and(|known| {
-                known.person == erasure.person && known.life >= erasure.life
-            })
+            read(&line.content)
+                .is_some_and(|known| known.person == erasure.person && known.life >= erasure.life)
         };
         match self.chain.append_unless(object(line), known)? {
             Some(hash) => Ok(hash),

@@ -1,4 +1,4 @@
-//! Words that may stand in logs and tables beside a person: short names, never free text.
+//! Why somebody is erased: a short name, never free text, since it stands beside a person.
 
 use std::fmt;
 
@@ -8,48 +8,33 @@ pub struct WordError;
 
 impl fmt::Display for WordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a purpose or reason has 1 to 256 characters of a-z, 0-9, `-`, `_`, `.` and `:`")
+        f.write_str("a reason has 1 to 256 characters of a-z, 0-9, `-`, `_`, `.` and `:`")
     }
 }
 
 impl std::error::Error for WordError {}
 
-macro_rules! word {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        pub struct $name(String);
+/// Why somebody is erased: `request`, `consent-withdrawn`. It stands in the erasure ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Reason(String);
 
-        impl $name {
-            /// The word, if it is one.
-            ///
-            /// # Errors
-            ///
-            /// [`WordError`] where it could be a sentence.
-            pub fn new(word: &str) -> Result<Self, WordError> {
-                let allowed =
-                    |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b':');
-                let fits = (1..=256).contains(&word.len()) && word.bytes().all(allowed);
-                if fits { Ok(Self(word.to_owned())) } else { Err(WordError) }
-            }
+impl Reason {
+    /// The word, if it is one.
+    ///
+    /// # Errors
+    ///
+    /// [`WordError`] where it could be a sentence.
+    pub fn new(word: &str) -> Result<Self, WordError> {
+        let allowed = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b':');
+        let fits = (1..=256).contains(&word.len()) && word.bytes().all(allowed);
+        if fits { Ok(Self(word.to_owned())) } else { Err(WordError) }
+    }
 
-            /// The word.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-    };
+    /// The word.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
-
-word!(
-    /// For what records are opened: `yearly-report`, or `api:nest:assessment:results` from the API. It stands in the
-    /// access log.
-    Purpose
-);
-word!(
-    /// Why somebody is erased: `request`, `consent-withdrawn`. It stands in the erasure ledger.
-    Reason
-);
 
 #[cfg(test)]
 mod tests {
@@ -57,7 +42,7 @@ mod tests {
 
     #[test]
     fn a_sentence_is_no_word() {
-        assert!(Purpose::new("api:nest:assessment:results").is_ok());
+        assert!(Reason::new("consent-withdrawn").is_ok());
         for word in ["", "Anna asked", "a\nb", "ä", &"a".repeat(257)] {
             assert_eq!(Reason::new(word), Err(WordError), "{word}");
         }

@@ -15,7 +15,6 @@ pub struct IndexSecret {
     people: Zeroizing<[u8; 32]>,
     holds: Zeroizing<[u8; 32]>,
     runs: Zeroizing<[u8; 32]>,
-    repetitions: Zeroizing<[u8; 32]>,
 }
 
 impl IndexSecret {
@@ -29,7 +28,6 @@ impl IndexSecret {
             people: key(b"nest-vault/index/1"),
             holds: key(b"nest-vault/hold/1"),
             runs: key(b"nest-vault/run/1"),
-            repetitions: key(b"nest-vault/repetition/1"),
         }
     }
 
@@ -46,11 +44,6 @@ impl IndexSecret {
     /// The number of the key of one run.
     pub(crate) fn run(&self, run: &str) -> Lookup {
         keyed(&self.runs, &[run.as_bytes()])
-    }
-
-    /// The number by which a repeated request is known.
-    pub(crate) fn repetition(&self, asked: &[&[u8]]) -> Lookup {
-        keyed(&self.repetitions, asked)
     }
 }
 

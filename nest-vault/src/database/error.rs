@@ -36,7 +36,9 @@ impl fmt::Display for DatabaseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             DatabaseError::Full => "the disk of the database is full: free some space and try again",
-            DatabaseError::ReadOnly => "the database may only be read: check the rights of its file and folder",
+            DatabaseError::ReadOnly => {
+                "the database may only be read: check the rights of its file and folder"
+            }
             DatabaseError::Unavailable => "the database does not answer: check that it runs and the URL",
             DatabaseError::Busy => "the database is held by another process for too long",
             DatabaseError::Url(what) => what,

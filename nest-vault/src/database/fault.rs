@@ -37,14 +37,11 @@ impl Faults {
     /// A point: something is about to become durable, or to be asked.
     pub(crate) fn point(&self) -> Result<(), DatabaseError> {
         self.0.passed.fetch_add(1, Ordering::Relaxed);
-        if self.0.abort_in.load(Ordering::Relaxed) > 0
-            && self.0.abort_in.fetch_sub(1, Ordering::SeqCst) == 1
+        if self.0.abort_in.load(Ordering::Relaxed) > 0 && self.0.abort_in.fetch_sub(1, Ordering::SeqCst) == 1
         {
             std::process::abort();
         }
-        if self.0.fail_in.load(Ordering::Relaxed) > 0
-            && self.0.fail_in.fetch_sub(1, Ordering::SeqCst) == 1
-        {
+        if self.0.fail_in.load(Ordering::Relaxed) > 0 && self.0.fail_in.fetch_sub(1, Ordering::SeqCst) == 1 {
             return Err(DatabaseError::Unavailable);
         }
         Ok(())

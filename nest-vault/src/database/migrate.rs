@@ -59,7 +59,9 @@ impl Database {
 /// Makes the schema that the URL's `search_path` names, where it is missing.
 async fn create_schema(pool: &sqlx::PgPool) -> Result<(), DatabaseError> {
     let (current, path): (Option<String>, String) =
-        sqlx::query_as("SELECT current_schema()::text, current_setting('search_path')").fetch_one(pool).await?;
+        sqlx::query_as("SELECT current_schema()::text, current_setting('search_path')")
+            .fetch_one(pool)
+            .await?;
     if current.is_some() {
         return Ok(());
     }

@@ -39,7 +39,11 @@ pub(crate) struct Database {
 #[derive(Clone)]
 enum Pools {
     /// One connection writes, so that writers wait here in order and never for SQLite's lock.
-    Sqlite { writer: SqlitePool, readers: SqlitePool, path: PathBuf },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+        path: PathBuf,
+    },
     Postgres(PgPool),
 }
 
@@ -82,7 +86,9 @@ impl Database {
             return Err(DatabaseError::Url("a vault is kept in a file: write `sqlite:FILE`"));
         }
         let options = SqliteConnectOptions::from_str(url)
-            .map_err(|_| DatabaseError::Url("the URL of the SQLite file cannot be read: write `sqlite:FILE`"))?
+            .map_err(|_| {
+                DatabaseError::Url("the URL of the SQLite file cannot be read: write `sqlite:FILE`")
+            })?
             .create_if_missing(create)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
@@ -151,9 +157,9 @@ impl Database {
         self.faults.point()?;
         let inner = match &self.pools {
             Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
-            Pools::Postgres(pool) => Inner::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
-            ),
+            Pools::Postgres(pool) => {
+                Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         };
         Ok(Tx { inner, faults: self.faults.clone() })
     }

@@ -212,9 +212,24 @@ mod tests {
         let nonce = |number: &str| format!("00 00 00 {number} a0 a1 a2 a3 a4 a5");
         let packet = |len: u8| (0..len).map(|byte| format!("{byte:02x}")).collect::<String>();
         for (number, len, clear, sealed) in [
-            ("03 02 01 00", 31, 8, "0001020304050607588c979a61c663d2f066d0c2c0f989806d5f6b61dac38417e8d12cfdf926e0"),
-            ("04 03 02 01", 32, 8, "000102030405060772c91a36e135f8cf291ca894085c87e3cc15c439c9e43a3ba091d56e10400916"),
-            ("05 04 03 02", 33, 8, "000102030405060751b1e5f44a197d1da46b0f8e2d282ae871e838bb64da8596574adaa76fbd9fb0c5"),
+            (
+                "03 02 01 00",
+                31,
+                8,
+                "0001020304050607588c979a61c663d2f066d0c2c0f989806d5f6b61dac38417e8d12cfdf926e0",
+            ),
+            (
+                "04 03 02 01",
+                32,
+                8,
+                "000102030405060772c91a36e135f8cf291ca894085c87e3cc15c439c9e43a3ba091d56e10400916",
+            ),
+            (
+                "05 04 03 02",
+                33,
+                8,
+                "000102030405060751b1e5f44a197d1da46b0f8e2d282ae871e838bb64da8596574adaa76fbd9fb0c5",
+            ),
         ] {
             assert_eq!(seal::<U8>(KEY, &nonce(number), &packet(len), clear), sealed);
         }
@@ -237,7 +252,10 @@ mod tests {
                 assert_eq!(key.decrypt(&nonce, &data, text, tag), Err(Refused));
             }
             assert_eq!(key.decrypt(&nonce, b"another", &mut text.clone(), &tag), Err(Refused));
-            assert_eq!(PersonKey::random(suite).decrypt(&nonce, &data, &mut text.clone(), &tag), Err(Refused));
+            assert_eq!(
+                PersonKey::random(suite).decrypt(&nonce, &data, &mut text.clone(), &tag),
+                Err(Refused)
+            );
             key.decrypt(&nonce, &data, &mut text, &tag).unwrap();
             assert_eq!(&text, b"what is sealed");
         }

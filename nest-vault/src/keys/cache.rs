@@ -9,13 +9,12 @@ use crate::id::KeyId;
 
 /// A bounded cache.
 pub(crate) struct Cache {
-    time: Duration,
-    most: usize,
     known: Mutex<Known>,
 }
 
-#[derive(Default)]
 struct Known {
+    time: Duration,
+    most: usize,
     keys: HashMap<KeyId, (PersonKey, Instant)>,
     /// Goes up with each key that was forgotten on purpose: what was read before must not be put in after.
     forgotten: u64,
@@ -23,7 +22,13 @@ struct Known {
 
 impl Cache {
     pub(crate) fn new(time: Duration, most: usize) -> Self {
-        Self { time, most, known: Mutex::default() }
+        Self { known: Mutex::new(Known { time, most, keys: HashMap::new(), forgotten: 0 }) }
+    }
+
+    pub(crate) fn limit(&self, time: Duration, most: usize) {
+        let mut known = self.known();
+        (known.time, known.most) = (time, most);
+        known.keys.clear();
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -33,7 +38,7 @@ impl Cache {
     pub(crate) fn get(&self, id: KeyId) -> Option<PersonKey> {
         let mut known = self.known();
         match known.keys.get(&id) {
-            Some((key, since)) if since.elapsed() < self.time => Some(key.clone()),
+            Some((key, since)) if since.elapsed() < known.time => Some(key.clone()),
             Some(_) => {
                 known.keys.remove(&id);
                 None
@@ -50,17 +55,17 @@ impl Cache {
     /// Keeps keys that were read since the ticket was taken, unless some were forgotten since.
     pub(crate) fn put(&self, ticket: u64, keys: impl IntoIterator<Item = PersonKey>) {
         let mut known = self.known();
-        if known.forgotten != ticket || self.time.is_zero() {
+        if known.forgotten != ticket || known.time.is_zero() {
             return;
         }
         let now = Instant::now();
         for key in keys {
-            if known.keys.len() >= self.most {
-                let time = self.time;
+            if known.keys.len() >= known.most {
+                let time = known.time;
                 known.keys.retain(|_, (_, since)| since.elapsed() < time);
                 // All are young: some of them go, whichever come first.
-                if known.keys.len() >= self.most {
-                    let some: Vec<_> = known.keys.keys().take(1 + self.most / 8).copied().collect();
+                if known.keys.len() >= known.most {
+                    let some: Vec<_> = known.keys.keys().take(1 + known.most / 8).copied().collect();
                     some.iter().for_each(|id| drop(known.keys.remove(id)));
                 }
             }

@@ -240,7 +240,10 @@ impl fmt::Display for KeyError {
             }
             KeyError::Damaged => f.write_str("the key store was changed: restore a backup of it"),
             KeyError::NotRotated { left } => {
-                write!(f, "{left} keys are still wrapped by an older master key: run `nest-vault rotate-master`")
+                write!(
+                    f,
+                    "{left} keys are still wrapped by an older master key: run `nest-vault rotate-master`"
+                )
             }
             KeyError::Database(error) => write!(f, "key store: {error}"),
             KeyError::Setup(what) => f.write_str(what),

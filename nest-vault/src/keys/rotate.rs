@@ -66,10 +66,11 @@ impl Inner {
         let known = tx.query("SELECT state FROM master WHERE id = $1", &[key.id().0.into()]).await?;
         match known.first().map(|row| row.text(0)).transpose()?.as_deref() {
             Some("current") => {}
-            Some(_) => return Err(KeyError::Setup("this master key was the current one before: make a new one")),
+            Some(_) => {
+                return Err(KeyError::Setup("this master key was the current one before: make a new one"));
+            }
             None => {
-                let wrapped =
-                    secret::wrap(&self.secret, key, self.deployment).ok_or(KeyError::Damaged)?;
+                let wrapped = secret::wrap(&self.secret, key, self.deployment).ok_or(KeyError::Damaged)?;
                 tx.execute("UPDATE master SET state = 'previous'", &[]).await?;
                 let row = vec![
                     key.id().0.into(),
@@ -78,7 +79,8 @@ impl Inner {
                     "current".into(),
                     day::today().into(),
                 ];
-                tx.insert("INSERT INTO master (id, check_value, index_secret, state, day)", &[row], "").await?;
+                tx.insert("INSERT INTO master (id, check_value, index_secret, state, day)", &[row], "")
+                    .await?;
             }
         }
         tx.commit().await?;
@@ -127,9 +129,11 @@ impl Inner {
         let rows = tx.query(sql, &[]).await?;
         let masters = rows.iter().map(|row| Ok((MasterId(row.array(0)?), row.count(1)?)));
         let masters = masters.collect::<Result<_, DatabaseError>>()?;
-        let sql = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN state = 'final' THEN 1 ELSE 0 END), 0) FROM erased";
+        let sql =
+            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN state = 'final' THEN 1 ELSE 0 END), 0) FROM erased";
         let rows = tx.query(sql, &[]).await?;
-        let erased = rows.first().map_or(Ok((0, 0)), |row| Ok::<_, DatabaseError>((row.count(0)?, row.count(1)?)))?;
+        let erased =
+            rows.first().map_or(Ok((0, 0)), |row| Ok::<_, DatabaseError>((row.count(0)?, row.count(1)?)))?;
         Ok(KeyHealth { masters, erased })
     }
 }

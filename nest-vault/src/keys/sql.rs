@@ -2,16 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::task::AbortHandle;
 use zeroize::Zeroizing;
 
 use super::tables::{MIGRATIONS, SECRET};
-use super::{
-    Cache, Erased, Finality, KeyError, KeyHealth, KeyStore, Living, Mark, MarkState, Unwrapped,
-};
+use super::{Cache, Erased, Finality, KeyError, KeyHealth, KeyStore, Living, Mark, MarkState, Unwrapped};
 use crate::database::{Database, DatabaseError, Faults, Kind, Param, Row, Tx, signed};
 use crate::day::{self, Day};
 use crate::envelope::place::of_wrapped_key;
@@ -43,6 +42,14 @@ pub(super) struct Inner {
     index: IndexSecret,
     pub(super) masters: RwLock<Vec<Wrapping>>,
     cache: Cache,
+    listener: Mutex<Option<AbortHandle>>,
+}
+
+/// It listens no longer than the store is there.
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop_listening();
+    }
 }
 
 /// A master key with what it wraps by.
@@ -129,7 +136,8 @@ impl SqlKeys {
                 "current".into(),
                 day::today().into(),
             ];
-            tx.insert("INSERT INTO master (id, check_value, index_secret, state, day)", &[master], "").await?;
+            tx.insert("INSERT INTO master (id, check_value, index_secret, state, day)", &[master], "")
+                .await?;
             tx.commit().await?;
         } else {
             let used = "SELECT (SELECT COUNT(*) FROM person_key) + (SELECT COUNT(*) FROM erased)";
@@ -160,9 +168,9 @@ impl SqlKeys {
         faults: Faults,
     ) -> Result<Self, KeyError> {
         let db = Database::open(url, false, faults).await.map_err(|error| match error {
-            DatabaseError::ReadOnly if url.starts_with("sqlite:") => {
-                KeyError::Setup("the file of the key store is missing or cannot be opened: run `nest-vault init`")
-            }
+            DatabaseError::ReadOnly if url.starts_with("sqlite:") => KeyError::Setup(
+                "the file of the key store is missing or cannot be opened: run `nest-vault init`",
+            ),
             other => other.into(),
         })?;
         if db.migrated().await? == 0 {
@@ -204,33 +212,36 @@ impl SqlKeys {
         let secret = secret.ok_or(KeyError::Damaged)?;
         let index = IndexSecret::new(&secret, deployment);
         let cache = Cache::new(CACHE_TIME, CACHED);
-        let inner = Inner { db, deployment, secret, index, masters: RwLock::new(masters), cache };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Inner {
+            db,
+            deployment,
+            secret,
+            index,
+            masters: RwLock::new(masters),
+            cache,
+            listener: Mutex::default(),
+        };
+        let keys = Self { inner: Arc::new(inner) };
+        keys.listen().await?;
+        Ok(keys)
     }
 
     /// For how long an unwrapped key may stay in memory, and how many may. An erasure elsewhere is seen after this time
     /// at the latest, and on PostgreSQL at once.
     #[must_use]
     pub fn cache(self, time: Duration, most: usize) -> Self {
-        let inner = Inner {
-            db: self.inner.db.clone(),
-            deployment: self.inner.deployment,
-            secret: self.inner.secret.clone(),
-            index: self.inner.index.clone(),
-            masters: RwLock::new(self.inner.wrappings()),
-            cache: Cache::new(time, most),
-        };
-        Self { inner: Arc::new(inner) }
+        self.inner.cache.limit(time, most);
+        self
     }
 
     /// Listens for erasures elsewhere, on PostgreSQL. It goes on until the store is dropped.
-    pub(crate) async fn listen(&self) -> Result<(), KeyError> {
+    async fn listen(&self) -> Result<(), KeyError> {
         let Some(pool) = self.inner.db.postgres() else { return Ok(()) };
         let mut listener =
             sqlx::postgres::PgListener::connect_with(pool).await.map_err(DatabaseError::from)?;
         listener.listen(&self.inner.channel()).await.map_err(DatabaseError::from)?;
         let inner = Arc::downgrade(&self.inner);
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             loop {
                 let received = listener.try_recv().await;
                 let Some(inner) = inner.upgrade() else { return };
@@ -249,6 +260,7 @@ impl SqlKeys {
                 }
             }
         });
+        *self.inner.listener.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
         Ok(())
     }
 
@@ -263,6 +275,8 @@ impl SqlKeys {
 
     /// Closes its connections.
     pub async fn close(&self) {
+        // A connection that listens would never be given back.
+        self.inner.stop_listening();
         self.inner.db.close().await;
     }
 }
@@ -274,6 +288,12 @@ fn kind_of(rows: &[Row]) -> Result<Option<Vec<u8>>, DatabaseError> {
 impl Inner {
     fn channel(&self) -> String {
         format!("nest_vault_{}", self.deployment)
+    }
+
+    fn stop_listening(&self) {
+        if let Some(task) = self.listener.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            task.abort();
+        }
     }
 
     pub(super) fn wrappings(&self) -> Vec<Wrapping> {
@@ -498,8 +518,7 @@ impl KeyStore for SqlKeys {
                    ON CONFLICT (lookup) DO UPDATE SET life = excluded.life, state = excluded.state, \
                    reason = excluded.reason, day = excluded.day \
                    WHERE erased.life < excluded.life OR (erased.life = excluded.life AND erased.state = 'intended')";
-        let params =
-            [mark.person.0.into(), life, mark.reason.as_str().into(), mark.day.into()];
+        let params = [mark.person.0.into(), life, mark.reason.as_str().into(), mark.day.into()];
         tx.execute(sql, &params).await?;
         let rows = tx.query("SELECT id, life FROM person_key WHERE lookup = $1 AND life <= $2", &who).await?;
         let mut gone: Vec<(KeyId, u64)> = Vec::new();
@@ -530,7 +549,8 @@ impl KeyStore for SqlKeys {
 
     async fn settle(&self, mark: &Mark) -> Result<(), KeyError> {
         let mut tx = self.inner.db.begin().await?;
-        let sql = "UPDATE erased SET state = 'settled' WHERE lookup = $1 AND life = $2 AND state = 'destroyed'";
+        let sql =
+            "UPDATE erased SET state = 'settled' WHERE lookup = $1 AND life = $2 AND state = 'destroyed'";
         tx.execute(sql, &[mark.person.0.into(), signed(mark.life).into()]).await?;
         Ok(tx.commit().await?)
     }

@@ -138,21 +138,25 @@ impl Store {
                 let sql = format!("DELETE FROM {table} WHERE row_id IN ({{among}})");
                 reached.records += tx.execute_among(&sql, &[], &rows).await?;
             } else {
-                let sql = format!("UPDATE {table} SET state = {ERASED}, {cleared} WHERE state = {LIVE} AND {about}");
+                let sql = format!(
+                    "UPDATE {table} SET state = {ERASED}, {cleared} WHERE state = {LIVE} AND {about}"
+                );
                 tx.execute(&sql, &who).await?;
             }
             if extra.iter().any(|column| column.starts_with("plain_")) {
                 readable.push(name);
             }
         }
-        let (not_held, held) = (
-            "row_id NOT IN (SELECT row_id FROM hold)",
-            "row_id IN (SELECT row_id FROM hold)",
-        );
+        let (not_held, held) =
+            ("row_id NOT IN (SELECT row_id FROM hold)", "row_id IN (SELECT row_id FROM hold)");
         if !lives_again {
-            let sql = format!("UPDATE party SET state = {ERASED}, sealed = NULL WHERE lookup = $1 AND subject = 0 AND {not_held}");
+            let sql = format!(
+                "UPDATE party SET state = {ERASED}, sealed = NULL WHERE lookup = $1 AND subject = 0 AND {not_held}"
+            );
             tx.execute(&sql, &who).await?;
-            let sql = format!("UPDATE party SET state = {HELD_ERASED} WHERE lookup = $1 AND subject = 0 AND {held}");
+            let sql = format!(
+                "UPDATE party SET state = {HELD_ERASED} WHERE lookup = $1 AND subject = 0 AND {held}"
+            );
             tx.execute(&sql, &who).await?;
         }
         tx.commit().await?;
@@ -195,7 +199,8 @@ impl Store {
                 }
             }
         }
-        let sql = format!("SELECT COUNT(*) FROM party WHERE lookup = $1 AND subject = 0 AND state = {ERASED}");
+        let sql =
+            format!("SELECT COUNT(*) FROM party WHERE lookup = $1 AND subject = 0 AND state = {ERASED}");
         let rows = tx.query(&sql, &who).await?;
         reached.mentions = rows.first().map_or(Ok(0), |row| row.count(0))?;
         Ok(reached)
@@ -228,5 +233,9 @@ fn dead_keys(kind: crate::database::Kind, keys: &[Param]) -> String {
         crate::database::Kind::Sqlite => keys.map(|hex| format!("x'{hex}'")).collect(),
         crate::database::Kind::Postgres => keys.map(|hex| format!("'\\x{hex}'::bytea")).collect(),
     };
-    if keys.is_empty() { "FALSE".to_owned() } else { format!("substr(sealed, 3, 16) IN ({})", keys.join(", ")) }
+    if keys.is_empty() {
+        "FALSE".to_owned()
+    } else {
+        format!("substr(sealed, 3, 16) IN ({})", keys.join(", "))
+    }
 }

@@ -9,7 +9,7 @@ use crate::database::Param;
 use crate::day;
 use crate::error::VaultError;
 use crate::id::{Lookup, RowId};
-use crate::reason::Purpose;
+use nest_source::Purpose;
 
 impl Store {
     /// Everything that is kept about somebody. Other people's pseudonyms are left out; of records about others that
@@ -33,13 +33,10 @@ impl Store {
             let rows = self.by_rows(&table, &ids).await?;
             let (own, others): (Vec<Raw>, Vec<Raw>) =
                 rows.into_iter().partition(|row| row.subject() == person);
-            let manifest = nest_core::schema::Manifest::of(table.layout.schema).to_json();
+            let manifest = super::declared::to_text(table.layout.schema);
             let manifest: Json = serde_json::from_str(&manifest).unwrap_or(Json::Null);
-            let opened = if own.is_empty() {
-                Vec::new()
-            } else {
-                self.open_for(purpose, &table, &own).await?
-            };
+            let opened =
+                if own.is_empty() { Vec::new() } else { self.open_for(purpose, &table, &own).await? };
             for (row, found) in own.iter().zip(opened) {
                 let Found::Open(opened) = found? else { continue };
                 let is_own = |path: &str| {

@@ -12,7 +12,8 @@ use crate::day;
 use crate::error::VaultError;
 use crate::id::{Lookup, RowId};
 use crate::keys::Erased;
-use crate::reason::{Purpose, Reason};
+use crate::reason::Reason;
+use nest_source::Purpose;
 
 /// A record on hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,8 +116,7 @@ impl Store {
     /// Everything on hold.
     pub(crate) async fn holds(&self) -> Result<Vec<Held>, VaultError> {
         let mut held = Vec::new();
-        let sql =
-            "SELECT h.row_id, t.name, h.reason, h.day FROM hold h JOIN record_table t ON t.tab = h.tab";
+        let sql = "SELECT h.row_id, t.name, h.reason, h.day FROM hold h JOIN record_table t ON t.tab = h.tab";
         for row in self.db.query(sql, &[]).await? {
             let (id, table, reason) = (RowId(row.array(0)?), row.text(1)?, row.text(2)?);
             let sql = format!("SELECT state FROM {} WHERE row_id = $1", quoted(&table));

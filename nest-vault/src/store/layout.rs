@@ -41,13 +41,8 @@ pub(crate) struct Slot {
 
 impl Layout {
     pub(crate) fn of(schema: &'static Schema) -> Result<Self, VaultError> {
-        let mut layout = Self {
-            schema,
-            together: Vec::new(),
-            alone: Vec::new(),
-            plain: Vec::new(),
-            people: Vec::new(),
-        };
+        let mut layout =
+            Self { schema, together: Vec::new(), alone: Vec::new(), plain: Vec::new(), people: Vec::new() };
         for leaf in schema.leaves() {
             // What is said of a nested record holds for what is in it.
             let top = leaf.path.split(['.', '[']).next().and_then(|name| schema.field(name));

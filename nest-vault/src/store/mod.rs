@@ -1,6 +1,7 @@
 //! The store of records by their declarations alone, without their Rust types: what the typed vault and the command
 //! both stand on.
 
+mod declared;
 mod erase;
 mod export;
 mod hold;
@@ -19,7 +20,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use nest_core::schema::{Manifest, Schema};
+use nest_core::schema::Schema;
 
 pub use erase::ErasureReport;
 pub use hold::Held;
@@ -30,8 +31,8 @@ pub use run::{RunItem, RunStore};
 pub use table::Retention;
 pub(crate) use table::{Content, Table};
 pub use verify::Verified;
-pub use write::{Version, Who};
 pub(crate) use write::{Item, Mode, Refusal};
+pub use write::{Version, Who};
 
 use crate::access::AccessLog;
 use crate::database::{Database, DatabaseError, Faults};
@@ -119,7 +120,8 @@ pub async fn init(
 
 fn one_place() -> VaultError {
     VaultError::Settings(
-        "keys and records are at one place: whoever has it has both; give the keys a database of their own".to_owned(),
+        "keys and records are at one place: whoever has it has both; give the keys a database of their own"
+            .to_owned(),
     )
 }
 
@@ -128,7 +130,9 @@ async fn kept_deployment(db: &Database) -> Result<Option<Deployment>, VaultError
     let rows = match db.query("SELECT name, value FROM meta", &[]).await {
         Ok(rows) => rows,
         Err(DatabaseError::Schema) => {
-            return Err(VaultError::Settings("there are no records at this URL: run `nest-vault init`".to_owned()));
+            return Err(VaultError::Settings(
+                "there are no records at this URL: run `nest-vault init`".to_owned(),
+            ));
         }
         Err(error) => return Err(error.into()),
     };
@@ -176,15 +180,8 @@ impl Store {
             }
             other => other?,
         };
-        let store = Self {
-            db,
-            keys,
-            ledger,
-            access,
-            suite,
-            tables: RwLock::default(),
-            layouts: RwLock::default(),
-        };
+        let store =
+            Self { db, keys, ledger, access, suite, tables: RwLock::default(), layouts: RwLock::default() };
         store.replay(&erasures).await?;
         Ok(store)
     }
@@ -261,7 +258,7 @@ impl Store {
             }
             before = number;
             let content = Content::parse(&row.text(1)?).ok_or(DatabaseError::Schema)?;
-            let schema = schema_of(&row.text(3)?)?;
+            let schema = declared::read(&row.text(3)?)?;
             self.register(content, &row.text(2)?, schema, Retention::Unlimited, false).await?;
         }
         Ok(())
@@ -284,7 +281,7 @@ impl Store {
         let sql = "SELECT manifest FROM declaration WHERE fingerprint = $1";
         let rows = self.db.query(sql, &[declared.into()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let layout = Arc::new(Layout::of(schema_of(&row.text(0)?)?)?);
+        let layout = Arc::new(Layout::of(declared::read(&row.text(0)?)?)?);
         if layout.schema.content_fingerprint().to_bytes() != declared {
             return Err(VaultError::Tampered { table: "declaration".to_owned() });
         }
@@ -292,12 +289,6 @@ impl Store {
         layouts.insert(declared, Arc::clone(&layout));
         Ok(Some(layout))
     }
-}
-
-/// The declaration that was written down.
-fn schema_of(manifest: &str) -> Result<&'static Schema, VaultError> {
-    let tampered = || VaultError::Tampered { table: "declaration".to_owned() };
-    Manifest::from_json(manifest).map_err(|_| tampered())?.schema().map_err(|_| tampered())
 }
 
 fn erasure(mark: &Mark) -> crate::ledger::Erasure {

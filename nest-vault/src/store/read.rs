@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use nest_core::{Domain, Fingerprint, Pseudonym};
 use nest_core::value::PlainRecord;
+use nest_core::{Domain, Fingerprint, Pseudonym};
 use zeroize::Zeroizing;
 
 use super::layout::{Layout, column};
@@ -17,7 +17,7 @@ use crate::envelope::{Envelope, Place};
 use crate::error::VaultError;
 use crate::id::{KeyId, Lookup, RowId};
 use crate::keys::Unwrapped;
-use crate::reason::Purpose;
+use nest_source::Purpose;
 
 /// A record that was opened.
 pub(crate) struct Opened {
@@ -89,8 +89,7 @@ impl Table {
 impl Store {
     /// The statement that selects whole rows, up to its condition.
     pub(super) fn select(table: &Table) -> String {
-        let alone: String =
-            table.alone_columns().iter().map(|name| format!(", {}", quoted(name))).collect();
+        let alone: String = table.alone_columns().iter().map(|name| format!(", {}", quoted(name))).collect();
         format!("SELECT {FIXED}{alone} FROM {}", table.quoted())
     }
 
@@ -118,7 +117,8 @@ impl Store {
         let is_named = table.layout.people.iter().any(|slot| !slot.is_subject);
         if is_named || raw.iter().any(|row| !row.own) {
             let ids: Vec<Param> = raw.iter().map(|row| row.row.0.into()).collect();
-            let sql = "SELECT row_id, slot, state, sealed, lookup, subject FROM party WHERE row_id IN ({among})";
+            let sql =
+                "SELECT row_id, slot, state, sealed, lookup, subject FROM party WHERE row_id IN ({among})";
             let mut parties: HashMap<RowId, HashMap<String, RawParty>> = HashMap::new();
             for row in self.db.query_among(sql, &[], &distinct(&ids)).await? {
                 let party = RawParty {
@@ -164,11 +164,7 @@ impl Store {
     }
 
     /// The division that a row was written by; `None` for the present one.
-    async fn layout_of(
-        &self,
-        table: &Table,
-        declared: [u8; 16],
-    ) -> Result<Option<Arc<Layout>>, VaultError> {
+    async fn layout_of(&self, table: &Table, declared: [u8; 16]) -> Result<Option<Arc<Layout>>, VaultError> {
         if declared == table.declared() {
             return Ok(None);
         }
@@ -301,7 +297,8 @@ impl Store {
         people: &[Lookup],
     ) -> Result<HashMap<Lookup, Vec<(RowId, bool)>>, VaultError> {
         let params = distinct(&people.iter().map(|who| who.0.into()).collect::<Vec<Param>>());
-        let own = format!("SELECT owner, page, row_id, state FROM {} WHERE owner IN ({{among}})", table.quoted());
+        let own =
+            format!("SELECT owner, page, row_id, state FROM {} WHERE owner IN ({{among}})", table.quoted());
         let mut rows = self.db.query_among(&own, &[], &params).await?;
         if !table.layout.people.is_empty() {
             let named = format!(
@@ -358,7 +355,10 @@ impl Store {
         let mut counts: HashMap<Lookup, Counts> = HashMap::new();
         if let Some(table) = given {
             let params = distinct(&people.iter().map(|who| who.0.into()).collect::<Vec<Param>>());
-            let sql = format!("SELECT owner FROM {} WHERE state IN (0, 1) AND owner IN ({{among}})", table.quoted());
+            let sql = format!(
+                "SELECT owner FROM {} WHERE state IN (0, 1) AND owner IN ({{among}})",
+                table.quoted()
+            );
             for row in self.db.query_among(&sql, &[], &params).await? {
                 counts.entry(Lookup(row.array(0)?)).or_default().given = true;
             }

@@ -1,49 +1,51 @@
 //! Requests that are sent twice: their outcomes are kept with what they wrote.
 
+use nest_source::RecordError;
+use nest_source::repetition::{KeyedRequest, Outcome};
+
 use super::{Refusal, Store, Version};
 use crate::database::Tx;
 use crate::day;
 use crate::error::VaultError;
-use crate::keys::KeyStore;
 
-/// A request that may be repeated: who asked by which key, and what.
-#[derive(Debug, Clone, Copy)]
+/// A request that may be repeated, with what was refused of it before the store was asked.
+#[derive(Debug, Clone)]
 pub(crate) struct Repetition {
-    name: [u8; 16],
-    asked: [u8; 16],
+    name: [u8; 32],
+    asked: [u8; 32],
+    /// For each item of the request, in order: why it does not come here.
+    refused: Vec<Option<RecordError>>,
 }
 
 /// For how many days outcomes are kept.
 const DAYS: i64 = 2;
 
 impl Repetition {
-    /// `asked` names what was asked: the operation and the hash of what was sent.
-    pub(crate) fn new(keys: &dyn KeyStore, caller: &str, key: &str, asked: &[&[u8]]) -> Self {
-        let index = keys.index();
-        Self {
-            name: index.repetition(&[b"name", caller.as_bytes(), key.as_bytes()]).to_bytes(),
-            asked: index.repetition(asked).to_bytes(),
+    pub(crate) fn new(request: &KeyedRequest, refused: Vec<Option<RecordError>>) -> Self {
+        Self { name: *request.name(), asked: *request.asked(), refused }
+    }
+}
+
+impl Refusal {
+    pub(crate) fn to_record_error(self) -> RecordError {
+        match self {
+            Refusal::NotFound | Refusal::Erased => RecordError::NotFound,
+            Refusal::Conflict(_) | Refusal::Hold => RecordError::Conflict,
+            Refusal::Invalid => RecordError::Invalid,
         }
     }
 }
 
 impl Store {
-    /// The outcomes of the first time, where it was before.
-    pub(super) async fn known(
+    /// Whether the request was carried out by another process at this moment: then nothing of it may be written.
+    pub(super) async fn is_new(
         &self,
         tx: &mut Tx,
         repetition: Option<&Repetition>,
-    ) -> Result<Option<Vec<Result<Version, Refusal>>>, VaultError> {
-        let Some(repetition) = repetition else { return Ok(None) };
-        let sql = "SELECT asked, outcomes FROM repetition WHERE name = $1";
-        let rows = tx.query(sql, &[repetition.name.into()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        if row.array(0)? != repetition.asked {
-            return Err(VaultError::Conflict { found: 0 });
-        }
-        read(&row.bytes(1)?)
-            .map(Some)
-            .ok_or_else(|| VaultError::Tampered { table: "repetition".to_owned() })
+    ) -> Result<bool, VaultError> {
+        let Some(repetition) = repetition else { return Ok(true) };
+        let sql = "SELECT name FROM repetition WHERE name = $1";
+        Ok(tx.query(sql, &[repetition.name.into()]).await?.is_empty())
     }
 
     /// Keeps the outcomes in the transaction of what they are of.
@@ -56,68 +58,52 @@ impl Store {
         let Some(repetition) = repetition else { return Ok(()) };
         let today = day::today();
         tx.execute("DELETE FROM repetition WHERE day < $1", &[(today - DAYS).into()]).await?;
-        let sql = "INSERT INTO repetition (name, asked, outcomes, day) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-        let params = [repetition.name.into(), repetition.asked.into(), write(outcomes).into(), today.into()];
+        let mut own = outcomes.iter();
+        let status = |refused: &Option<RecordError>| match refused {
+            Some(error) => error.status(),
+            None => match own.next() {
+                Some(Ok(_)) => RecordError::OK_STATUS,
+                Some(Err(refusal)) => refusal.to_record_error().status(),
+                None => RecordError::Internal.status(),
+            },
+        };
+        let statuses: Vec<u8> = repetition.refused.iter().map(status).collect();
+        let sql = "INSERT INTO repetition (name, asked, outcomes, day) VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT DO NOTHING";
+        let params = [repetition.name.into(), repetition.asked.into(), statuses.into(), today.into()];
         match tx.execute(sql, &params).await? {
             1 => Ok(()),
-            // The same request was carried out at this moment, and nothing of this one is written.
+            // It was carried out elsewhere at this moment, and nothing of this one is written.
             _ => Err(VaultError::Unavailable),
         }
     }
-}
 
-/// Nine bytes for each: a code, and a version.
-fn write(outcomes: &[Result<Version, Refusal>]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(9 * outcomes.len());
-    for outcome in outcomes {
-        let (code, version) = match *outcome {
-            Ok(version) => (0, version),
-            Err(Refusal::NotFound) => (1, 0),
-            Err(Refusal::Conflict(found)) => (2, found),
-            Err(Refusal::Erased) => (3, 0),
-            Err(Refusal::Hold) => (4, 0),
-            Err(Refusal::Invalid) => (5, 0),
-        };
-        bytes.push(code);
-        bytes.extend_from_slice(&version.to_be_bytes());
+    /// Keeps the outcomes of erasures, which are many transactions and may be repeated as they are.
+    pub(crate) async fn remember_after(
+        &self,
+        request: &KeyedRequest,
+        outcomes: &[Outcome],
+    ) -> Result<(), VaultError> {
+        let refused = outcomes.iter().map(|outcome| outcome.err()).collect();
+        let repetition = Repetition::new(request, refused);
+        let succeeded: Vec<_> = outcomes.iter().filter(|outcome| outcome.is_ok()).map(|_| Ok(0)).collect();
+        let mut tx = self.db.begin().await?;
+        self.remember(&mut tx, Some(&repetition), &succeeded).await?;
+        Ok(tx.commit().await?)
     }
-    bytes
-}
 
-fn read(bytes: &[u8]) -> Option<Vec<Result<Version, Refusal>>> {
-    let (chunks, []) = bytes.as_chunks::<9>() else { return None };
-    let outcome = |[code, version @ ..]: &[u8; 9]| {
-        let version = u64::from_be_bytes(*version);
-        Some(match code {
-            0 => Ok(version),
-            1 => Err(Refusal::NotFound),
-            2 => Err(Refusal::Conflict(version)),
-            3 => Err(Refusal::Erased),
-            4 => Err(Refusal::Hold),
-            5 => Err(Refusal::Invalid),
-            _ => return None,
-        })
-    };
-    chunks.iter().map(outcome).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outcomes_read_back() {
-        let outcomes = [
-            Ok(1),
-            Ok(u64::MAX),
-            Err(Refusal::NotFound),
-            Err(Refusal::Conflict(7)),
-            Err(Refusal::Erased),
-            Err(Refusal::Hold),
-            Err(Refusal::Invalid),
-        ];
-        assert_eq!(read(&write(&outcomes)).as_deref(), Some(&outcomes[..]));
-        assert_eq!(read(&[9; 9]), None);
-        assert_eq!(read(&[0; 8]), None);
+    /// The outcomes of a request that was carried out before; `Err` where its key was sent with another request.
+    pub(crate) async fn outcomes(
+        &self,
+        request: &KeyedRequest,
+    ) -> Result<Option<Result<Vec<Outcome>, ()>>, VaultError> {
+        let sql = "SELECT asked, outcomes FROM repetition WHERE name = $1";
+        let rows = self.db.query(sql, &[(*request.name()).into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        if row.array(0)? != *request.asked() {
+            return Ok(Some(Err(())));
+        }
+        let outcome = |status| RecordError::from_status(status).map_or(Ok(()), Err);
+        Ok(Some(Ok(row.bytes(1)?.into_iter().map(outcome).collect())))
     }
 }

@@ -11,7 +11,7 @@ use crate::envelope::{Envelope, PersonKey, Place, Suite, seal};
 use crate::error::VaultError;
 use crate::id::{Lookup, RowId};
 use crate::keys::Erased;
-use crate::reason::Purpose;
+use nest_source::Purpose;
 
 const TABLE: &str = "run";
 
@@ -65,8 +65,7 @@ impl RunStore<'_> {
         let sealed = seal(&key, &self.place(row, &slot, version), bytes);
         let sealed = sealed.map_err(|error| VaultError::of_envelope(error, TABLE))?;
         let [run, step, name] = params;
-        let values =
-            vec![run, step, name, signed(version).into(), row.0.into(), until.into(), sealed.into()];
+        let values = vec![run, step, name, signed(version).into(), row.0.into(), until.into(), sealed.into()];
         let head = "INSERT INTO run (run, step, name, version, row_id, until, sealed)";
         tx.insert(head, &[values], "").await?;
         tx.commit().await?;

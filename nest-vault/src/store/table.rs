@@ -38,7 +38,9 @@ impl Content {
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Content::Participant, Content::Given, Content::Outcome].into_iter().find(|kind| kind.as_str() == text)
+        [Content::Participant, Content::Given, Content::Outcome]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -101,12 +103,17 @@ impl Table {
             .alone
             .iter()
             .map(|(path, _)| (column("alone", path), bytes_of(db.kind())))
-            .chain(layout.plain.iter().map(|plain| {
-                (plain.column(), if plain.is_text { "TEXT" } else { "BIGINT" })
-            }))
+            .chain(
+                layout
+                    .plain
+                    .iter()
+                    .map(|plain| (plain.column(), if plain.is_text { "TEXT" } else { "BIGINT" })),
+            )
             .collect();
         let refused = || {
-            VaultError::Settings(format!("table {name} is not that of this declaration: run `nest-vault migrate`"))
+            VaultError::Settings(format!(
+                "table {name} is not that of this declaration: run `nest-vault migrate`"
+            ))
         };
         let mut tx = db.begin().await?;
         if tx.kind() == Kind::Postgres {
@@ -131,7 +138,8 @@ impl Table {
                 );
                 tx.execute(&sql, &[]).await?;
                 let index = quoted(&column("of", &name));
-                tx.execute(&format!("CREATE UNIQUE INDEX {index} ON {} (owner, page)", quoted(&name)), &[]).await?;
+                tx.execute(&format!("CREATE UNIQUE INDEX {index} ON {} (owner, page)", quoted(&name)), &[])
+                    .await?;
                 let row = vec![
                     number.into(),
                     name.as_str().into(),
@@ -163,7 +171,7 @@ impl Table {
             declared.into(),
             number.into(),
             day::today().into(),
-            nest_core::schema::Manifest::of(schema).to_json().as_str().into(),
+            super::declared::to_text(schema).as_str().into(),
         ];
         let head = "INSERT INTO declaration (fingerprint, tab, day, manifest)";
         tx.insert(head, &[row], "ON CONFLICT DO NOTHING").await?;

@@ -12,7 +12,7 @@ use crate::error::VaultError;
 use crate::id::{KeyId, RowId};
 use crate::keys::MarkState;
 use crate::ledger::{Ledger, lives};
-use crate::reason::Purpose;
+use nest_source::Purpose;
 
 /// How many rows of each table are looked at where not all are.
 const SAMPLE: usize = 1_000;

@@ -10,7 +10,7 @@ use super::table::{HELD, HELD_ERASED, LIVE, Table, lock};
 use super::{Repetition, Store};
 use crate::database::{Kind, Param, Tx, quoted, signed};
 use crate::day;
-use crate::envelope::{Place, PersonKey, seal};
+use crate::envelope::{PersonKey, Place, seal};
 use crate::error::VaultError;
 use crate::id::{Lookup, RowId};
 use crate::keys::{Erased, Living};
@@ -115,10 +115,11 @@ impl Store {
 
         let mut tx = self.db.begin().await?;
         lock(&mut tx, self.deployment(), false).await?;
-        if let Some(known) = self.known(&mut tx, repetition).await? {
-            return Ok(known);
+        if !self.is_new(&mut tx, repetition).await? {
+            return Err(VaultError::Unavailable);
         }
-        let has_others = prepared.iter().any(|item| item.parties.iter().any(|party| party.lookup != item.owner));
+        let has_others =
+            prepared.iter().any(|item| item.parties.iter().any(|party| party.lookup != item.owner));
         let erased = people(&mut tx, &everybody, has_others).await?;
         let owners: Vec<Param> = prepared.iter().map(|item| item.owner.0.into()).collect();
         let is_registered: Option<HashSet<Lookup>> = if registered {
@@ -152,9 +153,10 @@ impl Store {
                 Some(Refusal::Erased)
             } else if !all {
                 Some(Refusal::Erased)
-            } else if table.subject().is_some_and(|subject| {
-                !prepared.parties.iter().any(|party| party.slot.path == subject.path)
-            }) {
+            } else if table
+                .subject()
+                .is_some_and(|subject| !prepared.parties.iter().any(|party| party.slot.path == subject.path))
+            {
                 Some(Refusal::Invalid)
             } else {
                 match (mode, there_now) {
@@ -273,8 +275,8 @@ impl Store {
         let owners: Vec<_> = people.iter().map(|who| self.keys.index().person(domain, who)).collect();
         let mut tx = self.db.begin().await?;
         lock(&mut tx, self.deployment(), false).await?;
-        if let Some(known) = self.known(&mut tx, repetition).await? {
-            return Ok(known);
+        if !self.is_new(&mut tx, repetition).await? {
+            return Err(VaultError::Unavailable);
         }
         let params: Vec<Param> = owners.iter().map(|owner| owner.0.into()).collect();
         let sql = "SELECT owner FROM participant WHERE state IN (0, 1) AND owner IN ({among})";
@@ -430,11 +432,7 @@ pub(super) fn sealed(
 }
 
 /// The last life of each that is erased. People who are new are written down.
-async fn people(
-    tx: &mut Tx,
-    everybody: &[Lookup],
-    locked: bool,
-) -> Result<HashMap<Lookup, u64>, VaultError> {
+async fn people(tx: &mut Tx, everybody: &[Lookup], locked: bool) -> Result<HashMap<Lookup, u64>, VaultError> {
     let params: Vec<Param> = everybody.iter().map(|who| who.0.into()).collect();
     let read = |rows: Vec<crate::database::Row>| {
         rows.iter()
@@ -535,4 +533,3 @@ pub(super) fn distinct(params: &[Param]) -> Vec<Param> {
     }
     distinct
 }
-

@@ -1,11 +1,11 @@
 //! The key store alone.
 
 use nest_vault::{
-    DatabaseError, Erased, Faults, KeyError, KeyStore as _, Living, Lookup, MarkState, Master, Reason, SqlKeys,
+    DatabaseError, Erased, Faults, KeyError, KeyStore as _, Living, Lookup, MarkState, Master, SqlKeys,
     Suite, Unwrapped,
 };
 
-use crate::place::{On, Place, on_both};
+use crate::place::{On, Place, on_both, reason};
 
 fn person(number: u8) -> Lookup {
     Lookup::from_slice(&[number; 16]).unwrap()
@@ -13,10 +13,6 @@ fn person(number: u8) -> Lookup {
 
 async fn key_of(keys: &SqlKeys, who: Lookup) -> Option<Living> {
     keys.ensure(&[who], Suite::Aes128Ccm, Erased::Refuse).await.unwrap().remove(0)
-}
-
-fn reason() -> Reason {
-    Reason::new("request").unwrap()
 }
 
 on_both! {
@@ -147,8 +143,10 @@ async fn a_destroyed_key_is_in_no_file_of_sqlite() {
         key_of(&keys, person(number)).await.unwrap();
     }
     let database = sqlx::SqlitePool::connect(&place.keys).await.unwrap();
-    let wrapped: Vec<(Vec<u8>,)> =
-        sqlx::query_as("SELECT wrapped FROM person_key WHERE lookup < x'0a'").fetch_all(&database).await.unwrap();
+    let wrapped: Vec<(Vec<u8>,)> = sqlx::query_as("SELECT wrapped FROM person_key WHERE lookup < x'0a'")
+        .fetch_all(&database)
+        .await
+        .unwrap();
     database.close().await;
     assert_eq!(wrapped.len(), 10);
     let files = || {

@@ -1,5 +1,8 @@
 //! The vault on SQLite and on PostgreSQL: each test of behaviour runs on both.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+mod behaviour;
+mod erasing;
 mod keys;
 mod place;
+mod records;

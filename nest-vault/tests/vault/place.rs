@@ -1,9 +1,14 @@
-//! Where a test keeps its databases: a temporary folder and, for PostgreSQL, a server of the test process.
+//! Where a test keeps its vault: a temporary folder and, for PostgreSQL, a server of the test process.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use nest_core::{Domain, Pseudonym};
+use nest_source::{Context, Operation, Purpose};
 use nest_testbed_postgres::Postgres;
+use nest_vault::{AccessLog, Faults, Master, Reason, SqlKeys, SqlVault, VaultBuilder, VaultError, Who};
+
+use crate::records::{Info, Walk};
 
 static SERVER: LazyLock<Postgres> = LazyLock::new(|| Postgres::start().unwrap());
 
@@ -11,6 +16,8 @@ static SERVER: LazyLock<Postgres> = LazyLock::new(|| Postgres::start().unwrap())
 pub(crate) struct Place {
     pub(crate) records: String,
     pub(crate) keys: String,
+    pub(crate) master: Master,
+    pub(crate) domain: Domain,
     folder: PathBuf,
 }
 
@@ -35,7 +42,20 @@ impl Place {
                 (server.fresh_database().unwrap(), server.fresh_database().unwrap())
             }
         };
-        Self { records, keys, folder }
+        let domain = Domain::new("school").unwrap();
+        Self { records, keys, master: Master::generate(), domain, folder }
+    }
+
+    /// A place with a new vault.
+    pub(crate) async fn with_vault(on: On) -> (Self, SqlVault<Info>) {
+        let place = Self::new(on);
+        nest_vault::init(&place.records, &place.keys, &place.master, place.ledger()).await.unwrap();
+        let vault = place.open().await.unwrap();
+        (place, vault)
+    }
+
+    pub(crate) fn ledger(&self) -> PathBuf {
+        self.path("erasures.log")
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -45,6 +65,39 @@ impl Place {
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
+
+    pub(crate) async fn builder(&self) -> Result<VaultBuilder<Info>, VaultError> {
+        self.builder_with(self.master.clone(), Faults::default()).await
+    }
+
+    pub(crate) async fn builder_with(
+        &self,
+        master: Master,
+        faults: Faults,
+    ) -> Result<VaultBuilder<Info>, VaultError> {
+        let keys = SqlKeys::open_with(&self.keys, master, true, faults.clone()).await?;
+        let audit = AccessLog::open(self.path("access.log")).unwrap();
+        let builder = SqlVault::<Info>::builder(&self.records, keys);
+        Ok(builder.activity::<Walk>().ledger(self.ledger()).audit(audit).faults(faults))
+    }
+
+    pub(crate) async fn open(&self) -> Result<SqlVault<Info>, VaultError> {
+        self.builder().await?.open().await
+    }
+
+    pub(crate) fn who(&self, pseudonym: Pseudonym) -> Who<'_> {
+        Who { domain: &self.domain, pseudonym }
+    }
+
+    pub(crate) fn context(&self, operation: Operation) -> Context {
+        Context::new("nest", Domain::new("platform").unwrap(), self.domain.clone(), "walk", operation)
+    }
+
+    /// The bytes of every file of SQLite, and of the logs.
+    pub(crate) fn files(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(&self.folder).unwrap();
+        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+    }
 }
 
 impl Drop for Place {
@@ -53,22 +106,36 @@ impl Drop for Place {
     }
 }
 
+pub(crate) fn purpose() -> Purpose {
+    Purpose::new("test").unwrap()
+}
+
+pub(crate) fn reason() -> Reason {
+    Reason::new("request").unwrap()
+}
+
+pub(crate) fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
 /// Runs a test of behaviour on both databases.
 macro_rules! on_both {
-    ($(async fn $name:ident($on:ident: On) $body:block)*) => {$(
+    ($($(#[doc = $doc:literal])* async fn $name:ident($on:ident: On) $body:block)*) => {$(
         mod $name {
+            #[allow(unused_imports)]
             use super::*;
 
+            $(#[doc = $doc])*
             async fn behaves($on: On) $body
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                behaves(On::Sqlite).await;
+                Box::pin(behaves(On::Sqlite)).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                behaves(On::Postgres).await;
+                Box::pin(behaves(On::Postgres)).await;
             }
         }
     )*};
