@@ -17,6 +17,8 @@ pub enum ClientError {
     Transcryption(TranscryptionError),
     /// More than 65,536 records at once.
     TooManyRecords,
+    /// An activity cannot be called so: its name is 1 to 64 small letters, digits, `-` and `_`.
+    ActivityName,
     /// There is no record, in a call about one participant.
     Record(RecordError),
     /// The data source cannot be reached, took too long, or broke off.
@@ -50,6 +52,9 @@ impl fmt::Display for ClientError {
             ClientError::Encode(error) => error.fmt(f),
             ClientError::Transcryption(error) => error.fmt(f),
             ClientError::TooManyRecords => f.write_str("more than 65,536 records at once"),
+            ClientError::ActivityName => {
+                f.write_str("the name of an activity is 1 to 64 small letters, digits, `-` or `_`")
+            }
             ClientError::Record(error) => error.fmt(f),
             ClientError::Unreachable => f.write_str("the data source cannot be reached, or broke off"),
             ClientError::Refused { status, code, request_id } => {
@@ -106,8 +111,13 @@ pub enum BuildError {
     CallerActivity,
     /// Two callers have one name or one token.
     DuplicateCaller,
-    /// Two activities have one name, or names of one hash, in which case one has to be called otherwise.
+    /// An activity's name is not 1 to 64 small letters, digits, `-` and `_`, or is `participants`.
+    ActivityName(&'static str),
+    /// Two activities have this one name.
     DuplicateActivity(&'static str),
+    /// These two activities have one mark in what is sealed, by chance, and would not be told apart: one has to be called
+    /// otherwise.
+    IndistinctActivities(&'static str, &'static str),
     /// A limit is 0, or more than 65,536 records.
     Limits,
     /// The address is no URL, has a query, or is not `https` while plain HTTP was not asked for.
@@ -131,7 +141,20 @@ impl fmt::Display for BuildError {
             }
             BuildError::DuplicateCaller => "two callers have one name or one token",
             BuildError::DuplicateActivity(name) => {
-                return write!(f, "two activities are called `{name}`, or are not told apart: rename one");
+                return write!(f, "two activities are called `{name}`: rename one");
+            }
+            BuildError::ActivityName(name) => {
+                return write!(
+                    f,
+                    "an activity cannot be called `{name}`: write 1 to 64 small letters, digits, `-` or `_`, and not \
+                     `participants`"
+                );
+            }
+            BuildError::IndistinctActivities(one, other) => {
+                return write!(
+                    f,
+                    "the activities `{one}` and `{other}` have one mark by chance and are not told apart: rename one"
+                );
             }
             BuildError::Limits => "a limit is 0, or more than 65,536 records",
             BuildError::Url => {

@@ -9,7 +9,7 @@ mod problem;
 mod server;
 mod wire;
 
-pub use client::{ActivityClient, Answer, Exchange, NestClient, NestClientBuilder, ParticipantClient};
+pub use client::{ActivityClient, Answer, Asked, Exchange, NestClient, NestClientBuilder, ParticipantClient};
 pub use error::{BuildError, ClientError};
 pub use nest_source::{
     Activity, Context, DataSource, Found, IdempotencyKey, Purpose, PurposeError, RecordError, Repetitions,

@@ -59,26 +59,6 @@ impl Route {
             format!("/activities/{subject}/{operation}{batch}")
         }
     }
-
-    /// A number of 15 bits for subject and operation, sealed with each item: what was asked of one route is not
-    /// answered by another. The lowest three bits are the operation; the others a hash of the subject's name.
-    pub(crate) const fn code(self) -> u16 {
-        subject_code(self.subject) << 3 | self.operation.code() as u16
-    }
-}
-
-/// The number of 12 bits that stands for an activity, or for participants: the highest of the name's FNV-1a hash
-/// of 64 bits. Where two activities of one source have the same, the source is not built.
-#[allow(clippy::indexing_slicing, reason = "constants cannot iterate, and the index is below the length")]
-pub(crate) const fn subject_code(name: &str) -> u16 {
-    let bytes = name.as_bytes();
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    let mut i = 0;
-    while i < bytes.len() {
-        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0100_0000_01b3);
-        i += 1;
-    }
-    (hash >> 52) as u16
 }
 
 #[cfg(test)]
@@ -88,18 +68,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_route_has_a_path_of_its_own_and_every_operation_a_code() {
-        let (mut paths, mut codes) = (HashSet::new(), HashSet::new());
+    fn every_route_has_a_path_of_its_own() {
+        let mut paths = HashSet::new();
         for (subject, operations) in [(PARTICIPANTS, Operation::OF_PARTICIPANTS), ("walk", Operation::ALL)] {
             for operation in operations {
-                assert!(codes.insert(Route::new(subject, *operation, Mode::Single).code()));
                 for mode in Mode::ALL {
                     assert!(paths.insert(Route::new(subject, *operation, mode).path()));
                 }
             }
         }
-        assert_eq!((paths.len(), codes.len()), (20, 10));
-        assert!(codes.iter().all(|code| *code < 1 << 15));
+        assert_eq!(paths.len(), 20);
         assert!(paths.contains("/api/v1/activities/walk/results_batch"));
     }
 }

@@ -68,6 +68,9 @@ codes! {
     WrongShape = UNPROCESSABLE_ENTITY, "wrong-shape", "The body is no message with records of this type";
     /// 422 `wrong-activity`: the message names another activity than the path.
     WrongActivity = UNPROCESSABLE_ENTITY, "wrong-activity", "The message names another activity than the path";
+    /// 422 `wrong-meaning`: the two ends declare the record of the activity differently: other ranges, labels, units or
+    /// another version. They would misread each other.
+    WrongMeaning = UNPROCESSABLE_ENTITY, "wrong-meaning", "The data source declares the records of this activity differently";
     /// 422 `not-single`: not exactly one record, where the path takes one.
     NotSingle = UNPROCESSABLE_ENTITY, "not-single", "This path takes exactly one record";
     /// 422 `unknown-domain`: the message is meant for a domain that the data source does not

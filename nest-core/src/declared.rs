@@ -26,8 +26,8 @@ pub struct Declared {
     pub max_len: Option<usize>,
     /// `absent`, `absent = value`
     pub absent: Option<Reserved>,
-    /// What the field's name says about its content.
-    pub hint: Option<Hint>,
+    /// What the field's names, in the program and on the wire, say about its content.
+    pub hints: &'static [Hint],
     /// `allow(…)`
     pub waivers: &'static [Waiver],
 }
@@ -41,7 +41,7 @@ impl Declared {
         max_bytes: None,
         max_len: None,
         absent: None,
-        hint: None,
+        hints: &[],
         waivers: &[],
     };
 }

@@ -149,6 +149,13 @@ impl Pseudonym {
         self.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// The pseudonym that is the opposite of this one in the group. Nobody has it: it marks a place, and is the opposite
+    /// of the same person's pseudonym in every other domain too.
+    #[must_use]
+    pub fn opposite(&self) -> Self {
+        Pseudonym(-self.0)
+    }
+
     /// The identifier in a pseudonym that was made with [`from_short_id`](Self::from_short_id), in that same
     /// domain; `None` for every other pseudonym.
     pub fn to_short_id(&self) -> Option<String> {

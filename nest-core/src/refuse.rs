@@ -5,7 +5,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
 
-use nest_rules::{self as say, Hint, Rule};
+use nest_rules::{self as say, Hint, Holds, Rule};
 
 use crate::absence::{has_spare_value, needs_number, unfit_absent};
 use crate::declared::{Declared, Kind, Range, bound, time_range};
@@ -53,10 +53,7 @@ const fn message(kind: &Kind, declared: &Declared, record: RecordKind) -> Option
     }
     let unbounded = match Nest::of(kind).leaf {
         Kind::Text => declared.max_bytes.is_none(),
-        // What is called a time may be a duration, which a range is all that it needs.
-        Kind::Integer { .. } | Kind::Float => {
-            declared.range.is_none() && !matches!(declared.hint, Some(Hint::Time))
-        }
+        Kind::Integer { .. } | Kind::Float => declared.range.is_none(),
         _ => false,
     };
     if unbounded && let Some(message) = named(kind, declared) {
@@ -85,14 +82,49 @@ const fn message(kind: &Kind, declared: &Declared, record: RecordKind) -> Option
     None
 }
 
-/// What the name of a field gives away, and no waiver sets aside.
+/// What the names of an unbounded field give away, and no waiver sets aside.
 const fn named(kind: &Kind, declared: &Declared) -> Option<&'static str> {
-    let (rule, message) = match declared.hint {
-        Some(Hint::Identifier) => (Rule::GlobalIdentifier, global_identifier(kind, declared)),
-        Some(_) => (Rule::PreciseTime, precise_time(kind, declared)),
-        None => return None,
-    };
-    if waived(declared.waivers, rule) { None } else { message }
+    let mut i = 0;
+    while i < declared.hints.len() {
+        // What is called a time may be a duration, which needs a range only.
+        let time = matches!(declared.hints[i], Hint::Time) && !matches!(Nest::of(kind).leaf, Kind::Text);
+        if !time
+            && let Some((rule, message)) = declared.hints[i].refusal(holds(kind, declared))
+            && !waived(declared.waivers, rule)
+        {
+            return Some(message);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// What the names of a field give away against one rule.
+const fn named_against(rule: Rule, kind: &Kind, declared: &Declared) -> Option<&'static str> {
+    let mut i = 0;
+    while i < declared.hints.len() {
+        if let Some((broken, message)) = declared.hints[i].refusal(holds(kind, declared))
+            && broken as u8 == rule as u8
+        {
+            return Some(message);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// What a field can hold of what its name says.
+const fn holds(kind: &Kind, declared: &Declared) -> Holds {
+    let bits = bits(kind, declared);
+    match Nest::of(kind).leaf {
+        Kind::Text => Holds::Text,
+        Kind::Pseudonym => Holds::Pseudonym,
+        Kind::Time(unit) => Holds::Time { bits, day: matches!(unit, TimeUnit::Day | TimeUnit::Hour) },
+        leaf @ (Kind::Integer { .. } | Kind::Float) => {
+            Holds::Number { bits, each: bits_of(span(leaf, declared)) }
+        }
+        _ => Holds::Parts { bits },
+    }
 }
 
 const fn waived(waivers: &[Waiver], rule: Rule) -> bool {
@@ -270,25 +302,18 @@ const fn bits(kind: &Kind, declared: &Declared) -> u32 {
     leaf.saturating_mul(nest.items).saturating_mul(listed)
 }
 
-/// A field named like an identifier or a moment may hold this much: a school's number, a day within a century.
+/// A range of fewer values is not taken for one of moments.
 const SMALL_BITS: u32 = 16;
-
-/// A field that may be a duration or a moment: a day has fewer milliseconds, the years around now more seconds.
-const DURATION_BITS: u32 = 27;
 
 /// A number of this many values identifies, whatever it is called: a MAC address has as many.
 const IDENTIFYING_BITS: u32 = 48;
 
 const fn global_identifier(kind: &Kind, declared: &Declared) -> Option<&'static str> {
-    let nest = Nest::of(kind);
+    if let Some(message) = named_against(Rule::GlobalIdentifier, kind, declared) {
+        return Some(message);
+    }
     let bits = bits(kind, declared);
-    let named = matches!(declared.hint, Some(Hint::Identifier));
-    match nest.leaf {
-        Kind::Text if named => Some(say::GLOBAL_TEXT),
-        Kind::Integer { .. } | Kind::Float | Kind::Time(_) if named && bits > SMALL_BITS => {
-            Some(say::GLOBAL_NAME)
-        }
-        _ if named && bits > SMALL_BITS => Some(say::GLOBAL_PARTS),
+    match Nest::of(kind).leaf {
         leaf if bits_of(span(leaf, declared)) >= IDENTIFYING_BITS => Some(say::GLOBAL_NUMBER),
         leaf if is_byte(span(leaf, declared)) && bits >= IDENTIFYING_BITS => Some(say::GLOBAL_BYTES),
         _ => None,
@@ -301,24 +326,16 @@ const fn is_byte(span: u128) -> bool {
 }
 
 const fn precise_time(kind: &Kind, declared: &Declared) -> Option<&'static str> {
-    let leaf = Nest::of(kind).leaf;
-    let bits = bits(kind, declared);
-    match (leaf, declared.hint) {
-        (Kind::Time(TimeUnit::Day | TimeUnit::Hour), Some(Hint::Birth)) => return Some(say::TIME_BIRTH),
-        (Kind::Time(_) | Kind::Pseudonym, _) => return None,
-        (Kind::Text, Some(Hint::Birth)) => return Some(say::TIME_BIRTH),
-        (Kind::Text, Some(Hint::Moment | Hint::Time)) => return Some(say::TIME_NAME),
-        (_, Some(Hint::Birth)) if bits > SMALL_BITS => return Some(say::TIME_BIRTH),
-        (_, Some(Hint::Moment)) if bits > SMALL_BITS => return Some(say::TIME_NAME),
-        (_, Some(Hint::Time)) if bits > DURATION_BITS => return Some(say::TIME_NAME),
-        _ => {}
+    if let Some(message) = named_against(Rule::PreciseTime, kind, declared) {
+        return Some(message);
     }
+    let leaf = Nest::of(kind).leaf;
     let (from, to) = match (leaf, declared.range) {
         (Kind::Integer { .. }, Some(Range::Integer(from, to))) => (from, to),
         (Kind::Float, Some(Range::Float(from, to))) => (from as i128, to as i128),
         _ => return None,
     };
-    if bits > SMALL_BITS && (is_unix_time(from, to) || is_written_date(from, to)) {
+    if bits(kind, declared) > SMALL_BITS && (is_unix_time(from, to) || is_written_date(from, to)) {
         return Some(say::UNIX_TIME);
     }
     None

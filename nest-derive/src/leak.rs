@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use nest_rules::{self as say, Hint, Rule};
+use nest_rules::{self as say, Hint, Holds, Rule};
 use syn::{GenericArgument, Generics, Path, PathArguments, Type};
 
 use crate::attr::whole_bounds;
@@ -72,20 +72,20 @@ impl<'a> Leaf<'a> {
 
     /// The message for a name that says that a text, or a wide number without a range, identifies somebody or something.
     fn name(&self, field: &Field<'_>) -> Option<&'static str> {
-        let is_text = match self.name.as_deref()? {
-            "String" => true,
-            "u32" | "u64" | "i32" | "i64" | "f32" | "f64" if field.range.is_none() => false,
+        // A number without a range takes all values of its type, at least.
+        let holds = match self.name.as_deref()? {
+            "String" => Holds::Text,
+            "u32" | "u64" | "i32" | "i64" | "f32" | "f64" if field.range.is_none() => {
+                Holds::Number { bits: 32, each: 32 }
+            }
             _ => return None,
         };
-        let (rule, message) = match (field.hint()?, is_text) {
-            (Hint::Identifier, true) => (Rule::GlobalIdentifier, say::GLOBAL_TEXT),
-            (Hint::Identifier, false) => (Rule::GlobalIdentifier, say::GLOBAL_NAME),
-            (Hint::Birth, _) => (Rule::PreciseTime, say::TIME_BIRTH),
-            // A number may be a duration, and a range is all that it needs.
-            (Hint::Time, false) => return None,
-            (Hint::Moment | Hint::Time, _) => (Rule::PreciseTime, say::TIME_NAME),
-        };
-        (!field.waives(rule)).then_some(message)
+        // A number that is called a time may be a duration, and a range is all that it needs.
+        let hints = field.hints();
+        let mut hints = hints.iter().filter(|hint| **hint != Hint::Time || holds == Holds::Text);
+        hints
+            .find_map(|hint| hint.refusal(holds).filter(|(rule, _)| !field.waives(*rule)))
+            .map(|(_, say)| say)
     }
 }
 

@@ -271,8 +271,13 @@ impl<'a> Field<'a> {
     }
 
     /// What the field's names, in the program and on the wire, say about its content.
-    pub(crate) fn hint(&self) -> Option<Hint> {
-        nest_rules::hint(&plain(self.ident)).or_else(|| nest_rules::hint(&self.name()))
+    pub(crate) fn hints(&self) -> Vec<Hint> {
+        let mut hints = Vec::from_iter(nest_rules::hint(&plain(self.ident)));
+        // A harmless name on one side does not hide what the other one says.
+        if let Some(name) = &self.rename {
+            hints.extend(nest_rules::hint(&name.value()).filter(|hint| !hints.contains(hint)));
+        }
+        hints
     }
 
     /// Whether another field of the same name is declared in the same words.

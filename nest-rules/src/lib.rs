@@ -12,5 +12,5 @@ mod rule;
 
 pub use absent::free_number;
 pub use message::*;
-pub use name::{Hint, hint};
+pub use name::{Hint, Holds, hint};
 pub use rule::Rule;

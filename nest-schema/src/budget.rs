@@ -22,27 +22,34 @@ const MOST_BLOCKS: usize = 65_536;
 #[track_caller]
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
 pub const fn check_blocks(schema: &SchemaOf<'_>) {
+    if let Some(text) = blocks_fault(schema) {
+        panic!("{}", text.as_str())
+    }
+}
+
+/// Why a record takes too many blocks.
+pub(crate) const fn blocks_fault(schema: &SchemaOf<'_>) -> Option<Text<1024>> {
     let blocks = schema.blocks();
     if schema.max_blocks == NO_BUDGET {
-        let text = Text::<256>::new()
+        let text = Text::new()
             .str("how large the record is must be declared [block-budget]: it takes ")
             .number(blocks)
             .str(" blocks, write `#[pep(max_blocks = ")
             .number(blocks)
             .str(")]`");
-        panic!("{}", text.as_str())
+        return Some(text);
     }
     if blocks > MOST_BLOCKS {
-        let text = Text::<256>::new()
+        let text = Text::new()
             .str("the record takes ")
             .number(blocks)
             .str(" blocks, and no record may take more than ")
             .number(MOST_BLOCKS)
             .str(" [block-budget]: send several smaller ones");
-        panic!("{}", text.as_str())
+        return Some(text);
     }
     if blocks > schema.max_blocks {
-        let text = Text::<1024>::new()
+        let text = Text::new()
             .str("the record takes ")
             .number(blocks)
             .str(" blocks and its budget is ")
@@ -52,8 +59,9 @@ pub const fn check_blocks(schema: &SchemaOf<'_>) {
             .str(": shorten them, or write `max_blocks = ")
             .number(blocks)
             .str("`");
-        panic!("{}", text.as_str())
+        return Some(text);
     }
+    None
 }
 
 /// Refuses a record of more identifying bits than its bound, and a progress record about two people.
@@ -64,19 +72,26 @@ pub const fn check_blocks(schema: &SchemaOf<'_>) {
 #[track_caller]
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
 pub const fn check_bits(schema: &SchemaOf<'_>) {
+    if let Some(text) = bits_fault(schema) {
+        panic!("{}", text.as_str())
+    }
+}
+
+/// Why a record says too much about a person.
+pub(crate) const fn bits_fault(schema: &SchemaOf<'_>) -> Option<Text<1024>> {
     if let RecordKind::Progress = schema.kind {
         if pseudonyms(schema) > 1 {
-            panic!("{}", say::PROGRESS_PSEUDONYM)
+            return Some(Text::new().str(say::PROGRESS_PSEUDONYM));
         }
         if holds_other_kind(schema) {
-            panic!("{}", say::PROGRESS_RECORD)
+            return Some(Text::new().str(say::PROGRESS_RECORD));
         }
     }
     let bits = schema.bits();
     if let Some(max_bits) = schema.max_bits()
         && bits > max_bits
     {
-        let text = Text::<1024>::new()
+        let text = Text::new()
             .str("the record's values can single out one person among 2^")
             .number(bits as usize)
             .str(", and its bound is ")
@@ -86,8 +101,9 @@ pub const fn check_bits(schema: &SchemaOf<'_>) {
             .str(": narrow their ranges, or write `max_bits = ")
             .number(bits as usize)
             .str("`");
-        panic!("{}", text.as_str())
+        return Some(text);
     }
+    None
 }
 
 /// The number of pseudonyms in a record, those of its lists and inner records included.

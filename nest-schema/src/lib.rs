@@ -10,7 +10,7 @@ mod fingerprint;
 #[doc(hidden)]
 pub mod grid;
 mod leaf;
-// mod manifest;
+mod manifest;
 #[doc(hidden)]
 pub mod per_schema;
 mod same_shape;
@@ -25,7 +25,7 @@ pub use budget::{NO_BUDGET, check_bits, check_blocks};
 pub use field::{AtRest, Field, FieldOf, Role, Waiver, WaiverOf};
 pub use fingerprint::{Fingerprint, FingerprintError};
 pub use leaf::Leaf;
-// pub use manifest::{Manifest, ManifestError, ManifestFault};
+pub use manifest::{Manifest, ManifestError, ManifestFault};
 pub use nest_rules::Rule;
 pub use same_shape::check_same_shape;
 pub use schema::{Counts, RecordKind, Schema, SchemaOf, VARIANT, Variant, VariantOf};

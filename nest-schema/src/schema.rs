@@ -77,6 +77,11 @@ impl Counts {
         }
         counts
     }
+
+    /// The number of blocks.
+    pub const fn blocks(self) -> usize {
+        self.blocks
+    }
 }
 
 /// What a record is for.

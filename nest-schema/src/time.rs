@@ -68,6 +68,26 @@ impl TimeUnit {
         }
     }
 
+    /// The unit's name in a manifest: `iso_week`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            TimeUnit::Year => "year",
+            TimeUnit::Month => "month",
+            TimeUnit::IsoWeek => "iso_week",
+            TimeUnit::Day => "day",
+            TimeUnit::Hour => "hour",
+        }
+    }
+
+    /// The unit of that name in a manifest.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.key() == key)
+    }
+
+    /// Every unit, the coarsest first.
+    pub const ALL: [TimeUnit; 5] =
+        [TimeUnit::Year, TimeUnit::Month, TimeUnit::IsoWeek, TimeUnit::Day, TimeUnit::Hour];
+
     /// How a text of the unit is written.
     pub const fn example(self) -> &'static str {
         match self {
@@ -219,9 +239,6 @@ mod tests {
 
     use super::*;
 
-    const UNITS: [TimeUnit; 5] =
-        [TimeUnit::Year, TimeUnit::Month, TimeUnit::IsoWeek, TimeUnit::Day, TimeUnit::Hour];
-
     #[test]
     fn what_is_no_time_is_refused() {
         for text in [
@@ -235,7 +252,7 @@ mod tests {
             "2024-03-15T24",
             "２０２４",
         ] {
-            for unit in UNITS {
+            for unit in TimeUnit::ALL {
                 assert_eq!(unit.parse(text), None, "{text}");
             }
         }
@@ -246,7 +263,7 @@ mod tests {
     proptest! {
         #[test]
         fn texts_come_back(seconds in -62_000_000_000_i64..250_000_000_000) {
-            for unit in UNITS {
+            for unit in TimeUnit::ALL {
                 let count = unit.from_unix_seconds(seconds);
                 prop_assert_eq!(unit.parse(&unit.format(count)), Some(count));
             }

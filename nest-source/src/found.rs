@@ -29,6 +29,13 @@ impl<R> Found<R> {
         }
     }
 
+    /// The record, as far as it is there.
+    pub fn into_record(self) -> R {
+        match self {
+            Found::Whole(record) | Found::Partly { record, .. } => record,
+        }
+    }
+
     /// Who of it is erased.
     pub fn erased(&self) -> Slots {
         match self {

@@ -153,6 +153,21 @@ pub trait Serves<A: Activity>: DataSource {
         each(ctx, participants, move |who| self.progress(ctx, who))
     }
 
+    /// [`progress`](Self::progress) for one or many, as [`find`](Self::find) is [`read`](Self::read) for one or many.
+    fn find_progress(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> impl Future<Output = Vec<Result<Found<A::Progress>, RecordError>>> + Send {
+        async move {
+            let read = match ctx.mode() {
+                Mode::Single => each(ctx, participants, move |who| self.progress(ctx, who)).await,
+                Mode::Batch => self.progress_batch(ctx, participants).await,
+            };
+            read.into_iter().map(|result| result.map(Found::Whole)).collect()
+        }
+    }
+
     /// One outcome of a participant: the one numbered `page`, from 0. Say in
     /// [`Progress`](Activity::Progress) how many there are.
     ///

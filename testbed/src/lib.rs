@@ -70,11 +70,16 @@ impl Transcryptors {
     ///
     /// A party that is not listed has none, and paas-client will say `MissingAuth`.
     pub fn auths(&self, party: &str) -> SystemAuths {
+        let auth = |(system, token)| (system, BearerTokenAuth::new(token));
+        SystemAuths::from_auths(self.tokens(party).into_iter().map(auth).collect())
+    }
+
+    /// The token of a party at each transcryptor, by the transcryptor's id: for a client in another process.
+    pub fn tokens(&self, party: &str) -> Vec<(String, String)> {
         let token_at = |transcryptor: &Transcryptor| {
-            let token = BearerTokenAuth::new(transcryptor.token(party)?.to_owned());
-            Some((transcryptor.system_id().to_owned(), token))
+            Some((transcryptor.system_id().to_owned(), transcryptor.token(party)?.to_owned()))
         };
-        SystemAuths::from_auths(self.transcryptors.iter().filter_map(token_at).collect())
+        self.transcryptors.iter().filter_map(token_at).collect()
     }
 
     /// Where each of them listens, also while it is stopped.

@@ -1,59 +1,122 @@
 //! What a data source answered about one participant.
 
 use std::fmt;
+use std::ops::Deref;
 
 use nest_core::Pseudonym;
+use nest_source::{Found, Slots};
 
 use crate::RecordError;
 
-/// The answer about one participant: a record, or why there is none.
+/// The answer about one participant: a record, a record of which some people are erased, or why there is none.
 ///
-/// Answers come in an order that says nothing. Each repeats its question, [`who`](Self::who) and
-/// [`page`](Self::page), and the client has checked that every question has exactly one. It matches them by
+/// Answers come in an order that says nothing. Each repeats its question, [`who`](Asked::who) and
+/// [`page`](Asked::page), and the client has checked that every question has exactly one. It matches them by
 /// a ticket that it drew for each question and that was sealed with it, so where one participant was asked
 /// about twice, or given two records, each answer is the answer to its own.
 ///
+/// ```
+/// # use nest_api::{Answer, RecordError};
+/// fn tell<R>(answer: &Answer<R>) -> String {
+///     match answer {
+///         Answer::Whole { .. } => "a record".to_owned(),
+///         Answer::Partly { erased, .. } => format!("a record without {} of its people", erased.len()),
+///         Answer::Failed { error, .. } => format!("no record: {error}"),
+///     }
+/// }
+/// ```
+///
 /// # Privacy
 ///
-/// On the wire a failure is as long as a success and has the same shape. `Debug` shows neither record.
+/// On the wire a failure is as long as a success and has the same shape. `Debug` shows no record.
 #[derive(Clone, PartialEq)]
-pub struct Answer<R> {
+pub enum Answer<R> {
+    /// The record. Where there was nothing to say but that it was done, `()`.
+    Whole {
+        /// What was asked.
+        asked: Asked,
+        /// The record.
+        record: R,
+    },
+    /// A record of which some people are erased. [`result`](Answer::result) takes it for a failure, because whoever does
+    /// not look at `erased` would take a random pseudonym for somebody.
+    Partly {
+        /// What was asked.
+        asked: Asked,
+        /// The record, with a random pseudonym in the place of each person who is erased.
+        record: R,
+        /// Which of its pseudonyms these are.
+        erased: Slots,
+    },
+    /// There is no record.
+    Failed {
+        /// What was asked.
+        asked: Asked,
+        /// Why.
+        error: RecordError,
+    },
+}
+
+/// What was asked about one participant. An [`Answer`] gives its parts as its own: `answer.who`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Asked {
     /// The participant, under the pseudonym of the domain that asked.
     pub who: Pseudonym,
     /// Which of the participant's records, from 0; always 0 where the question was not about records.
     pub page: u16,
-    result: Result<R, RecordError>,
 }
 
 impl<R> Answer<R> {
-    /// The record, or why there is none.
+    /// The whole record, or why there is none.
     ///
     /// # Errors
     ///
-    /// The data source's [`RecordError`] for this participant.
+    /// The data source's [`RecordError`] for this participant; [`RecordError::PartlyErased`] for an
+    /// [`Answer::Partly`].
     pub fn result(&self) -> Result<&R, RecordError> {
-        self.result.as_ref().map_err(|error| *error)
+        match self {
+            Answer::Whole { record, .. } => Ok(record),
+            Answer::Partly { .. } => Err(RecordError::PartlyErased),
+            Answer::Failed { error, .. } => Err(*error),
+        }
     }
 
-    /// The record, or why there is none.
+    /// The whole record, or why there is none.
     ///
     /// # Errors
     ///
-    /// The data source's [`RecordError`] for this participant.
+    /// As [`result`](Self::result).
     pub fn into_result(self) -> Result<R, RecordError> {
-        self.result
+        match self {
+            Answer::Whole { record, .. } => Ok(record),
+            Answer::Partly { .. } => Err(RecordError::PartlyErased),
+            Answer::Failed { error, .. } => Err(error),
+        }
     }
 
-    pub(crate) fn new(Key { who, page }: Key, result: Result<R, RecordError>) -> Self {
-        Self { who, page, result }
+    pub(crate) fn new(asked: Asked, result: Result<Found<R>, RecordError>) -> Self {
+        match result {
+            Ok(found) if found.erased().is_empty() => Answer::Whole { asked, record: found.into_record() },
+            Ok(found) => {
+                let erased = found.erased();
+                Answer::Partly { asked, record: found.into_record(), erased }
+            }
+            Err(error) => Answer::Failed { asked, error },
+        }
     }
 }
 
-/// What was asked, as the client remembers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Key {
-    pub(crate) who: Pseudonym,
-    pub(crate) page: u16,
+impl<R> Deref for Answer<R> {
+    type Target = Asked;
+
+    fn deref(&self) -> &Asked {
+        match self {
+            Answer::Whole { asked, .. } | Answer::Partly { asked, .. } | Answer::Failed { asked, .. } => {
+                asked
+            }
+        }
+    }
 }
 
 impl<R> fmt::Debug for Answer<R> {

@@ -3,18 +3,22 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use nest_core::schema::Schema;
 use nest_core::{PepRecord, Pseudonym, Transcryption};
-use nest_source::activity_name;
+use nest_source::is_activity_name;
 
-use crate::client::answer::Key;
+use crate::client::answer::Asked;
 use crate::operation::{Mode, PARTICIPANTS, Route};
 use crate::wire::item::{Ask, Given, Receipt, Reply, Response};
+use crate::wire::mark::Mark;
 use crate::{Activity, Answer, ClientError, NestClient, Operation};
 
 /// What both kinds of calls need: the client, and what the calls are about.
 struct Calls<'a, T> {
     client: &'a NestClient<T>,
     subject: &'static str,
+    /// The record of the activity, or what is known of participants.
+    about: &'static Schema,
 }
 
 impl<T: Transcryption> Calls<'_, T> {
@@ -24,22 +28,24 @@ impl<T: Transcryption> Calls<'_, T> {
         mode: Mode,
         pages: Vec<(Pseudonym, u16)>,
     ) -> Result<Vec<Answer<R>>, ClientError> {
-        self.send_asks::<Reply<R>>(operation, mode, pages).await
+        self.send_asks::<Reply<R>>(operation, mode, R::SCHEMA, pages).await
     }
 
     async fn delete(&self, mode: Mode, who: Vec<Pseudonym>) -> Result<Vec<Answer<()>>, ClientError> {
-        self.send_asks::<Receipt>(Operation::Delete, mode, first_pages(&who)).await
+        self.send_asks::<Receipt>(Operation::Delete, mode, self.about, first_pages(&who)).await
     }
 
     async fn send_asks<O: Response>(
         &self,
         operation: Operation,
         mode: Mode,
+        about: &'static Schema,
         pages: Vec<(Pseudonym, u16)>,
-    ) -> Result<Vec<Answer<O::Content>>, ClientError> {
-        let route = Route::new(self.subject, operation, mode);
-        let item = move |(who, page), ticket| (Key { who, page }, Ask::new(route, who, page, ticket));
-        self.client.ask::<_, _, O>(route, pages, item).await
+    ) -> Result<Vec<Answer<O::Record>>, ClientError> {
+        let route = self.route(operation, mode)?;
+        let mark = Mark::new(route, about);
+        let item = move |(who, page), ticket| (Asked { who, page }, Ask::new(mark, who, page, ticket));
+        self.client.ask::<_, _, O>(route, about, pages, item).await
     }
 
     async fn give<R: PepRecord + Send + Sync + 'static>(
@@ -48,10 +54,19 @@ impl<T: Transcryption> Calls<'_, T> {
         mode: Mode,
         records: Vec<(Pseudonym, R)>,
     ) -> Result<Vec<Answer<()>>, ClientError> {
-        let route = Route::new(self.subject, operation, mode);
+        let route = self.route(operation, mode)?;
+        let mark = Mark::new(route, R::SCHEMA);
         let item =
-            move |(who, record), ticket| (Key { who, page: 0 }, Given::new(route, who, record, ticket));
-        self.client.ask::<_, _, Receipt>(route, records, item).await
+            move |(who, record), ticket| (Asked { who, page: 0 }, Given::new(mark, who, record, ticket));
+        self.client.ask::<_, _, Receipt>(route, R::SCHEMA, records, item).await
+    }
+
+    fn route(&self, operation: Operation, mode: Mode) -> Result<Route, ClientError> {
+        if self.subject == PARTICIPANTS || is_activity_name(self.subject) {
+            Ok(Route::new(self.subject, operation, mode))
+        } else {
+            Err(ClientError::ActivityName)
+        }
     }
 }
 
@@ -79,7 +94,7 @@ pub struct ActivityClient<'a, T, A> {
 
 impl<'a, T: Transcryption, P: PepRecord + Send + Sync + 'static> ParticipantClient<'a, T, P> {
     pub(crate) fn new(client: &'a NestClient<T>) -> Self {
-        Self { calls: Calls { client, subject: PARTICIPANTS }, participant: PhantomData }
+        Self { calls: Calls { client, subject: PARTICIPANTS, about: P::SCHEMA }, participant: PhantomData }
     }
 
     /// Registers a participant.
@@ -176,8 +191,8 @@ impl<'a, T: Transcryption, P: PepRecord + Send + Sync + 'static> ParticipantClie
 }
 
 impl<'a, T: Transcryption, A: Activity> ActivityClient<'a, T, A> {
-    pub(crate) fn new(client: &'a NestClient<T>) -> Self {
-        Self { calls: Calls { client, subject: activity_name::<A>() }, activity: PhantomData }
+    pub(crate) fn new(client: &'a NestClient<T>, subject: &'static str) -> Self {
+        Self { calls: Calls { client, subject, about: A::SCHEMA }, activity: PhantomData }
     }
 
     /// Gives a participant a record of the activity.

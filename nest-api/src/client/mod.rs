@@ -8,11 +8,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use nest_core::schema::Schema;
 use nest_core::{Domain, Expected, PepRecord, Transcryption};
+use nest_source::activity_name;
 use rand::seq::SliceRandom;
 
-pub use answer::Answer;
-use answer::Key;
+pub use answer::{Answer, Asked};
 pub use calls::{ActivityClient, ParticipantClient};
 pub use exchange::Exchange;
 use exchange::{Http, Received};
@@ -20,6 +21,7 @@ use exchange::{Http, Received};
 use crate::cores::{self, Load};
 use crate::operation::Route;
 use crate::wire::item::{Item, Response, Ticket};
+use crate::wire::mark::Mark;
 use crate::wire::message::Form;
 use crate::{Activity, BuildError, ClientError, Message, NoTranscryption};
 
@@ -92,9 +94,15 @@ impl<T: Transcryption> NestClient<T> {
         ParticipantClient::new(self)
     }
 
-    /// The calls of an activity.
+    /// The calls of an activity, under the name that its record declares.
     pub fn activity<A: Activity>(&self) -> ActivityClient<'_, T, A> {
-        ActivityClient::new(self)
+        ActivityClient::new(self, activity_name::<A>())
+    }
+
+    /// The calls of an activity under this name, for a data source that serves one record type under several. Where it
+    /// can be no activity's name, every call is [`ClientError::ActivityName`].
+    pub fn activity_named<A: Activity>(&self, name: &'static str) -> ActivityClient<'_, T, A> {
+        ActivityClient::new(self, name)
     }
 
     /// What the exchange that ended last took on the wire; `None` before the first. Each clone knows its own.
@@ -103,13 +111,14 @@ impl<T: Transcryption> NestClient<T> {
         last.and_then(|received| received.measure())
     }
 
-    /// Makes one item of each question, sends them, and returns the answers.
+    /// Makes one item of each question about such records, sends them, and returns the answers.
     pub(crate) async fn ask<Q, I, O>(
         &self,
         route: Route,
+        about: &'static Schema,
         questions: Vec<Q>,
-        item: impl Fn(Q, Ticket) -> (Key, I) + Send + 'static,
-    ) -> Result<Vec<Answer<O::Content>>, ClientError>
+        item: impl Fn(Q, Ticket) -> (Asked, I) + Send + 'static,
+    ) -> Result<Vec<Answer<O::Record>>, ClientError>
     where
         Q: Send + 'static,
         I: Item,
@@ -123,7 +132,8 @@ impl<T: Transcryption> NestClient<T> {
         let (asked, items) = numbered(questions, item)?;
         let session = transcryption.session().await?;
         let batch = cores::seal(domain, &session, items).await?;
-        let mut message = Message::new(route.subject(), batch);
+        let (mark, meaning) = (Mark::new(route, about), about.meaning_fingerprint());
+        let mut message = Message::new(route.subject(), batch).about(meaning);
         if let Some(to) = to {
             message = message.addressed_to(to.clone());
         }
@@ -135,13 +145,13 @@ impl<T: Transcryption> NestClient<T> {
         let exchange = Received { sent_bytes, body: body.clone(), form };
         *self.last_exchange.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchange);
         let load = Load::of_bytes(body.len());
-        let read = move || Message::<O>::read(form, &body, route.subject()).map(Message::into_batch);
+        let read = move || Message::<O>::read(form, &body, route.subject(), meaning).map(Message::into_batch);
         let batch = cores::run(load, read).await?.map_err(|_| ClientError::Answer)?;
         if batch.len() != asked.len() {
             return Err(ClientError::Answer);
         }
 
-        let tags = Arc::new(Expected::numbers(O::likely_tags(route, asked.len())));
+        let tags = Arc::new(Expected::numbers(O::likely_tags(mark, asked.len())));
         let open = move |part, session| cores::open_expecting::<O>(part, session, Arc::clone(&tags));
         let (parts, session) = transcryption.transcrypt_parts(batch, domain, open).await?;
         cores::make_ahead(&session);
@@ -149,7 +159,7 @@ impl<T: Transcryption> NestClient<T> {
         for part in parts {
             replies.append(&mut part?.map_err(|_| ClientError::Answer)?);
         }
-        matched(route, asked, replies).ok_or(ClientError::Answer)
+        matched(mark, asked, replies).ok_or(ClientError::Answer)
     }
 }
 
@@ -157,8 +167,8 @@ impl<T: Transcryption> NestClient<T> {
 /// order that they were in.
 fn numbered<Q, I>(
     mut questions: Vec<Q>,
-    item: impl Fn(Q, Ticket) -> (Key, I),
-) -> Result<(Vec<Key>, Vec<I>), ClientError> {
+    item: impl Fn(Q, Ticket) -> (Asked, I),
+) -> Result<(Vec<Asked>, Vec<I>), ClientError> {
     questions.shuffle(&mut rand::rng());
     let numbered = questions.into_iter().enumerate().map(|(ticket, question)| {
         let ticket = Ticket::try_from(ticket).map_err(|_| ClientError::TooManyRecords)?;
@@ -168,10 +178,10 @@ fn numbered<Q, I>(
 }
 
 /// The answer to each question, if every question has exactly one, and every answer a question.
-fn matched<O: Response>(route: Route, asked: Vec<Key>, replies: Vec<O>) -> Option<Vec<Answer<O::Content>>> {
-    let mut open: Vec<Option<Key>> = asked.into_iter().map(Some).collect();
+fn matched<O: Response>(mark: Mark, asked: Vec<Asked>, replies: Vec<O>) -> Option<Vec<Answer<O::Record>>> {
+    let mut open: Vec<Option<Asked>> = asked.into_iter().map(Some).collect();
     let answers = replies.into_iter().map(|reply| {
-        let (who, ticket, result) = reply.into_parts(route)?;
+        let (who, ticket, result) = reply.into_parts(mark)?;
         let key = open.get_mut(usize::from(ticket))?.take_if(|key| key.who == who)?;
         Some(Answer::new(key, result))
     });
@@ -308,18 +318,20 @@ mod tests {
     use crate::operation::{Mode, Operation};
     use crate::wire::item::Receipt;
 
-    const ROUTE: Route = Route::new("walk", Operation::Create, Mode::Batch);
+    fn mark(operation: Operation) -> Mark {
+        Mark::new(Route::new("walk", operation, Mode::Batch), Receipt::SCHEMA)
+    }
 
     fn receipts(of: &[(Pseudonym, Ticket)]) -> Vec<Receipt> {
-        of.iter().map(|(who, ticket)| Receipt::new(ROUTE, *who, *ticket, Ok(()))).collect()
+        of.iter().map(|(who, ticket)| Receipt::new(mark(Operation::Create), *who, *ticket, Ok(()))).collect()
     }
 
     #[test]
     fn each_question_has_one_answer_in_any_order() {
         let (anna, bert) = (Pseudonym::random(), Pseudonym::random());
-        let asked = || [anna, anna, bert].map(|who| Key { who, page: 0 }).to_vec();
+        let asked = || [anna, anna, bert].map(|who| Asked { who, page: 0 }).to_vec();
         let right = [(bert, 2), (anna, 1), (anna, 0)];
-        let answers = matched(ROUTE, asked(), receipts(&right)).unwrap();
+        let answers = matched(mark(Operation::Create), asked(), receipts(&right)).unwrap();
         assert_eq!(answers.iter().map(|answer| answer.who).collect::<Vec<_>>(), [bert, anna, anna]);
         for wrong in [
             vec![(anna, 0), (anna, 1)],
@@ -329,16 +341,15 @@ mod tests {
             vec![(anna, 0), (anna, 1), (bert, 3)],
             vec![(anna, 0), (anna, 1), (bert, 2), (bert, 2)],
         ] {
-            assert!(matched(ROUTE, asked(), receipts(&wrong)).is_none());
+            assert!(matched(mark(Operation::Create), asked(), receipts(&wrong)).is_none());
         }
-        let other = Route::new("walk", Operation::Delete, Mode::Batch);
-        assert!(matched(other, asked(), receipts(&right)).is_none());
+        assert!(matched(mark(Operation::Delete), asked(), receipts(&right)).is_none());
     }
 
     #[test]
     fn tickets_tell_nothing_of_the_order() {
         let people: Vec<Pseudonym> = (0..64).map(|_| Pseudonym::random()).collect();
-        let item = |who: Pseudonym, ticket| (Key { who, page: 0 }, ticket);
+        let item = |who: Pseudonym, ticket| (Asked { who, page: 0 }, ticket);
         let (asked, tickets) = numbered(people.clone(), item).unwrap();
         assert_eq!(tickets, (0..64).collect::<Vec<Ticket>>());
         assert!(asked.iter().zip(&people).any(|(key, who)| key.who != *who));

@@ -1,21 +1,24 @@
 //! What a data source's API is made of, checked as a whole.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use nest_core::{Domain, Transcryption};
-use nest_source::{Repetitions, activity_name};
+use nest_source::{Repetitions, activity_name, is_activity_name};
 use tokio::sync::Semaphore;
 
-use crate::operation::{PARTICIPANTS, subject_code};
+use crate::operation::PARTICIPANTS;
 use crate::server::Mounted;
 use crate::server::api::{Api, Limits};
 use crate::server::audit::AuditLog;
 use crate::server::caller::Callers;
 use crate::server::idempotency::{IdempotencyStore, Retention};
 use crate::server::metrics::Metrics;
+use crate::server::openapi::Described;
 use crate::server::{mount, upstream};
+use crate::wire::mark::Mark;
 use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves};
 
 /// How many refusals are written to the audit log at once.
@@ -202,13 +205,48 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
-    /// Serves an activity.
-    pub fn activity<A: Activity>(mut self) -> Self
+    /// Serves an activity under the name that its record declares.
+    ///
+    /// An operation that is declared and has no method does not compile:
+    ///
+    /// ```compile_fail
+    /// # use nest_api::prelude::*;
+    /// # #[derive(PepRecord)]
+    /// # #[pep(max_blocks = 1)]
+    /// # struct PupilInfo {
+    /// #     consent: bool,
+    /// # }
+    /// struct School;
+    ///
+    /// impl DataSource for School {
+    ///     type Participant = PupilInfo;
+    ///     const PARTICIPANTS: &[Operation] = &[Operation::Create];
+    /// }
+    ///
+    /// let api = DataSourceApi::builder(School).transcryption(nest_core::InProcess::new(2)).build();
+    /// ```
+    pub fn activity<A: Activity>(self) -> Self
+    where
+        S: Serves<A>,
+    {
+        self.activity_named::<A>(activity_name::<A>())
+    }
+
+    /// Serves an activity under this name, so that one record type can serve several: waves of one test, for instance.
+    /// The source learns from [`Context::activity`](crate::Context::activity) which is meant.
+    ///
+    /// The name is 1 to 64 small letters, digits, `-` and `_`. One that is read when the program starts is made to last
+    /// by [`String::leak`].
+    ///
+    /// # Privacy
+    ///
+    /// The name is in clear: see [`Activity`].
+    pub fn activity_named<A: Activity>(mut self, name: &'static str) -> Self
     where
         S: Serves<A>,
     {
         self.subjects.push(Mounted {
-            name: activity_name::<A>(),
+            name,
             operations: <S as Serves<A>>::OPERATIONS,
             mount: mount::activity::<S, T, A>,
             upstream: Some(upstream::door::<S, T, A>),
@@ -230,12 +268,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         }
         let subjects = self.subjects.iter().map(|subject| subject.name).collect();
         let callers = Callers::new(self.callers, subjects)?;
-        for (i, subject) in self.subjects.iter().enumerate() {
-            let code = subject_code(subject.name);
-            if self.subjects.iter().skip(i + 1).any(|other| subject_code(other.name) == code) {
-                return Err(BuildError::DuplicateActivity(subject.name));
-            }
-        }
+        check_names(&self.subjects)?;
         let limits = self.limits;
         let within = (1..=1 << 16).contains(&limits.records)
             && (1..=Semaphore::MAX_PERMITS).contains(&limits.requests_at_once)
@@ -259,6 +292,27 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
         };
         Ok(DataSourceApi::new(api, self.subjects, self.upstream, self.public_docs))
     }
+}
+
+/// Whether every activity may be called as it is, and is told from every other.
+fn check_names<S, T>(subjects: &[Mounted<S, T>]) -> Result<(), BuildError> {
+    let (mut names, mut marks) = (BTreeSet::new(), BTreeMap::new());
+    for subject in subjects {
+        let name = subject.name;
+        if name != PARTICIPANTS && !is_activity_name(name) {
+            return Err(BuildError::ActivityName(name));
+        }
+        if !names.insert(name) {
+            return Err(BuildError::DuplicateActivity(name));
+        }
+        for Described { route, about, .. } in subject.described() {
+            match marks.insert(Mark::new(route, about), name) {
+                Some(other) if other != name => return Err(BuildError::IndistinctActivities(other, name)),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 impl<S, T> fmt::Debug for DataSourceApiBuilder<S, T> {

@@ -110,10 +110,16 @@ pub struct DataSourceApi<S, T> {
 pub(crate) struct Mounted<S, T> {
     pub(crate) name: &'static str,
     pub(crate) operations: &'static [Operation],
-    pub(crate) mount: fn(&mut ServiceConfig),
+    pub(crate) mount: fn(&mut ServiceConfig, &'static str),
     /// Answers in the upstream form; participants have none.
     pub(crate) upstream: Option<upstream::Door<S, T>>,
-    pub(crate) describe: fn() -> Vec<Described>,
+    pub(crate) describe: fn(&'static str) -> Vec<Described>,
+}
+
+impl<S, T> Mounted<S, T> {
+    pub(crate) fn described(&self) -> Vec<Described> {
+        (self.describe)(self.name)
+    }
 }
 
 impl<S, T> DataSourceApi<S, T> {
@@ -144,7 +150,7 @@ impl<S, T> DataSourceApi<S, T> {
 
     pub(crate) fn description(&self) -> Description {
         Description {
-            routes: self.subjects.iter().flat_map(|subject| (subject.describe)()).collect(),
+            routes: self.subjects.iter().flat_map(Mounted::described).collect(),
             domains: self.api.domains.clone(),
             records: self.api.limits.records,
         }
@@ -186,7 +192,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
         }
         let scope = web::scope(BASE)
             .app_data(web::Data::from(Arc::clone(&self.api)))
-            .configure(|cfg| self.subjects.iter().for_each(|subject| (subject.mount)(cfg)))
+            .configure(|cfg| self.subjects.iter().for_each(|subject| (subject.mount)(cfg, subject.name)))
             .route("/metrics", web::get().to(mount::metrics::<S, T>))
             .configure(|cfg| serve::to_callers(cfg, description))
             .default_service(web::to(mount::no_such_path))

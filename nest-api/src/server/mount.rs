@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use actix_web::web::{self, Data, Payload, ReqData, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use nest_core::Transcryption;
-use nest_source::{activity_name, each};
+use nest_core::schema::Schema;
+use nest_core::{PepRecord, Transcryption};
+use nest_source::each;
 
-use crate::operation::{Mode, PARTICIPANTS, Route};
+use crate::operation::{Mode, Route};
 use crate::problem::{Code, Problem};
 use crate::server::api::Api;
 use crate::server::guard::Admitted;
@@ -21,25 +22,41 @@ use crate::server::work::Typed;
 use crate::wire::item::{Ask, Given, Item, Receipt, Reply, Response};
 use crate::{Activity, Context, DataSource, Operation, RecordError, Serves};
 
-/// Enters an operation twice: with its method for one, and with its method for many.
+/// Enters an operation that writes twice: with its method for one, and with its method for many.
 macro_rules! operation {
     (
-        $table:ident, $operation:ident: $item:ty => $reply:ty,
+        $table:ident, $operation:ident: $item:ty => $reply:ty, $about:expr,
         $single:ident, $batch:ident, |$input:ident| ($($argument:expr),*), $each:expr
     ) => {
-        $table.one::<$item, $reply, _, _>(Operation::$operation, Mode::Single, |source, ctx, inputs| async move {
+        $table.one::<$item, $reply, _, _>(Operation::$operation, Mode::Single, $about, |source, ctx, inputs| async move {
             each(&ctx, inputs, |$input: <$item as Item>::Input| source.$single(&ctx, $($argument),*)).await
         });
-        $table.one::<$item, $reply, _, _>(Operation::$operation, Mode::Batch, |source, ctx, inputs| async move {
+        $table.one::<$item, $reply, _, _>(Operation::$operation, Mode::Batch, $about, |source, ctx, inputs| async move {
             source.$batch(&ctx, inputs.into_iter().map($each).collect()).await
         });
     };
 }
 
+/// Enters an operation that reads twice, with the one method that finds records.
+macro_rules! reading {
+    ($table:ident, $operation:ident => $reply:ty, $about:expr, $find:ident, $each:expr) => {
+        for mode in Mode::ALL {
+            $table.one::<Ask, $reply, _, _>(
+                Operation::$operation,
+                mode,
+                $about,
+                |source, ctx, inputs| async move {
+                    source.$find(&ctx, inputs.into_iter().map($each).collect()).await
+                },
+            );
+        }
+    };
+}
+
 /// What the table of operations is read into.
 pub(crate) trait Table<S: DataSource> {
-    /// Takes one route: the items that travel on it, and the call that answers them.
-    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
+    /// Takes one route: the items that travel on it, the record that it is about, and the call that answers them.
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, about: &'static Schema, call: F)
     where
         I: Item + ForeignItem,
         O: Response + ForeignReply,
@@ -48,51 +65,58 @@ pub(crate) trait Table<S: DataSource> {
 }
 
 /// Mounts the routes about participants.
-pub(crate) fn participants<S: DataSource, T: Transcryption + 'static>(cfg: &mut ServiceConfig) {
-    participant_table(&mut Mount::<S, T>::new(cfg, PARTICIPANTS, S::PARTICIPANTS));
+pub(crate) fn participants<S: DataSource, T: Transcryption + 'static>(
+    cfg: &mut ServiceConfig,
+    subject: &'static str,
+) {
+    participant_table(&mut Mount::<S, T>::new(cfg, subject, S::PARTICIPANTS));
 }
 
-/// Mounts the routes of an activity.
-pub(crate) fn activity<S: Serves<A>, T: Transcryption + 'static, A: Activity>(cfg: &mut ServiceConfig) {
-    activity_table(&mut Mount::<S, T>::new(cfg, activity_name::<A>(), <S as Serves<A>>::OPERATIONS));
+/// Mounts the routes of an activity of this name.
+pub(crate) fn activity<S: Serves<A>, T: Transcryption + 'static, A: Activity>(
+    cfg: &mut ServiceConfig,
+    name: &'static str,
+) {
+    activity_table(&mut Mount::<S, T>::new(cfg, name, <S as Serves<A>>::OPERATIONS));
 }
 
 /// The routes about participants that the source has.
-pub(crate) fn describe_participants<S: DataSource>() -> Vec<Described> {
-    let mut list = List::new(PARTICIPANTS, S::PARTICIPANTS);
+pub(crate) fn describe_participants<S: DataSource>(subject: &'static str) -> Vec<Described> {
+    let mut list = List::new(subject, S::PARTICIPANTS);
     participant_table::<S>(&mut list);
     list.routes
 }
 
-/// The routes of an activity that the source has.
-pub(crate) fn describe_activity<S: Serves<A>, A: Activity>() -> Vec<Described> {
-    let mut list = List::new(activity_name::<A>(), <S as Serves<A>>::OPERATIONS);
+/// The routes of an activity of this name that the source has.
+pub(crate) fn describe_activity<S: Serves<A>, A: Activity>(name: &'static str) -> Vec<Described> {
+    let mut list = List::new(name, <S as Serves<A>>::OPERATIONS);
     activity_table::<S, A>(&mut list);
     list.routes
 }
 
 fn participant_table<S: DataSource>(table: &mut impl Table<S>) {
     type Person<S> = <S as DataSource>::Participant;
-    operation!(table, Create: Given<Person<S>> => Receipt,
+    let about = Person::<S>::SCHEMA;
+    operation!(table, Create: Given<Person<S>> => Receipt, about,
         create_participant, create_participant_batch, |input| (input.0, input.1), |given| given);
-    operation!(table, Read: Ask => Reply<Person<S>>,
-        read_participant, read_participant_batch, |input| (input.0), |(who, _)| who);
-    operation!(table, Update: Given<Person<S>> => Receipt,
+    reading!(table, Read => Reply<Person<S>>, about, find_participants, |(who, _)| who);
+    operation!(table, Update: Given<Person<S>> => Receipt, about,
         update_participant, update_participant_batch, |input| (input.0, input.1), |given| given);
-    operation!(table, Delete: Ask => Receipt,
+    operation!(table, Delete: Ask => Receipt, about,
         delete_participant, delete_participant_batch, |input| (input.0), |(who, _)| who);
 }
 
 /// Reads the operations of an activity into a table.
 pub(crate) fn activity_table<S: Serves<A>, A: Activity>(table: &mut impl Table<S>) {
-    operation!(table, Create: Given<A> => Receipt, create, create_batch, |input| (input.0, input.1), |given| given);
-    operation!(table, Read: Ask => Reply<A>, read, read_batch, |input| (input.0), |(who, _)| who);
-    operation!(table, Update: Given<A> => Receipt, update, update_batch, |input| (input.0, input.1), |given| given);
-    operation!(table, Delete: Ask => Receipt, delete, delete_batch, |input| (input.0), |(who, _)| who);
-    operation!(table, Progress: Ask => Reply<A::Progress>,
-        progress, progress_batch, |input| (input.0), |(who, _)| who);
-    operation!(table, Results: Ask => Reply<A::Outcome>,
-        results, results_batch, |input| (input.0, input.1), |page| page);
+    let about = A::SCHEMA;
+    operation!(table, Create: Given<A> => Receipt, about,
+        create, create_batch, |input| (input.0, input.1), |given| given);
+    reading!(table, Read => Reply<A>, about, find, |(who, _)| who);
+    operation!(table, Update: Given<A> => Receipt, about,
+        update, update_batch, |input| (input.0, input.1), |given| given);
+    operation!(table, Delete: Ask => Receipt, about, delete, delete_batch, |input| (input.0), |(who, _)| who);
+    reading!(table, Progress => Reply<A::Progress>, A::Progress::SCHEMA, find_progress, |(who, _)| who);
+    reading!(table, Results => Reply<A::Outcome>, A::Outcome::SCHEMA, find_results, |page| page);
 }
 
 /// Mounts routes about one subject.
@@ -111,7 +135,7 @@ impl<'a, S: DataSource, T: Transcryption + 'static> Mount<'a, S, T> {
 
 impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
     /// Mounts one route: on `call`, or on the refusal of what the source does not do.
-    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, about: &'static Schema, call: F)
     where
         I: Item + ForeignItem,
         O: Response + ForeignReply,
@@ -126,7 +150,7 @@ impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
                                request: HttpRequest,
                                body: Payload| async move {
                 let (api, admitted) = (api.into_inner(), admitted.into_inner());
-                api.answer(route, admitted, &request, body, Typed::<I, O, F>::new(call)).await
+                api.answer(route, admitted, &request, body, Typed::<I, O, F>::new(about, call)).await
             };
             resource.route(web::post().to(answer))
         } else {
@@ -163,7 +187,7 @@ impl List {
 }
 
 impl<S: DataSource> Table<S> for List {
-    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, _: F)
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, about: &'static Schema, _: F)
     where
         I: Item + ForeignItem,
         O: Response + ForeignReply,
@@ -172,7 +196,7 @@ impl<S: DataSource> Table<S> for List {
     {
         if operation.is_in(self.supported) {
             let route = Route::new(self.subject, operation, mode);
-            self.routes.push(Described { route, item: I::SCHEMA, reply: O::SCHEMA });
+            self.routes.push(Described { route, about, item: I::SCHEMA, reply: O::SCHEMA });
         }
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Bytes;
-use nest_core::{Domain, Expected, Pseudonym, Session, Transcryption, TranscryptionError};
+use nest_core::schema::Schema;
+use nest_core::{Domain, Expected, Fingerprint, Pseudonym, Session, Transcryption, TranscryptionError};
 use nest_source::call::{Deadline, guarded};
 use nest_source::repetition::KeyedRequest;
 use sha2::{Digest, Sha256};
@@ -19,6 +20,7 @@ use crate::server::guard::Admitted;
 use crate::server::ledger::Ledger;
 use crate::server::pending::{Entered, Pending};
 use crate::wire::item::{Item, Response, Ticket};
+use crate::wire::mark::Mark;
 use crate::wire::message::{Form, MessageError, is_within_depth};
 use crate::{Context, DataSource, IdempotencyKey, Message, RecordError};
 
@@ -67,13 +69,15 @@ struct Opened<I> {
 
 /// The errand of a route: questions that were declared here, and how they are put to the source.
 pub(crate) struct Typed<I, O, F> {
+    /// The record that the route is about.
+    about: &'static Schema,
     call: F,
     types: PhantomData<fn(I) -> O>,
 }
 
 impl<I, O, F> Typed<I, O, F> {
-    pub(crate) fn new(call: F) -> Self {
-        Self { call, types: PhantomData }
+    pub(crate) fn new(about: &'static Schema, call: F) -> Self {
+        Self { about, call, types: PhantomData }
     }
 }
 
@@ -93,7 +97,7 @@ where
         key: Option<IdempotencyKey>,
         ledger: &mut Ledger,
     ) -> Result<Answered, Code> {
-        work.carry_through::<I, O, F, Fut>(body, key, self.call, ledger).await
+        work.carry_through::<I, O, F, Fut>(body, key, self.about, self.call, ledger).await
     }
 }
 
@@ -110,6 +114,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         &self,
         body: Bytes,
         key: Option<IdempotencyKey>,
+        about: &'static Schema,
         call: F,
         ledger: &mut Ledger,
     ) -> Result<Answered, Code>
@@ -119,8 +124,9 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         F: FnOnce(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut,
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>>,
     {
-        let (message, hash) = self.read::<I>(body).await?;
+        let (message, hash) = self.read::<I>(body, about.meaning_fingerprint()).await?;
         let records = message.batch().len();
+        let mark = Mark::new(self.route, about);
         let keyed = key.map(|key| {
             let caller = self.admitted.caller.shared_name();
             Arc::new(KeyedRequest::new(caller, key, &self.route.path(), hash))
@@ -137,7 +143,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
             },
         };
         // Up to here nothing is written: what fails gives its key free.
-        let Opened { mut questions, from, to, session } = self.open::<I>(message).await?;
+        let Opened { mut questions, from, to, session } = self.open::<I>(message, mark).await?;
         ledger.opened(&from, records);
         if keyed.is_some() {
             // In the order that a repetition has as well; it says nothing, since tickets are drawn at random.
@@ -159,7 +165,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
                 self.ask(questions, ctx, call, ledger).await
             }
         };
-        let sealed = self.seal::<O>(replies, &to, from, &session).await;
+        let sealed = self.seal::<O>(replies, mark, about, (&to, from), &session).await;
         if let Some(pending) = pending {
             pending.end(&sealed).await;
         }
@@ -167,14 +173,14 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
     }
 
     /// The message of a body, if it is one that this route takes, and the body's hash.
-    async fn read<I: Item>(&self, body: Bytes) -> Result<(Message<I>, [u8; 32]), Code> {
+    async fn read<I: Item>(&self, body: Bytes, meaning: Fingerprint) -> Result<(Message<I>, [u8; 32]), Code> {
         let (form, subject, depth) = (self.form, self.route.subject(), self.api.limits.depth);
         let load = Load::of_bytes(body.len());
         let read = move || {
             if form == Form::Json && !is_within_depth(&body, depth) {
                 return Err(Code::NestedTooDeeply);
             }
-            let message = Message::<I>::read(form, &body, subject)?;
+            let message = Message::<I>::read(form, &body, subject, meaning)?;
             Ok((message, Sha256::digest(&body)))
         };
         let (message, hash) = cores::run(load, read).await??;
@@ -229,11 +235,11 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
     }
 
     /// The items of a message in this source's domain and session.
-    async fn open<I: Item>(&self, message: Message<I>) -> Result<Opened<I::Input>, Code> {
+    async fn open<I: Item>(&self, message: Message<I>, mark: Mark) -> Result<Opened<I::Input>, Code> {
         let to = self.own_domain(message.to())?;
         let batch = message.into_batch();
         let from = batch.domain().clone();
-        let tags = Arc::new(Expected::numbers(I::likely_tags(self.route, batch.len())));
+        let tags = Arc::new(Expected::numbers(I::likely_tags(mark, batch.len())));
         let mut questions = Vec::with_capacity(batch.len());
         let mut tickets = HashSet::with_capacity(batch.len());
         let open = move |part, session| cores::open_expecting::<I>(part, session, Arc::clone(&tags));
@@ -245,10 +251,10 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
             for item in part?.map_err(|_| Code::ItemUnreadable)? {
                 let (who, ticket) = (item.who(), item.ticket());
                 // An item that is there twice has taken the place of another.
-                if !item.is_for(self.route) || !tickets.insert(ticket) {
+                if !item.is_for(mark) || !tickets.insert(ticket) {
                     return Err(Code::ItemUnreadable);
                 }
-                questions.push(About { who, ticket, what: item.into_input() });
+                questions.push(About { who, ticket, what: Ok(item.into_input()) });
             }
         }
         Ok(Opened { questions, from, to, session })
@@ -294,24 +300,26 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
     async fn seal<O: Response>(
         &self,
         replies: Vec<About<O::Content>>,
-        own: &Domain,
-        asker: Domain,
+        mark: Mark,
+        about: &'static Schema,
+        (own, asker): (&Domain, Domain),
         session: &Session,
     ) -> Result<Bytes, Code> {
         let route = self.route;
         let load = Load::of_records(replies.len().saturating_mul(O::BLOCKS));
         let replies = cores::run(load, move || {
             let reply = |About { who, ticket, what }| {
-                let reply = O::new(route, who, ticket, what);
+                let reply = O::new(mark, who, ticket, what);
                 match reply.validate() {
                     Ok(()) => reply,
-                    Err(_) => O::new(route, who, ticket, Err(RecordError::Internal)),
+                    Err(_) => O::new(mark, who, ticket, Err(RecordError::Internal)),
                 }
             };
             replies.into_iter().map(reply).collect::<Vec<O>>()
         });
         let batch = cores::seal(own, session, replies.await?).await.map_err(|_| Code::Internal)?;
-        let message = Message::new(route.subject(), batch).addressed_to(asker);
+        let message =
+            Message::new(route.subject(), batch).about(about.meaning_fingerprint()).addressed_to(asker);
         cores::make_ahead(session);
         let form = self.form;
         let body = cores::run(Load::of_bytes(message.size()), move || message.write(form)).await?;
@@ -351,6 +359,7 @@ impl From<MessageError> for Code {
             MessageError::Json => Code::InvalidJson,
             MessageError::Shape => Code::WrongShape,
             MessageError::Activity => Code::WrongActivity,
+            MessageError::Meaning => Code::WrongMeaning,
         }
     }
 }

@@ -11,13 +11,15 @@ use crate::wire::minute::Minute;
 /// A batch on its way, with what its receiver must know to open it.
 ///
 /// ```json
-/// {"activity": "assessment", "at": "2026-03-15T14:30:00Z", "to": "school",
+/// {"activity": "assessment", "at": "2026-03-15T14:30:00Z", "to": "school", "meaning": "7c41…",
 ///  "batch": {"domain": "nest", "sessions": {"transcryptor-1": "…"}, "shape": "fe09…", "records": ["q83v…", "…"]}}
 /// ```
 ///
 /// Each record is one text: its ciphertexts, 64 bytes for each block, in the order of the declaration and in the base64
 /// of URLs without padding. `shape` is the [`Fingerprint`] of that declaration: two ends that declare other fields, or
-/// the same in another order, do not understand each other, and a message of another shape is refused.
+/// the same in another order, do not understand each other, and a message of another shape is refused. `meaning` is the
+/// [fingerprint of the meaning](nest_core::schema::Schema::meaning_fingerprint) of the record that is asked for or
+/// given: two ends whose ranges, labels or versions differ would misread each other, and refuse each other instead.
 ///
 /// A message may also be written without text, as `application/vnd.nest.message`, in three quarters of the bytes: the
 /// length of a head in four bytes, the highest first; the head, which is the JSON above with `domain`, `sessions`,
@@ -25,7 +27,8 @@ use crate::wire::minute::Minute;
 ///
 /// # Privacy
 ///
-/// In clear are the activity, the minute, both domains, the sessions, the number of records and their shape.
+/// In clear are the activity, the minute, both domains, the sessions, the number of records, their shape and their
+/// meaning, both as fingerprints of what is declared.
 /// Who the records are about is sealed inside them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "R: PepRecord", deny_unknown_fields)]
@@ -34,6 +37,7 @@ pub struct Message<R> {
     at: Minute,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     to: Option<Domain>,
+    meaning: Fingerprint,
     batch: Batch<R>,
 }
 
@@ -46,12 +50,27 @@ pub(crate) enum MessageError {
     Shape,
     /// A message about another activity.
     Activity,
+    /// A message about records that are declared otherwise.
+    Meaning,
 }
 
 impl<R: PepRecord> Message<R> {
-    /// A message of this minute.
+    /// A message of this minute. It says that it is about records as those in it.
     pub fn new(activity: impl Into<String>, batch: Batch<R>) -> Self {
-        Self { activity: activity.into(), at: Minute::now(), to: None, batch }
+        let meaning = R::SCHEMA.meaning_fingerprint();
+        Self { activity: activity.into(), at: Minute::now(), to: None, meaning, batch }
+    }
+
+    /// Says that it is about records of this meaning.
+    #[must_use]
+    pub fn about(mut self, meaning: Fingerprint) -> Self {
+        self.meaning = meaning;
+        self
+    }
+
+    /// The meaning of the record that is asked for or given.
+    pub fn meaning(&self) -> Fingerprint {
+        self.meaning
     }
 
     /// Names the domain that the batch is meant for.
@@ -87,13 +106,25 @@ impl<R: PepRecord> Message<R> {
         self.batch
     }
 
-    /// Reads a message strictly: nothing missing, nothing extra, every record in the shape of `R`.
-    pub(crate) fn read(form: Form, body: &[u8], activity: &str) -> Result<Self, MessageError> {
+    /// Reads a message strictly: nothing missing, nothing extra, every record in the shape of `R`, and about that
+    /// activity and meaning.
+    pub(crate) fn read(
+        form: Form,
+        body: &[u8],
+        activity: &str,
+        meaning: Fingerprint,
+    ) -> Result<Self, MessageError> {
         let message = match form {
             Form::Json => parse(body)?,
             Form::Compact => Self::from_compact(body).ok_or(MessageError::Shape)?,
         };
-        if message.activity == activity { Ok(message) } else { Err(MessageError::Activity) }
+        if message.activity != activity {
+            Err(MessageError::Activity)
+        } else if message.meaning != meaning {
+            Err(MessageError::Meaning)
+        } else {
+            Ok(message)
+        }
     }
 
     /// About how many bytes it takes in its longer form.
@@ -110,7 +141,8 @@ impl<R: PepRecord> Message<R> {
     }
 
     fn from_compact(body: &[u8]) -> Option<Self> {
-        let (Head { activity, at, to, domain, sessions, shape, records }, blocks) = head_and_blocks(body)?;
+        let (head, blocks) = head_and_blocks(body)?;
+        let Head { activity, at, to, meaning, domain, sessions, shape, records } = head;
         if shape != R::SCHEMA.shape_fingerprint() {
             return None;
         }
@@ -119,6 +151,7 @@ impl<R: PepRecord> Message<R> {
             activity: activity.into_owned(),
             at,
             to: to.map(Cow::into_owned),
+            meaning,
             batch,
         })
     }
@@ -128,6 +161,7 @@ impl<R: PepRecord> Message<R> {
             activity: Cow::Borrowed(&self.activity),
             at: self.at,
             to: self.to.as_ref().map(Cow::Borrowed),
+            meaning: self.meaning,
             domain: Cow::Borrowed(self.batch.domain()),
             sessions: Cow::Borrowed(self.batch.sessions()),
             shape: R::SCHEMA.shape_fingerprint(),
@@ -170,6 +204,7 @@ struct Head<'a> {
     at: Minute,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     to: Option<Cow<'a, Domain>>,
+    meaning: Fingerprint,
     domain: Cow<'a, Domain>,
     sessions: Cow<'a, SessionIds>,
     shape: Fingerprint,
@@ -223,18 +258,23 @@ mod tests {
     use super::*;
     use crate::operation::{Mode, Operation, Route};
     use crate::wire::item::Ask;
+    use crate::wire::mark::Mark;
+
+    fn meaning() -> Fingerprint {
+        Ask::SCHEMA.meaning_fingerprint()
+    }
 
     async fn message() -> String {
         let session = InProcess::new(2).session().await.unwrap();
         let route = Route::new("assessment", Operation::Read, Mode::Batch);
-        let asks = [Ask::new(route, Pseudonym::random(), 0, 0)];
+        let asks = [Ask::new(Mark::new(route, Ask::SCHEMA), Pseudonym::random(), 0, 0)];
         let batch = Batch::seal(&Domain::new("nest").unwrap(), &session, &asks).unwrap();
         let message = Message::new("assessment", batch).addressed_to(Domain::new("school").unwrap());
         serde_json::to_string(&message).unwrap()
     }
 
     fn read(message: &str) -> Result<Message<Ask>, MessageError> {
-        Message::read(Form::Json, message.as_bytes(), "assessment")
+        Message::read(Form::Json, message.as_bytes(), "assessment", meaning())
     }
 
     #[tokio::test]
@@ -251,6 +291,10 @@ mod tests {
         assert_eq!(fault(r#""nest""#, r#""""#), Some(MessageError::Shape));
         assert_eq!(fault(r#""school""#, r#""""#), Some(MessageError::Shape));
         assert_eq!(fault(r#""shape""#, r#""shapes""#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""meaning""#, r#""meanings""#), Some(MessageError::Shape));
+        assert_eq!(fault(r#""meaning":""#, r#""meaning":"0"#), Some(MessageError::Shape));
+        let turned = Turned::SCHEMA.meaning_fingerprint().to_string();
+        assert_eq!(fault(&meaning().to_string(), &turned), Some(MessageError::Meaning));
         assert_eq!(fault(r#""shape":""#, r#""shape":"0"#), Some(MessageError::Shape));
         assert_eq!(fault(r#"records":[""#, r#"records":["A"#), Some(MessageError::Shape));
         assert_eq!(fault(r#""]}}"#, r#"="]}}"#), Some(MessageError::Shape));
@@ -264,7 +308,7 @@ mod tests {
     }
 
     fn read_compact(body: &[u8]) -> Result<Message<Ask>, MessageError> {
-        Message::read(Form::Compact, body, "assessment")
+        Message::read(Form::Compact, body, "assessment", meaning())
     }
 
     /// As a question, the fields in another order: taken for one, a number would be somebody.
@@ -285,8 +329,11 @@ mod tests {
             let turned = Message::new("assessment", batch);
             for form in [Form::Json, Form::Compact] {
                 let body = turned.write(form).unwrap();
-                assert!(Message::<Turned>::read(form, &body, "assessment").is_ok());
-                let read = Message::<Ask>::read(form, &body, "assessment");
+                let own = Turned::SCHEMA.meaning_fingerprint();
+                assert!(Message::<Turned>::read(form, &body, "assessment", own).is_ok());
+                let other = Message::<Turned>::read(form, &body, "assessment", meaning());
+                assert_eq!(other.err(), Some(MessageError::Meaning), "{form:?}");
+                let read = Message::<Ask>::read(form, &body, "assessment", own);
                 assert_eq!(read.err(), Some(MessageError::Shape), "{form:?}");
             }
         }
@@ -328,6 +375,8 @@ mod tests {
         assert_eq!(fault(r#""records":1"#, r#""records":2"#), Some(MessageError::Shape));
         assert_eq!(fault(r#""records":1"#, r#""recordz":1"#), Some(MessageError::Shape));
         assert_eq!(fault(r#""shape""#, r#""shapz""#), Some(MessageError::Shape));
+        let turned = Turned::SCHEMA.meaning_fingerprint().to_string();
+        assert_eq!(fault(&meaning().to_string(), &turned), Some(MessageError::Meaning));
         let shape = Ask::SCHEMA.shape_fingerprint().to_string();
         assert_eq!(fault(&shape, &Turned::SCHEMA.shape_fingerprint().to_string()), Some(MessageError::Shape));
         assert_eq!(fault(&shape, &shape.to_uppercase()), Some(MessageError::Shape));

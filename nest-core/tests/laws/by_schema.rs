@@ -1,6 +1,7 @@
 //! The typed way and the way by schema are one: they read, write, seal and refuse the same.
 
 use nest_core::prelude::*;
+use nest_core::schema::Manifest;
 use nest_core::value::{Kind, PlainRecord, Value};
 use nest_core::{EncodeFault, SealedPlain};
 use proptest::prelude::*;
@@ -86,6 +87,19 @@ fn hostile_bytes<T: PepRecord + Sample>() {
     });
 }
 
+/// The written form says all that was declared.
+fn manifest<T: PepRecord + Sample>() {
+    let written = Manifest::of(T::SCHEMA);
+    let read = Manifest::from_json(&written.to_json()).unwrap();
+    assert_eq!(read.to_json(), written.to_json());
+    let schema = read.schema().unwrap();
+    assert_eq!(schema, T::SCHEMA);
+    assert_eq!(schema.content_fingerprint(), T::SCHEMA.content_fingerprint());
+    assert_eq!(schema.meaning_fingerprint(), T::SCHEMA.meaning_fingerprint());
+    assert_eq!(schema.shape_fingerprint(), T::SCHEMA.shape_fingerprint());
+}
+
+every_record!(manifest);
 every_record!(plaintext);
 every_record!(leaves);
 every_record!(sealed);

@@ -166,9 +166,10 @@ pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream 
         };
         parts.extend(quote!(absent: ::core::option::Option::Some(#private::Reserved::#reserved),));
     }
-    if let Some(hint) = field.hint() {
-        let hint = Ident::new(&format!("{hint:?}"), Span::call_site());
-        parts.extend(quote!(hint: ::core::option::Option::Some(#private::Hint::#hint),));
+    let hints = field.hints();
+    if !hints.is_empty() {
+        let hints = hints.iter().map(|hint| Ident::new(&format!("{hint:?}"), Span::call_site()));
+        parts.extend(quote!(hints: &[#(#private::Hint::#hints),*],));
     }
     if !field.waivers.is_empty() {
         let waivers = waivers(field, private);

@@ -5,6 +5,7 @@
 mod attempt;
 mod between;
 mod blocks;
+mod by_manifest;
 mod club;
 mod declarations;
 mod description;

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use nest_core::schema::Schema;
 use nest_core::{Domain, Fingerprint};
 use serde_json::{Map, Value, json};
 
@@ -57,7 +58,7 @@ pub(super) struct Records {
 }
 
 /// The schema of a message about an activity.
-pub(super) fn schema(activity: &str, to: &To<'_>, records: &Records) -> Value {
+pub(super) fn schema(activity: &str, to: &To<'_>, about: &'static Schema, records: &Records) -> Value {
     let mut batch = Map::new();
     let domain = match to {
         To::Source(_) => "The domain whose pseudonyms the sender has.",
@@ -79,6 +80,9 @@ pub(super) fn schema(activity: &str, to: &To<'_>, records: &Records) -> Value {
     let mut parts = Map::new();
     parts.insert("activity".to_owned(), json!({ "type": "string", "const": activity }));
     parts.insert("at".to_owned(), schema_ref("Minute"));
+    let meaning = json!({ "type": "string", "const": about.meaning_fingerprint() });
+    let meaning = described(meaning, "The fingerprint of what the record that this is about means.");
+    parts.insert("meaning".to_owned(), meaning);
     parts.insert("batch".to_owned(), object(batch));
     let mut message = object(parts);
     if let Some(parts) = message.pointer_mut("/properties").and_then(Value::as_object_mut) {

@@ -26,6 +26,8 @@ use crate::operation::{PARTICIPANTS, Route};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Described {
     pub(crate) route: Route,
+    /// The record that it is about.
+    pub(crate) about: &'static Schema,
     pub(crate) item: &'static Schema,
     pub(crate) reply: &'static Schema,
 }
@@ -44,7 +46,8 @@ const ABOUT: &str = "Every operation takes and gives a message with a batch of s
     field, block after block, each record in one text of one length. The schemas called `Sealed…` say what travels; \
     each names in `x-nest-plain` the schema of what is inside, for whoever opens it, and in `x-nest-blocks` what lies \
     where: fields in their order, each with its kind, its number of blocks, and what is within it. That is the shape of \
-    the record, whose fingerprint a message has as `shape`; another is refused.\n\n\
+    the record, whose fingerprint a message has as `shape`; another is refused. What the values mean, so also ranges, \
+    labels and versions, has a fingerprint as well, which a message has as `meaning`.\n\n\
     An answer has one reply for each item, in any order. Whether a reply holds a record is sealed in it; a \
     request fails as a whole only for what its sender knows already.\n\n\
     `x-nest` beside a record or a field: `blocks` are the encryption blocks that it always takes, `bits` the \

@@ -7,6 +7,7 @@ use super::components::Components;
 use super::message::{self, Records, To};
 use super::{Described, Description, object, problems};
 use crate::operation::{BASE, Mode, Operation, PARTICIPANTS, Route};
+use crate::wire::mark::Mark;
 use crate::wire::message::Form;
 
 /// The tag of `health` and `ready`.
@@ -14,7 +15,7 @@ pub(super) const MONITORING: &str = "monitoring";
 
 /// The description of one route.
 pub(super) fn operation(described: &Described, source: &Description, components: &mut Components) -> Value {
-    let Described { route, item, reply } = *described;
+    let Described { route, about, item, reply } = *described;
     let subject = route.subject();
     let count = match route.mode() {
         Mode::Single => 1..=1,
@@ -25,8 +26,8 @@ pub(super) fn operation(described: &Described, source: &Description, components:
         shape: schema.shape_fingerprint(),
         count: count.clone(),
     };
-    let request = message::schema(subject, &To::Source(&source.domains), &records(item));
-    let answer = message::schema(subject, &To::Caller, &records(reply));
+    let request = message::schema(subject, &To::Source(&source.domains), about, &records(item));
+    let answer = message::schema(subject, &To::Caller, about, &records(reply));
 
     let mut responses = Map::new();
     responses.insert(
@@ -43,7 +44,7 @@ pub(super) fn operation(described: &Described, source: &Description, components:
         "operationId": operation_id(route),
         "summary": summary(route),
         "tags": [subject],
-        "x-nest-route": route.code(),
+        "x-nest-route": Mark::new(route, about).bits(),
         "parameters": parameters(route.operation()),
         "requestBody": { "required": true, "content": content(&request) },
         "responses": responses,

@@ -12,7 +12,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Payload, ReqData, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use nest_core::Transcryption;
-use nest_source::activity_name;
+use nest_core::schema::Schema;
 use nest_source::call::Deadline;
 
 use crate::cores::{self, Load};
@@ -53,6 +53,7 @@ type Answering = Pin<Box<dyn Future<Output = Result<HttpResponse, Problem>>>>;
 /// A request whose activity is known.
 pub(crate) struct Knock<S, T> {
     api: Arc<Api<S, T>>,
+    subject: &'static str,
     operation: Operation,
     admitted: Admitted,
     deadline: Deadline,
@@ -106,7 +107,10 @@ async fn answer<S: DataSource, T: Transcryption + 'static>(
         Ok((subject, ..)) if !operation.is_in(subject.operations) => {
             Err(Problem::not_supported(operation, admitted.request_id))
         }
-        Ok((_, door, received)) => door(Knock { api, operation, admitted, deadline, received }).await,
+        Ok((subject, door, received)) => {
+            let subject = subject.name;
+            door(Knock { api, subject, operation, admitted, deadline, received }).await
+        }
         Err(code) => {
             let route = Route::new(UNKNOWN, operation, Mode::Batch);
             api.carry_out(route, admitted, deadline, Err(code), Nothing).await
@@ -117,7 +121,7 @@ async fn answer<S: DataSource, T: Transcryption + 'static>(
 /// The door of an activity.
 pub(crate) fn door<S: Serves<A>, T: Transcryption + 'static, A: Activity>(knock: Knock<S, T>) -> Answering {
     let (operation, request_id) = (knock.operation, knock.admitted.request_id);
-    let mut find = Find { subject: activity_name::<A>(), operation, knock: Some(knock), answering: None };
+    let mut find = Find { subject: knock.subject, operation, knock: Some(knock), answering: None };
     mount::activity_table::<S, A>(&mut find);
     let not_there = || Box::pin(async move { Err(Problem::new(Code::Internal, request_id)) }) as Answering;
     find.answering.unwrap_or_else(not_there)
@@ -132,7 +136,7 @@ struct Find<S, T> {
 }
 
 impl<S: DataSource, T: Transcryption + 'static> Table<S> for Find<S, T> {
-    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, call: F)
+    fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, _: &'static Schema, call: F)
     where
         I: Item + ForeignItem,
         O: Response + ForeignReply,

@@ -3,9 +3,9 @@
 use libpep::data::json::PEPJSONValue;
 use nest_core::{EncodeError, OrFiller, PepRecord, Pseudonym};
 
-use crate::RecordError;
 use crate::server::work::About;
 use crate::wire::item::{Receipt, Reply, Response};
+use crate::{Found, RecordError};
 
 /// A reply that can be put into a foreign record.
 pub(crate) trait ForeignReply: Response {
@@ -33,8 +33,12 @@ struct Done {
 }
 
 impl<R: PepRecord + Send + Sync + 'static> ForeignReply for Reply<R> {
-    fn to_foreign(said: About<R>) -> Result<PEPJSONValue, EncodeError> {
-        row(said)
+    fn to_foreign(About { who, ticket, what }: About<Found<R>>) -> Result<PEPJSONValue, EncodeError> {
+        let whole = |found: Found<R>| match found.erased().is_empty() {
+            true => Ok(found.into_record()),
+            false => Err(RecordError::PartlyErased),
+        };
+        row(About { who, ticket, what: what.and_then(whole) })
     }
 }
 
@@ -104,7 +108,7 @@ mod tests {
 
     #[test]
     fn libpep_reads_every_reply_and_all_have_one_shape() {
-        let success = Reply::to_foreign(about(Ok(note("a text of more than one block")))).unwrap();
+        let success = Reply::to_foreign(about(Ok(note("a text of more than one block").into()))).unwrap();
         assert_eq!(
             success.to_value().unwrap(),
             json!({
@@ -114,7 +118,7 @@ mod tests {
             })
         );
         // What the source should not have given fails by itself.
-        let too_long = Reply::to_foreign(about(Ok(note(&"a".repeat(61))))).unwrap();
+        let too_long = Reply::to_foreign(about(Ok(note(&"a".repeat(61)).into()))).unwrap();
         assert_eq!(too_long.to_value().unwrap().get("result_code"), Some(&json!(500)));
         assert_eq!(too_long.structure(), success.structure());
         for (error, code) in [

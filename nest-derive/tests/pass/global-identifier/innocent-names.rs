@@ -1,7 +1,7 @@
 use nest_core::prelude::*;
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 8)]
+#[pep(max_blocks = 16)]
 struct Note {
     #[pep(max_bytes = 15)]
     grid: String,
@@ -18,9 +18,21 @@ struct Note {
     #[pep(max_bytes = 15)]
     sometimes: String,
     token_seen: bool,
+    #[pep(max_bytes = 15)]
+    uri_symptoms: String,
+    #[pep(max_bytes = 15)]
+    cookie_theft_description: String,
+    #[pep(range = 0..=999_999)]
+    pid5: u32,
+    #[pep(range = 0..=999_999_999)]
+    unit_concept_id: u32,
+    #[pep(max_bytes = 15)]
+    email_provider: String,
+    #[pep(max_bytes = 15)]
+    test_name: String,
 }
 
 fn main() {
-    assert_eq!(Note::BLOCKS, 8);
+    assert_eq!(Note::BLOCKS, 14);
     assert!(Note::SCHEMA.waivers().is_empty());
 }

@@ -5,27 +5,66 @@
 //! - `pass/<rule or subject>/<case>.rs`: what compiles, with assertions that run. A case under the name of a rule
 //!   shows its repair.
 //!
-//! `TRYBUILD=overwrite cargo test -p nest-derive --test ui` writes the words anew. Read them before you commit:
+//! `NEST_BLESS=1 cargo test -p nest-derive --test ui` writes the words anew. Read them before you commit:
 //! exactly the errors that are meant, at the smallest token, with the rule's name and a repair.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use std::fs;
+mod compiler;
+
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
 
 use nest_rules::Rule;
 
+use crate::compiler::compile;
+
 #[test]
 fn what_leaks_does_not_compile() {
-    trybuild::TestCases::new().compile_fail("tests/fail/*/*.rs");
+    compare("check", &fail_cases());
 }
 
 #[test]
 fn what_does_not_leak_compiles_and_runs() {
-    let cases = trybuild::TestCases::new();
-    cases.pass("tests/pass/*/*.rs");
+    let cases: Vec<_> = folders("pass").iter().flat_map(|folder| files(folder, "rs")).collect();
+    let outcome = compile("build", &cases);
+    let failed: Vec<_> =
+        outcome.errors.iter().map(|(case, words)| format!("{}\n{words}", case.display())).collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    for case in &cases {
+        let output = Command::new(&outcome.programs[case]).output().unwrap();
+        assert!(output.status.success(), "{}: {}", case.display(), String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn what_leaks_in_use_does_not_build() {
     // Built, not only checked, since that is when these are refused.
-    cases.compile_fail("tests/fail_in_use/*.rs");
+    compare("build", &cases("fail_in_use"));
+}
+
+/// Compares what the compiler says with what is written beside each case, or writes it there.
+fn compare(command: &str, cases: &[PathBuf]) {
+    let outcome = compile(command, cases);
+    let mut wrong = Vec::new();
+    for case in cases {
+        let told = case.with_extension("stderr");
+        let words = outcome.errors.get(case).map_or("", |words| words.trim_end());
+        let expected = fs::read_to_string(&told).unwrap_or_default();
+        if words.is_empty() {
+            wrong.push(format!("{}: it compiles", case.display()));
+        } else if env::var_os("NEST_BLESS").is_some() {
+            fs::write(&told, format!("{words}\n")).unwrap();
+        } else if words != expected.trim_end() {
+            wrong.push(format!(
+                "{}: the compiler says\n\n{words}\n\ninstead of\n\n{expected}",
+                case.display()
+            ));
+        }
+    }
+    let advice = "If that is meant, set NEST_BLESS=1 to write the words anew.";
+    assert!(wrong.is_empty(), "{}\n\n{} cases. {advice}", wrong.join("\n\n"), wrong.len());
 }
 
 #[test]
@@ -98,7 +137,10 @@ fn folders(kind: &str) -> Vec<PathBuf> {
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let files = entries.map(|entry| entry.unwrap().path());
-    files.filter(|path| path.extension().is_some_and(|found| found == extension)).collect()
+    let mut files: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
+    files.sort();
+    files
 }
 
 fn here(path: &str) -> PathBuf {

@@ -1,0 +1,10 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 2)]
+struct Note {
+    #[pep(max_bytes = 15)]
+    phone_number: String,
+}
+
+fn main() {}

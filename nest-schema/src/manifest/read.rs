@@ -1,0 +1,516 @@
+//! JSON as a declaration: strictly, with every fault at its place.
+
+use bumpalo::Bump;
+use nest_rules::Rule;
+
+use super::fault::ManifestFault;
+use super::node::Node;
+use super::rules;
+use crate::check::Nest;
+use crate::field::{AtRest, FieldOf, WaiverOf};
+use crate::grid::{MAX_DECIMALS, to_steps};
+use crate::schema::{RecordKind, SchemaOf, VARIANT, VariantOf};
+use crate::time::TimeUnit;
+use crate::ty::{ABSENT_CODE, AbsentOf, EnumSchemaOf, LabelOf, TypeOf};
+use crate::uses::{Use, Uses};
+
+/// The deepest that records lie in records.
+const MOST_DEEP: usize = 16;
+
+/// Reads a manifest into `bump`: the declaration, or every fault.
+pub(super) fn manifest<'s>(node: &Node, bump: &'s Bump) -> Result<SchemaOf<'s>, Vec<ManifestFault>> {
+    let mut reader = Reader { bump, faults: Vec::new() };
+    let mut map = reader.map(node, "");
+    match map.take("nest") {
+        Some(Node::Integer(1)) => {}
+        Some(_) => reader.fault("nest", "this is a manifest of another version: write `\"nest\": 1`"),
+        None => reader.fault("nest", "it says which version of the format it is: write `\"nest\": 1`"),
+    }
+    let schema = reader.record(map, "", 0);
+    match schema {
+        Some(schema) if reader.faults.is_empty() => Ok(schema),
+        _ => Err(reader.faults),
+    }
+}
+
+/// The place of a field.
+pub(super) fn field_place(record: &str, i: usize, name: &str) -> String {
+    let separator = if record.is_empty() { "" } else { ", " };
+    format!("{record}{separator}fields[{i}] {name}").trim_end().to_owned()
+}
+
+struct Reader<'s> {
+    bump: &'s Bump,
+    faults: Vec<ManifestFault>,
+}
+
+/// A map whose keys are taken out one by one: what is left was not expected.
+struct Map<'n> {
+    place: String,
+    entries: Vec<(&'n str, &'n Node)>,
+}
+
+impl<'n> Map<'n> {
+    fn take(&mut self, key: &str) -> Option<&'n Node> {
+        let place = self.entries.iter().position(|(known, _)| *known == key)?;
+        Some(self.entries.remove(place).1)
+    }
+
+    fn at(&self, key: &str) -> String {
+        if self.place.is_empty() { key.to_owned() } else { format!("{}, {key}", self.place) }
+    }
+}
+
+impl<'s> Reader<'s> {
+    fn fault(&mut self, place: impl Into<String>, message: impl Into<String>) {
+        self.faults.push(ManifestFault { place: place.into(), message: message.into() });
+    }
+
+    fn map<'n>(&mut self, node: &'n Node, place: &str) -> Map<'n> {
+        let mut map = Map { place: place.to_owned(), entries: Vec::new() };
+        let Node::Map(entries) = node else {
+            self.fault(place, "an object is expected, `{…}`");
+            return map;
+        };
+        for (key, value) in entries {
+            if map.entries.iter().any(|(known, _)| known == key) {
+                self.fault(map.at(key), "it is there twice: keep one");
+            } else {
+                map.entries.push((key, value));
+            }
+        }
+        map
+    }
+
+    /// Reports what is left of a map.
+    fn end(&mut self, map: Map<'_>) {
+        for (key, _) in &map.entries {
+            self.fault(map.at(key), "it is not known here: remove it");
+        }
+    }
+
+    fn text(&mut self, map: &mut Map<'_>, key: &str) -> Option<&'s str> {
+        match map.take(key)? {
+            Node::Text(text) => Some(self.bump.alloc_str(text)),
+            _ => {
+                self.fault(map.at(key), "a text is expected");
+                None
+            }
+        }
+    }
+
+    fn needed_text(&mut self, map: &mut Map<'_>, key: &str) -> &'s str {
+        if !map.entries.iter().any(|(known, _)| *known == key) {
+            self.fault(map.at(key), "it is missing: write a text");
+        }
+        match self.text(map, key) {
+            Some("") => {
+                self.fault(map.at(key), "it is empty: write a text");
+                ""
+            }
+            text => text.unwrap_or_default(),
+        }
+    }
+
+    /// A whole number between two others.
+    fn number(&mut self, map: &mut Map<'_>, key: &str, min: i128, max: i128) -> Option<i128> {
+        let number = map.take(key)?.integer().filter(|number| (min..=max).contains(number));
+        if number.is_none() {
+            let message = format!(
+                "a whole number from {min} to {max} is expected, beyond 2^53 as a text, `\"18446744073709551615\"`"
+            );
+            self.fault(map.at(key), message);
+        }
+        number
+    }
+
+    fn needed_number(&mut self, map: &mut Map<'_>, key: &str, min: i128, max: i128) -> Option<i128> {
+        if !map.entries.iter().any(|(known, _)| *known == key) {
+            self.fault(map.at(key), format!("it is missing: write a whole number from {min} to {max}"));
+        }
+        self.number(map, key, min, max)
+    }
+
+    fn flag(&mut self, map: &mut Map<'_>, key: &str) -> bool {
+        match map.take(key) {
+            None => false,
+            Some(Node::Bool(value)) => *value,
+            Some(_) => {
+                self.fault(map.at(key), "`true` or `false` is expected");
+                false
+            }
+        }
+    }
+
+    fn list<'n>(&mut self, map: &mut Map<'n>, key: &str) -> &'n [Node] {
+        match map.take(key) {
+            None => &[],
+            Some(Node::List(items)) => items,
+            Some(_) => {
+                self.fault(map.at(key), "a list is expected, `[…]`");
+                &[]
+            }
+        }
+    }
+
+    fn known<T>(
+        &mut self,
+        map: &mut Map<'_>,
+        key: &str,
+        parse: fn(&str) -> Option<T>,
+        names: &str,
+    ) -> Option<T> {
+        let text = self.text(map, key)?;
+        let parsed = parse(text);
+        if parsed.is_none() {
+            self.fault(map.at(key), format!("expected {names}"));
+        }
+        parsed
+    }
+
+    fn record(&mut self, mut map: Map<'_>, place: &str, depth: usize) -> Option<SchemaOf<'s>> {
+        if depth > MOST_DEEP {
+            self.fault(place, format!("records lie in records at most {MOST_DEEP} deep: flatten them"));
+            return None;
+        }
+        let before = self.faults.len();
+        let name = self.needed_text(&mut map, "name");
+        let doc = self.text(&mut map, "doc").unwrap_or_default();
+        let kinds = "`record`, `progress` or `linkage`";
+        let kind = self.known(&mut map, "kind", RecordKind::parse, kinds).unwrap_or(RecordKind::Record);
+        let (activity, source) = (self.text(&mut map, "activity"), self.text(&mut map, "source"));
+        let version = self.number(&mut map, "version", 0, u32::MAX.into());
+        let max_blocks = self.number(&mut map, "max_blocks", 1, 1 << 53);
+        let max_bits = self.number(&mut map, "max_bits", 0, u32::MAX.into());
+        let nodes = self.list(&mut map, "fields");
+        if nodes.is_empty() {
+            self.fault(map.at("fields"), "a record without fields carries nothing: declare at least one");
+        }
+        let fields: Vec<_> = (nodes.iter().enumerate())
+            .filter_map(|(i, node)| {
+                let field = self.field(node, place, i, depth)?;
+                Some((i, field))
+            })
+            .collect();
+        for (n, (i, field)) in fields.iter().enumerate() {
+            if fields.iter().take(n).any(|(_, other)| other.name == field.name) {
+                let message = format!("two fields travel as `{}`: rename one of them", field.name);
+                self.fault(field_place(place, *i, field.name), message);
+            }
+        }
+        let fields = self.bump.alloc_slice_fill_iter(fields.into_iter().map(|(_, field)| field));
+        let variants = self.variants(&mut map, fields);
+        self.end(map);
+        let blocks = crate::Counts::of(fields).blocks().max(1);
+        let budget = max_blocks.and_then(|number| usize::try_from(number).ok()).unwrap_or(blocks);
+        let mut schema = SchemaOf::new(name, kind, fields, budget).with_doc(doc).with_variants(variants);
+        schema.activity = activity;
+        schema.source = source;
+        schema.version = version.and_then(|number| u32::try_from(number).ok()).unwrap_or(1);
+        schema.declared_max_bits = max_bits.and_then(|number| u32::try_from(number).ok());
+        // Rules are about what was meant: a declaration with another fault may not say that.
+        if self.faults.len() == before {
+            rules::broken(&schema, place, &mut self.faults);
+        }
+        Some(schema)
+    }
+
+    fn variants(&mut self, map: &mut Map<'_>, fields: &[FieldOf<'s>]) -> &'s [VariantOf<'s>] {
+        let nodes = self.list(map, "variants");
+        let mut variants = Vec::new();
+        for (i, node) in nodes.iter().enumerate() {
+            let place = map.at(&format!("variants[{i}]"));
+            let mut variant = self.map(node, &place);
+            let name = self.needed_text(&mut variant, "name");
+            let mut used = Vec::new();
+            for node in self.list(&mut variant, "fields") {
+                match node {
+                    Node::Text(text) if text != VARIANT && fields.iter().any(|field| field.name == text) => {
+                        used.push(&*self.bump.alloc_str(text));
+                    }
+                    _ => self.fault(variant.at("fields"), "the names of fields of this record are expected"),
+                }
+            }
+            self.end(variant);
+            let fields: &'s [&'s str] = self.bump.alloc_slice_copy(&used);
+            variants.push(VariantOf { name, fields });
+        }
+        let labels = match fields.first() {
+            Some(FieldOf { name: VARIANT, ty: TypeOf::Enum(labels), .. }) => labels.labels,
+            _ => &[],
+        };
+        let are_labels = variants.len() == labels.len()
+            && variants.iter().zip(labels).all(|(variant, label)| variant.name == label.name);
+        if !variants.is_empty() && !are_labels {
+            let message = "the first field of a record with variants is called `variant`, and its labels are the variants, in their order";
+            self.fault(map.at("variants"), message);
+        }
+        self.bump.alloc_slice_copy(&variants)
+    }
+
+    fn field(&mut self, node: &Node, record: &str, i: usize, depth: usize) -> Option<FieldOf<'s>> {
+        let name = match node {
+            Node::Map(entries) => entries.iter().find_map(|(key, value)| match value {
+                Node::Text(text) if key == "name" => Some(text.as_str()),
+                _ => None,
+            }),
+            _ => None,
+        };
+        let place = field_place(record, i, name.unwrap_or_default());
+        let mut map = self.map(node, &place);
+        let name = self.needed_text(&mut map, "name");
+        if name.contains(['.', '[', ']']) {
+            self.fault(&place, "a name without `.`, `[` and `]` is expected, since these lead into a value");
+        }
+        let doc = self.text(&mut map, "doc").unwrap_or_default();
+        let ty = self.ty(&mut map, depth);
+        let subject = self.flag(&mut map, "subject");
+        let kept = "`sealed`, `alone` or `plain`";
+        let at_rest = self.known(&mut map, "at_rest", AtRest::parse, kept).unwrap_or_default();
+        let uses = self.uses(&mut map);
+        let (logical, unit) = (self.text(&mut map, "logical"), self.text(&mut map, "unit"));
+        let (context, canon) = (self.text(&mut map, "context"), self.text(&mut map, "canon"));
+        let waivers = self.waivers(&mut map);
+        self.end(map);
+        let mut field =
+            FieldOf::new(name, ty?).with_doc(doc).with_at_rest(at_rest).with_uses(uses).with_waivers(waivers);
+        field.subject = subject;
+        field.logical = logical;
+        field.unit = unit;
+        field.context = context;
+        field.canon = canon;
+        Some(field)
+    }
+
+    fn uses(&mut self, map: &mut Map<'_>) -> Uses {
+        let mut uses = Vec::new();
+        for node in self.list(map, "uses") {
+            match node {
+                Node::Text(text) => match Use::parse(text) {
+                    Some(one) if uses.contains(&one) => {
+                        self.fault(map.at("uses"), "a use is there twice: keep one")
+                    }
+                    Some(one) => uses.push(one),
+                    None => {
+                        let names: Vec<_> = Use::ALL.into_iter().map(Use::name).collect();
+                        self.fault(map.at("uses"), format!("expected {}", names.join(", ")));
+                    }
+                },
+                _ => self.fault(map.at("uses"), "a list of texts is expected"),
+            }
+        }
+        uses.into_iter().collect()
+    }
+
+    fn waivers(&mut self, map: &mut Map<'_>) -> &'s [WaiverOf<'s>] {
+        let mut waivers = Vec::new();
+        for (i, node) in self.list(map, "waivers").iter().enumerate() {
+            let mut waiver = self.map(node, &map.at(&format!("waivers[{i}]")));
+            let name = self.needed_text(&mut waiver, "rule");
+            let reason = self.needed_text(&mut waiver, "reason");
+            match Rule::ALL.into_iter().find(|rule| rule.name() == name) {
+                Some(rule) if rule.waivable() => waivers.push(WaiverOf { rule, reason }),
+                Some(_) => self.fault(waiver.at("rule"), "this rule cannot be set aside"),
+                None => self.fault(waiver.at("rule"), "the name of a rule is expected, as in its messages"),
+            }
+            self.end(waiver);
+        }
+        self.bump.alloc_slice_copy(&waivers)
+    }
+
+    /// The type of a field or of an item, with what stands for absence.
+    fn ty(&mut self, map: &mut Map<'_>, depth: usize) -> Option<TypeOf<'s>> {
+        let ty = self.present(map, depth);
+        let Some(node) = map.take("absent") else { return ty };
+        let ty = ty?;
+        let absent = match (node, ty) {
+            (Node::Bool(true), TypeOf::Bool | TypeOf::Enum(_) | TypeOf::Time { .. }) => {
+                Some(AbsentOf::BuiltIn)
+            }
+            (Node::Text(text), TypeOf::Text { max_bytes }) if text.len() <= max_bytes => {
+                Some(AbsentOf::Text(self.bump.alloc_str(text)))
+            }
+            (node, TypeOf::Integer { min, max }) => node
+                .integer()
+                .filter(|number| (WIDEST.0..=WIDEST.1).contains(number) && !(min..=max).contains(number))
+                .map(AbsentOf::Number),
+            (node, TypeOf::Decimal { min, max, decimals }) => node
+                .number()
+                .and_then(|number| to_steps(number, decimals))
+                .filter(|steps| !(min..=max).contains(steps))
+                .map(|steps| AbsentOf::Number(steps.into())),
+            _ => None,
+        };
+        match absent {
+            Some(absent) => Some(TypeOf::Optional { item: self.bump.alloc(ty), absent }),
+            None => {
+                let message = "what stands for absence is `true` for a bool, a label and a time, a number outside the bounds for a number, and a text within `max_bytes` for a text; nothing else can be absent";
+                self.fault(map.at("absent"), message);
+                None
+            }
+        }
+    }
+
+    fn present(&mut self, map: &mut Map<'_>, depth: usize) -> Option<TypeOf<'s>> {
+        match self.needed_text(map, "type") {
+            "pseudonym" => Some(TypeOf::Pseudonym),
+            "bool" => Some(TypeOf::Bool),
+            "integer" => {
+                let (min, max) = (self.whole_bound(map, "min"), self.whole_bound(map, "max"));
+                let (min, max) = self.ordered(map, min, max)?;
+                Some(TypeOf::Integer { min, max })
+            }
+            "decimal" => {
+                let decimals = self.needed_number(map, "decimals", 0, MAX_DECIMALS.into());
+                let decimals = u8::try_from(decimals?).ok()?;
+                let (min, max) =
+                    (self.step_bound(map, "min", decimals), self.step_bound(map, "max", decimals));
+                let (min, max) = self.ordered(map, min, max)?;
+                Some(TypeOf::Decimal { min, max, decimals })
+            }
+            "time" => {
+                let units = "`year`, `month`, `iso_week`, `day` or `hour`";
+                if !map.entries.iter().any(|(key, _)| *key == "unit_of_time") {
+                    self.fault(map.at("unit_of_time"), format!("it is missing: write {units}"));
+                }
+                let unit = self.known(map, "unit_of_time", TimeUnit::from_key, units)?;
+                let (min, max) = (self.time_bound(map, "min", unit), self.time_bound(map, "max", unit));
+                let (min, max) = self.ordered(map, min, max)?;
+                Some(TypeOf::Time { unit, min, max })
+            }
+            "label" => self.labels(map),
+            "text" => {
+                let max_bytes = self.needed_number(map, "max_bytes", 1, 1 << 20)?;
+                Some(TypeOf::Text { max_bytes: usize::try_from(max_bytes).ok()? })
+            }
+            "array" => {
+                let (len, item) = (self.needed_number(map, "len", 1, 65_536), self.item(map, depth));
+                Some(TypeOf::Array { item: item?, len: usize::try_from(len?).ok()? })
+            }
+            "list" => {
+                let (max_len, item) = (self.needed_number(map, "max_len", 1, 65_536), self.item(map, depth));
+                let item = item?;
+                if Nest::of(item).lists > 0 {
+                    self.fault(map.at("items"), nest_rules::NESTED_LIST);
+                    return None;
+                }
+                Some(TypeOf::List { item, max_len: usize::try_from(max_len?).ok()? })
+            }
+            "record" => {
+                let place = map.at("record");
+                let Some(node) = map.take("record") else {
+                    self.fault(place, "it is missing: write the record, `{\"name\": …, \"fields\": […]}`");
+                    return None;
+                };
+                let inner = self.map(node, &place);
+                let schema = self.record(inner, &place, depth + 1);
+                let or_filler = self.flag(map, "or_filler");
+                let schema = &*self.bump.alloc(schema?);
+                Some(if or_filler { TypeOf::OrFiller(schema) } else { TypeOf::Record(schema) })
+            }
+            "" => None,
+            _ => {
+                let message = "expected `pseudonym`, `bool`, `integer`, `decimal`, `time`, `label`, `text`, `array`, `list` or `record`";
+                self.fault(map.at("type"), message);
+                None
+            }
+        }
+    }
+
+    fn item(&mut self, map: &mut Map<'_>, depth: usize) -> Option<&'s TypeOf<'s>> {
+        let place = map.at("items");
+        let Some(node) = map.take("items") else {
+            self.fault(place, "it is missing: write the type of each item, `{\"type\": …}`");
+            return None;
+        };
+        // Arrays of arrays may lie deep as well.
+        if depth >= MOST_DEEP {
+            self.fault(place, format!("values lie in values at most {MOST_DEEP} deep: flatten them"));
+            return None;
+        }
+        let mut inner = self.map(node, &place);
+        let ty = self.ty(&mut inner, depth + 1);
+        self.end(inner);
+        Some(self.bump.alloc(ty?))
+    }
+
+    fn ordered<T: PartialOrd>(&mut self, map: &Map<'_>, min: Option<T>, max: Option<T>) -> Option<(T, T)> {
+        let (min, max) = (min?, max?);
+        if min > max {
+            self.fault(map.at("min"), "it is larger than `max`: turn them round");
+            return None;
+        }
+        Some((min, max))
+    }
+
+    fn whole_bound(&mut self, map: &mut Map<'_>, key: &str) -> Option<i128> {
+        self.needed_number(map, key, WIDEST.0, WIDEST.1)
+    }
+
+    fn step_bound(&mut self, map: &mut Map<'_>, key: &str, decimals: u8) -> Option<i64> {
+        let steps = map.take(key).and_then(Node::number).and_then(|number| to_steps(number, decimals));
+        if steps.is_none() {
+            let message =
+                format!("a number of at most {decimals} decimals is expected, small enough to be exact");
+            self.fault(map.at(key), message);
+        }
+        steps
+    }
+
+    fn time_bound(&mut self, map: &mut Map<'_>, key: &str, unit: TimeUnit) -> Option<i64> {
+        let count = match map.take(key) {
+            Some(Node::Text(text)) => unit.parse(text),
+            _ => None,
+        };
+        if count.is_none() {
+            self.fault(
+                map.at(key),
+                format!("a {} is expected, written like \"{}\"", unit.name(), unit.example()),
+            );
+        }
+        count
+    }
+
+    fn labels(&mut self, map: &mut Map<'_>) -> Option<TypeOf<'s>> {
+        let name = self.text(map, "labels_of").unwrap_or_default();
+        let doc = self.text(map, "labels_doc").unwrap_or_default();
+        let nodes = self.list(map, "labels");
+        if nodes.is_empty() {
+            self.fault(map.at("labels"), "labels without any have no value: write at least one");
+        }
+        let mut labels: Vec<LabelOf<'s>> = Vec::new();
+        let mut next = 0;
+        for (i, node) in nodes.iter().enumerate() {
+            let place = map.at(&format!("labels[{i}]"));
+            let label = match node {
+                Node::Text(text) => LabelOf { name: self.bump.alloc_str(text), code: next, doc: "" },
+                _ => {
+                    let mut inner = self.map(node, &place);
+                    let name = self.needed_text(&mut inner, "name");
+                    let code = self.number(&mut inner, "code", 0, (ABSENT_CODE - 1).into());
+                    let doc = self.text(&mut inner, "doc").unwrap_or_default();
+                    self.end(inner);
+                    let code = code.and_then(|code| u16::try_from(code).ok()).unwrap_or(next);
+                    LabelOf { name, code, doc }
+                }
+            };
+            next = label.code.saturating_add(1);
+            labels.push(label);
+        }
+        let mut names: Vec<_> = labels.iter().map(|label| label.name).collect();
+        let mut codes: Vec<_> = labels.iter().map(|label| label.code).collect();
+        names.sort_unstable();
+        codes.sort_unstable();
+        let twice = names.windows(2).any(|pair| pair.first() == pair.last())
+            || codes.windows(2).any(|pair| pair.first() == pair.last());
+        if twice || codes.last() == Some(&ABSENT_CODE) {
+            self.fault(map.at("labels"), "labels have names and codes of their own, and no code is 65535");
+            return None;
+        }
+        let labels = self.bump.alloc_slice_copy(&labels);
+        Some(TypeOf::Enum(self.bump.alloc(EnumSchemaOf { name, doc, labels })))
+    }
+}
+
+/// What a whole number can be on the wire.
+const WIDEST: (i128, i128) = (i64::MIN as i128, u64::MAX as i128);
