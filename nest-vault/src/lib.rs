@@ -28,4 +28,7 @@ pub use master::{Master, MasterError};
 pub use reason::{Reason, WordError};
 pub use secret::IndexSecret;
 pub use store::{ErasureReport, Expired, Held, Retention, RunItem, RunStore, Verified, Version, Who, init};
-pub use vault::{Checked, Cursor, Kept, KeptCounts, Opened, Page, SqlVault, Stored, VaultBuilder};
+pub use vault::{
+    Checked, Cursor, Kept, KeptCounts, Opened, Page, SqlVault, Stored, TableStatus, UntypedSettings,
+    UntypedVault, VaultBuilder,
+};

@@ -108,6 +108,9 @@ pub trait KeyStore: Send + Sync + 'static {
     /// [`KeyError`]
     async fn health(&self) -> Result<KeyHealth, KeyError>;
 
+    /// Closes its connections.
+    async fn close(&self);
+
     /// Forgets the unwrapped keys that it has in memory.
     fn forget(&self, keys: &[KeyId]);
 

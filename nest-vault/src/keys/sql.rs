@@ -272,13 +272,6 @@ impl SqlKeys {
     pub(super) fn inner(&self) -> &Inner {
         &self.inner
     }
-
-    /// Closes its connections.
-    pub async fn close(&self) {
-        // A connection that listens would never be given back.
-        self.inner.stop_listening();
-        self.inner.db.close().await;
-    }
 }
 
 fn kind_of(rows: &[Row]) -> Result<Option<Vec<u8>>, DatabaseError> {
@@ -595,6 +588,12 @@ impl KeyStore for SqlKeys {
 
     async fn health(&self) -> Result<KeyHealth, KeyError> {
         self.inner.health().await
+    }
+
+    async fn close(&self) {
+        // A connection that listens would never be given back.
+        self.inner.stop_listening();
+        self.inner.db.close().await;
     }
 
     fn forget(&self, keys: &[KeyId]) {

@@ -4,6 +4,7 @@ mod builder;
 mod kept;
 mod repetitions;
 mod source;
+mod untyped;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -19,6 +20,7 @@ use serde_json::Value as Json;
 pub use builder::VaultBuilder;
 pub use kept::{Kept, KeptCounts, Opened, Stored};
 pub use source::Checked;
+pub use untyped::{TableStatus, UntypedSettings, UntypedVault};
 
 use crate::error::VaultError;
 use crate::id::{Lookup, RowId};
@@ -455,9 +457,10 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
         Ok(self.inner.store.ledger.head()?.0)
     }
 
-    /// Closes the connections to the records.
+    /// Closes the connections to both databases.
     pub async fn close(&self) {
         self.inner.store.db.close().await;
+        self.inner.store.keys.close().await;
     }
 }
 
