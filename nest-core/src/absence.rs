@@ -6,11 +6,13 @@ use crate::declared::{Declared, Kind, Range, Reserved};
 use crate::refuse::Refusal;
 use nest_schema::grid::to_steps;
 
-/// A number that may be absent, and has none that stands for it: the message suggests one.
+/// A number that may be absent, and has none that stands for it, or one that is a value as well: the message suggests
+/// another.
 pub(crate) const fn needs_number(kind: &Kind, declared: &Declared) -> Option<Refusal> {
     let opening = match declared.absent {
         None => say::OPTION_NUMBER,
         Some(Reserved::BuiltIn) => say::ABSENT_NUMBER,
+        Some(reserved) if is_value(kind, declared, reserved) => say::ABSENT_INSIDE,
         Some(_) => return None,
     };
     let (number, end) = match (optional(kind), declared.range) {
@@ -28,6 +30,19 @@ pub(crate) const fn needs_number(kind: &Kind, declared: &Declared) -> Option<Ref
     match number {
         Some(number) => Some(Refusal { message: opening, absent: Some((number, end)) }),
         None => None,
+    }
+}
+
+/// Whether the number that stands for absence lies inside a sound range.
+const fn is_value(kind: &Kind, declared: &Declared, reserved: Reserved) -> bool {
+    match (optional(kind), declared.range, reserved) {
+        (Some(Kind::Integer { min, max, .. }), Some(Range::Integer(from, to)), Reserved::Integer(value)) => {
+            from >= *min && to <= *max && from <= value && value <= to
+        }
+        (Some(Kind::Float), Some(Range::Float(from, to)), Reserved::Float(value)) => {
+            from <= value && value <= to
+        }
+        _ => false,
     }
 }
 
@@ -54,12 +69,12 @@ pub(crate) const fn unfit_absent(item: &Kind, declared: &Declared) -> Option<&'s
         (Kind::Record { variants: true, .. }, _) => Some(say::ABSENT_VARIANTS),
         (Kind::Record { .. }, _) => Some(say::ABSENT_RECORD),
         (Kind::Refused(message), _) => Some(message),
-        (Kind::Bool | Kind::Enum(_) | Kind::Time(_), None) => Some(say::OPTION_BUILT_IN),
+        (Kind::Bool | Kind::Enum | Kind::Time(_), None) => Some(say::OPTION_BUILT_IN),
         (Kind::Text, None) => Some(say::OPTION_TEXT),
         (Kind::Float, None) => Some(say::OPTION_DECIMAL),
         (Kind::Integer { .. }, None) => Some(say::OPTION_WHOLE),
-        (Kind::Bool | Kind::Enum(_) | Kind::Time(_), Some(Reserved::BuiltIn)) => None,
-        (Kind::Bool | Kind::Enum(_) | Kind::Time(_), _) => Some(say::ABSENT_BUILT_IN),
+        (Kind::Bool | Kind::Enum | Kind::Time(_), Some(Reserved::BuiltIn)) => None,
+        (Kind::Bool | Kind::Enum | Kind::Time(_), _) => Some(say::ABSENT_BUILT_IN),
         (Kind::Integer { min, max, .. }, Some(Reserved::Integer(value))) => {
             if value < *min || value > *max {
                 Some(say::ABSENT_RANGE)

@@ -8,7 +8,7 @@ use nest_rules::Hint;
 
 use crate::PepRecord;
 use crate::schema::TimeUnit;
-use crate::schema::{Absent, Type, Waiver};
+use crate::schema::{Absent, Type};
 use nest_schema::grid::{MAX_DECIMALS, to_steps};
 
 /// The attributes of one field, as written.
@@ -28,8 +28,6 @@ pub struct Declared {
     pub absent: Option<Reserved>,
     /// What the field's names, in the program and on the wire, say about its content.
     pub hints: &'static [Hint],
-    /// `allow(…)`
-    pub waivers: &'static [Waiver],
 }
 
 impl Declared {
@@ -42,7 +40,6 @@ impl Declared {
         max_len: None,
         absent: None,
         hints: &[],
-        waivers: &[],
     };
 }
 
@@ -120,8 +117,8 @@ pub enum Kind {
     Time(TimeUnit),
     /// `String`
     Text,
-    /// A derived enum without data, and its number of labels.
-    Enum(usize),
+    /// A derived enum without data
+    Enum,
     /// `Option<T>`
     Option(&'static Kind),
     /// `[T; N]`
@@ -130,8 +127,6 @@ pub enum Kind {
     List(&'static Kind),
     /// A derived record.
     Record {
-        /// Its identifying bits.
-        bits: u32,
         /// Whether it is an enum with data.
         variants: bool,
     },

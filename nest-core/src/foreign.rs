@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[derive(Debug, Clone, PartialEq, PepRecord)]
-    #[pep(max_blocks = 4)]
+    #[pep(max_blocks = 4, max_bits = 322)]
     struct Inner {
         #[pep(absent)]
         sure: Option<bool>,
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[derive(Debug, Clone, PartialEq, PepRecord)]
-    #[pep(max_blocks = 24)]
+    #[pep(max_blocks = 24, max_bits = 953)]
     struct Visit {
         done: bool,
         kind: Kind,
@@ -333,7 +333,7 @@ mod tests {
         #[test]
         fn texts_come_back(text in "\\PC{0,20}", spare in 0_usize..5) {
             #[derive(Debug, PartialEq, PepRecord)]
-            #[pep(max_blocks = 6)]
+            #[pep(max_blocks = 6, max_bits = 640)]
             struct Note {
                 #[pep(max_bytes = 80)]
                 text: String,

@@ -80,5 +80,6 @@ pub mod __private {
     };
     pub use libpep::data::json::PEPJSONValue;
     pub use nest_rules::{Hint, Rule};
+    pub use nest_schema::contradiction::check_record;
     pub use nest_schema::{NO_BUDGET, check_bits, check_blocks, check_same_shape};
 }

@@ -134,7 +134,7 @@ impl<R: PepRecord> Codec for R {
     const KIND: Kind = {
         // A record with parameters is checked where these are known: here.
         let () = R::__CHECK;
-        Kind::Record { bits: R::SCHEMA.bits(), variants: !R::SCHEMA.variants.is_empty() }
+        Kind::Record { variants: !R::SCHEMA.variants.is_empty() }
     };
 
     fn encode(&self, _: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {

@@ -10,13 +10,11 @@ use syn::token::Paren;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, RangeLimits, Token, UnOp, parenthesized};
 
 use crate::diag::{Faults, nearest, one_of};
+use crate::model::{Field, Record};
 use crate::waiver;
 
 /// The name of the attribute that all of nest's attributes stand in.
 pub(crate) const PEP: &str = "pep";
-
-/// The key that sets a rule aside. The only one with parentheses, and the only one that may be repeated.
-pub(crate) const ALLOW: &str = "allow";
 
 /// What attributes stand on, which says what may be declared there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,15 +29,56 @@ pub(crate) enum Place {
     Variant,
 }
 
+/// One attribute: its key, whether it takes parentheses, and what reads it into `T`. To add an attribute is to add one of
+/// these.
+pub(crate) struct Key<T> {
+    pub(crate) name: &'static str,
+    pub(crate) form: Form,
+    pub(crate) read: fn(&mut T, Entry, &mut Faults),
+}
+
+/// How an attribute is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `key` or `key = value`.
+    Value,
+    /// `key(…)`.
+    List,
+    /// `key(…)`, any number of times.
+    Lists,
+}
+
+impl<T> Key<T> {
+    pub(crate) const fn new(name: &'static str, read: fn(&mut T, Entry, &mut Faults)) -> Self {
+        Self { name, form: Form::Value, read }
+    }
+
+    pub(crate) const fn list(name: &'static str, form: Form, read: fn(&mut T, Entry, &mut Faults)) -> Self {
+        Self { name, form, read }
+    }
+}
+
 impl Place {
-    const fn keys(self) -> &'static [&'static str] {
+    /// The attributes that may stand there.
+    fn keys(self) -> Vec<(&'static str, Form)> {
         match self {
-            Place::Record => &["activity", "kind", "max_blocks", "max_bits", "version", "crate"],
-            Place::Field => {
-                &["pseudonym", "range", "decimals", "max_bytes", "max_len", "absent", "rename", ALLOW]
-            }
-            Place::Labels => &["crate"],
-            Place::Variant => &["code", "rename"],
+            Place::Record => Record::KEYS.iter().map(|key| (key.name, key.form)).collect(),
+            Place::Field => Field::KEYS.iter().map(|key| (key.name, key.form)).collect(),
+            Place::Labels => vec![("crate", Form::Value)],
+            Place::Variant => vec![("code", Form::Value), ("rename", Form::Value)],
+        }
+    }
+
+    fn names(self) -> Vec<&'static str> {
+        self.keys().into_iter().map(|(name, _)| name).collect()
+    }
+}
+
+/// Reads the attributes of `place` by their keys.
+pub(crate) fn read<T>(keys: &[Key<T>], attrs: &[Attribute], place: Place, into: &mut T, faults: &mut Faults) {
+    for entry in entries(attrs, place, faults) {
+        if let Some(key) = keys.iter().find(|key| entry.key == key.name) {
+            (key.read)(into, entry, faults);
         }
     }
 }
@@ -90,10 +129,14 @@ fn hyphens(first: &Ident, input: ParseStream<'_>) -> syn::Result<syn::Error> {
 /// Reads the `#[pep(…)]` attributes among `attrs`: every entry whose key is known, and a fault for each other.
 pub(crate) fn entries(attrs: &[Attribute], place: Place, faults: &mut Faults) -> Vec<Entry> {
     let known = place.keys();
+    let form_of = |name: &str| known.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
     let mut entries: Vec<Entry> = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident(PEP)) {
         let Meta::List(list) = &attr.meta else {
-            faults.at(attr, format!("write the attributes in parentheses, `#[pep({})]`", known.join(", ")));
+            faults.at(
+                attr,
+                format!("write the attributes in parentheses, `#[pep({})]`", place.names().join(", ")),
+            );
             continue;
         };
         let parsed = list.parse_args_with(Punctuated::<Entry, Token![,]>::parse_terminated);
@@ -102,11 +145,13 @@ pub(crate) fn entries(attrs: &[Attribute], place: Place, faults: &mut Faults) ->
             Punctuated::new()
         }) {
             let name = entry.key.to_string();
-            if !known.contains(&name.as_str()) {
+            let Some(form) = form_of(&name) else {
                 faults.at(&entry.key, unknown(&name, place));
-            } else if entry.list.is_some() && name != ALLOW {
+                continue;
+            };
+            if entry.list.is_some() && form == Form::Value {
                 faults.at(&entry.key, format!("`{name}` takes no parentheses"));
-            } else if name != ALLOW && entries.iter().any(|earlier| earlier.key == entry.key) {
+            } else if form != Form::Lists && entries.iter().any(|earlier| earlier.key == entry.key) {
                 faults.at(&entry.key, format!("`{name}` is declared twice: keep one"));
             } else {
                 entries.push(entry);
@@ -117,7 +162,7 @@ pub(crate) fn entries(attrs: &[Attribute], place: Place, faults: &mut Faults) ->
 }
 
 fn unknown(name: &str, place: Place) -> String {
-    let belongs = |there: Place| place != there && there.keys().contains(&name);
+    let belongs = |there: Place| place != there && there.names().contains(&name);
     if place == Place::Labels && name.starts_with("max_") && belongs(Place::Record) {
         return format!("an enum without data needs no budget: remove `{name}`");
     }
@@ -135,9 +180,9 @@ fn unknown(name: &str, place: Place) -> String {
     if belongs(Place::Variant) {
         return format!("`{name}` belongs on a variant of an enum: declare it there");
     }
-    let known = place.keys();
-    let list = one_of(known);
-    match nearest(name, known) {
+    let known = place.names();
+    let list = one_of(&known);
+    match nearest(name, &known) {
         Some(near) => {
             format!("unknown attribute `{name}`, did you mean `{near}`? (expected {list})")
         }

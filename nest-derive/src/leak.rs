@@ -72,6 +72,9 @@ impl<'a> Leaf<'a> {
 
     /// The message for a name that says that a text, or a wide number without a range, identifies somebody or something.
     fn name(&self, field: &Field<'_>) -> Option<&'static str> {
+        if field.linkage {
+            return None;
+        }
         // A number without a range takes all values of its type, at least.
         let holds = match self.name.as_deref()? {
             "String" => Holds::Text,

@@ -2,7 +2,7 @@
 //! there what can be declared.
 //!
 //! The stages, each in a file of its own: `attr` reads attributes with their places, `model` makes a declaration
-//! of them, `leak` refuses types that leak and can be recognised by their tokens, `expand` writes the code. Faults
+//! of them, `meaning` reads what fields mean and are used for, `leak` refuses types that leak and can be recognised by their tokens, `expand` writes the code. Faults
 //! are collected by `diag` and reported together; a faulty declaration still gets implementations that do nothing,
 //! so that no other error follows from it. Checks that need types or values are constants in the generated code,
 //! evaluated by `nest-core`.
@@ -11,6 +11,7 @@ mod attr;
 mod diag;
 mod expand;
 mod leak;
+mod meaning;
 mod model;
 #[cfg(test)]
 mod snapshots;

@@ -6,8 +6,9 @@ use quote::quote;
 use syn::punctuated::Punctuated;
 use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Generics, Ident, LitStr, Path, Token};
 
-use crate::attr::{self, ALLOW, Entry, Place, entries};
+use crate::attr::{self, Entry, Form, Key, Place, entries};
 use crate::diag::Faults;
+use crate::meaning::{self, Choice, Kind};
 use crate::waiver::{self, Waiver};
 use crate::{expand, leak};
 
@@ -18,9 +19,9 @@ pub(crate) struct Record<'a> {
     pub(crate) doc: String,
     pub(crate) krate: Path,
     pub(crate) activity: Option<LitStr>,
+    pub(crate) source: Option<LitStr>,
     pub(crate) version: Option<Expr>,
-    /// `kind = "progress"`, at its place.
-    pub(crate) progress: Option<LitStr>,
+    pub(crate) kind: Kind,
     pub(crate) max_blocks: Option<Expr>,
     pub(crate) max_bits: Option<Expr>,
     /// The fields; for an enum, those of all its variants.
@@ -40,11 +41,21 @@ pub(crate) struct Variant<'a> {
 pub(crate) struct Field<'a> {
     /// What the field is declared in.
     pub(crate) record: &'a DeriveInput,
+    /// Whether that holds linking variables, among which names and dates of birth may be.
+    pub(crate) linkage: bool,
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a syn::Type,
     pub(crate) doc: String,
     pub(crate) rename: Option<LitStr>,
     pub(crate) pseudonym: Option<Span>,
+    /// `subject`, at its place.
+    pub(crate) subject: Option<Span>,
+    pub(crate) at_rest: Option<&'static Choice>,
+    pub(crate) uses: Vec<&'static Choice>,
+    pub(crate) logical: Option<LitStr>,
+    pub(crate) unit: Option<LitStr>,
+    pub(crate) context: Option<LitStr>,
+    pub(crate) canon: Option<LitStr>,
     pub(crate) range: Option<(Expr, Expr)>,
     pub(crate) decimals: Option<Expr>,
     pub(crate) max_bytes: Option<Expr>,
@@ -59,6 +70,27 @@ pub(crate) struct Field<'a> {
 pub(crate) const VARIANT: &str = "variant";
 
 impl<'a> Record<'a> {
+    /// The attributes of a record.
+    pub(crate) const KEYS: [Key<Self>; 7] = [
+        Key::new("activity", |record, entry, faults| {
+            record.activity = entry.text("activity = \"assessment\"", faults);
+        }),
+        Key::new("source", |record, entry, faults| record.source = entry.text("source = \"star\"", faults)),
+        Key::new("kind", |record, entry, faults| {
+            record.kind = meaning::kind(entry, faults).unwrap_or(Kind::RECORD);
+        }),
+        Key::new("max_blocks", |record, entry, faults| {
+            record.max_blocks = entry.number("max_blocks = 8", faults);
+        }),
+        Key::new("max_bits", |record, entry, faults| record.max_bits = entry.number("max_bits = 32", faults)),
+        Key::new("version", |record, entry, faults| record.version = entry.number("version = 1", faults)),
+        Key::new("crate", |record, entry, faults| {
+            if let Some(path) = krate(entry, faults) {
+                record.krate = path;
+            }
+        }),
+    ];
+
     pub(crate) fn parse(input: &'a DeriveInput, faults: &mut Faults) -> Self {
         let mut record = Self {
             ident: &input.ident,
@@ -66,25 +98,18 @@ impl<'a> Record<'a> {
             doc: attr::doc(&input.attrs),
             krate: syn::parse_quote!(::nest_core),
             activity: None,
+            source: None,
             version: None,
-            progress: None,
+            kind: Kind::RECORD,
             max_blocks: None,
             max_bits: None,
             fields: Vec::new(),
             variants: None,
         };
         let before = faults.count();
-        for entry in entries(&input.attrs, Place::Record, faults) {
-            match entry.key.to_string().as_str() {
-                "activity" => record.activity = entry.text("activity = \"assessment\"", faults),
-                "version" => record.version = entry.number("version = 1", faults),
-                "kind" => record.progress = progress(entry, faults),
-                "max_bits" => record.max_bits = entry.number("max_bits = 32", faults),
-                "max_blocks" => record.max_blocks = entry.number("max_blocks = 8", faults),
-                _ => record.krate = krate(entry, faults).unwrap_or(record.krate),
-            }
-        }
+        attr::read(&Self::KEYS, &input.attrs, Place::Record, &mut record, faults);
         let sound = faults.count() == before;
+        let linkage = record.kind.is_linkage();
         for lifetime in input.generics.lifetimes() {
             faults.at(lifetime, "a record owns its values: use owned types, and remove the lifetime");
         }
@@ -94,7 +119,7 @@ impl<'a> Record<'a> {
                     faults.at(&input.ident, "a record without fields carries nothing: declare at least one");
                 }
                 Fields::Named(named) => {
-                    record.fields = named.named.iter().filter_map(|field| Field::parse(field, input, faults)).collect();
+                    record.fields = named.named.iter().filter_map(|field| Field::parse(field, input, linkage, faults)).collect();
                 }
                 Fields::Unnamed(unnamed) => faults.at(
                     unnamed,
@@ -116,6 +141,7 @@ impl<'a> Record<'a> {
             ),
         }
         record.check_names(faults);
+        record.check_subject(faults);
         // With no other fault the compiler reports this together with the number of blocks.
         if record.max_blocks.is_none() && sound && faults.count() > before && !record.fields.is_empty() {
             faults.at(record.ident, say::NO_BUDGET);
@@ -126,6 +152,7 @@ impl<'a> Record<'a> {
     /// The fields of all variants, those of equal name once, and which variant uses which.
     fn parse_variants(&mut self, data: &'a DataEnum, input: &'a DeriveInput, faults: &mut Faults) {
         let labels = labels(&data.variants, faults);
+        let linkage = self.kind.is_linkage();
         let mut variants = Vec::new();
         for (label, variant) in labels.into_iter().zip(&data.variants) {
             let mut used = Variant { label, uses: vec![None; self.fields.len()] };
@@ -136,7 +163,7 @@ impl<'a> Record<'a> {
                 );
             }
             for field in &variant.fields {
-                let Some(field) = Field::parse(field, input, faults) else {
+                let Some(field) = Field::parse(field, input, linkage, faults) else {
                     continue;
                 };
                 let name = field.name();
@@ -165,6 +192,14 @@ impl<'a> Record<'a> {
             variant.uses.resize(self.fields.len(), None);
         }
         self.variants = Some(variants);
+    }
+
+    /// A record is about one person.
+    fn check_subject(&self, faults: &mut Faults) {
+        let subjects = self.fields.iter().filter_map(|field| field.subject);
+        for second in subjects.skip(1) {
+            faults.push(syn::Error::new(second, say::SUBJECT_TWICE));
+        }
     }
 
     /// No two fields travel under one name.
@@ -197,18 +232,6 @@ fn two_fields(name: &str) -> String {
     }
 }
 
-fn progress(entry: Entry, faults: &mut Faults) -> Option<LitStr> {
-    let text = entry.text("kind = \"progress\"", faults)?;
-    match text.value().as_str() {
-        "progress" => Some(text),
-        "record" => None,
-        _ => {
-            faults.at(text, "a record is of kind \"record\" or \"progress\": write `kind = \"progress\"`");
-            None
-        }
-    }
-}
-
 fn krate(entry: Entry, faults: &mut Faults) -> Option<Path> {
     let text = entry.text("crate = \"nest_core\"", faults)?;
     match text.parse_with(Path::parse_mod_style) {
@@ -221,15 +244,53 @@ fn krate(entry: Entry, faults: &mut Faults) -> Option<Path> {
 }
 
 impl<'a> Field<'a> {
-    fn parse(field: &'a syn::Field, record: &'a DeriveInput, faults: &mut Faults) -> Option<Self> {
+    /// The attributes of a field.
+    pub(crate) const KEYS: [Key<Self>; 15] = [
+        Key::new("pseudonym", |field, entry, faults| field.pseudonym = entry.flag(faults)),
+        Key::new("subject", |field, entry, faults| field.subject = entry.flag(faults)),
+        Key::new("range", |field, entry, faults| field.range = entry.range(faults)),
+        Key::new("decimals", |field, entry, faults| field.decimals = entry.number("decimals = 1", faults)),
+        Key::new("max_bytes", |field, entry, faults| {
+            field.max_bytes = entry.number("max_bytes = 15", faults)
+        }),
+        Key::new("max_len", |field, entry, faults| field.max_len = entry.number("max_len = 10", faults)),
+        Key::new("absent", |field, entry, _| field.absent = Some(entry.value.map(attr::peel))),
+        Key::list("uses", Form::List, |field, entry, faults| field.uses = meaning::uses(entry, faults)),
+        Key::new("at_rest", |field, entry, faults| field.at_rest = meaning::at_rest(entry, faults)),
+        Key::new("logical", |field, entry, faults| field.logical = meaning::logical(entry, faults)),
+        Key::new("unit", |field, entry, faults| field.unit = entry.text("unit = \"Cel\"", faults)),
+        Key::new("context", |field, entry, faults| {
+            field.context = entry.text("context = \"outside\"", faults)
+        }),
+        Key::new("canon", |field, entry, faults| field.canon = meaning::canon(entry, faults)),
+        Key::new("rename", |field, entry, faults| field.rename = entry.text("rename = \"name\"", faults)),
+        Key::list("allow", Form::Lists, |field, entry, faults| {
+            field.waivers.extend(waiver::parse(entry, faults))
+        }),
+    ];
+
+    fn parse(
+        field: &'a syn::Field,
+        record: &'a DeriveInput,
+        linkage: bool,
+        faults: &mut Faults,
+    ) -> Option<Self> {
         let before = faults.count();
         let mut parsed = Self {
             record,
+            linkage,
             ident: field.ident.as_ref()?,
             ty: &field.ty,
             doc: attr::doc(&field.attrs),
             rename: None,
             pseudonym: None,
+            subject: None,
+            at_rest: None,
+            uses: Vec::new(),
+            logical: None,
+            unit: None,
+            context: None,
+            canon: None,
             range: None,
             decimals: None,
             max_bytes: None,
@@ -238,18 +299,7 @@ impl<'a> Field<'a> {
             waivers: Vec::new(),
             faulty: false,
         };
-        for entry in entries(&field.attrs, Place::Field, faults) {
-            match entry.key.to_string().as_str() {
-                "pseudonym" => parsed.pseudonym = entry.flag(faults),
-                "range" => parsed.range = entry.range(faults),
-                "decimals" => parsed.decimals = entry.number("decimals = 1", faults),
-                "max_bytes" => parsed.max_bytes = entry.number("max_bytes = 15", faults),
-                "max_len" => parsed.max_len = entry.number("max_len = 10", faults),
-                "absent" => parsed.absent = Some(entry.value.map(attr::peel)),
-                ALLOW => parsed.waivers.extend(waiver::parse(entry, faults)),
-                _ => parsed.rename = entry.text("rename = \"name\"", faults),
-            }
-        }
+        attr::read(&Self::KEYS, &field.attrs, Place::Field, &mut parsed, faults);
         if let (Some((from, to)), None) = (&parsed.range, &parsed.decimals)
             && (attr::has_fraction(from) || attr::has_fraction(to))
         {
@@ -285,7 +335,8 @@ impl<'a> Field<'a> {
         let words = |field: &Self| {
             let private = quote!();
             let (ty, declared) = (field.ty, expand::declared(field, &private));
-            quote!(#ty #declared).to_string()
+            let meaning = expand::meaning(field, &private);
+            quote!(#ty #declared #meaning).to_string()
         };
         words(self) == words(other)
     }

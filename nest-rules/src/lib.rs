@@ -6,11 +6,15 @@
 //! be pasted.
 
 mod absent;
+mod canon;
+mod logical;
 mod message;
 mod name;
 mod rule;
 
 pub use absent::free_number;
+pub use canon::{CANON_PARTS, canon_fault};
+pub use logical::{CUSTOM, LOGICAL_TYPES, is_logical};
 pub use message::*;
 pub use name::{Hint, Holds, hint};
 pub use rule::Rule;

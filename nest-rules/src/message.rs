@@ -39,6 +39,10 @@ messages! {
     ABSENT_NUMBER = "a number has no reserved value of its own: write one outside `range`, `#[pep(absent = ";
     /// `absent` without a value, or with one of another kind, where the value must be declared.
     ABSENT_VALUE = "numbers and text need the value that stands for absence: write a number outside `range`, `#[pep(range = 0..=100, absent = 101)]`, or a text, `#[pep(absent = \"-\")]`";
+    /// An `absent` number inside `range`; [`free_number`](crate::free_number) and [`ABSENT_END`] follow.
+    ABSENT_INSIDE = "the number that stands for absence lies inside `range`, so a person who has that value looks like one who has none [presence]: reserve one outside `range`, `#[pep(absent = ";
+    /// The same, where no number that the type can hold is free.
+    ABSENT_INSIDE_ALL = "the number that stands for absence lies among the values of the field, so a person who has that value looks like one who has none [presence]: declare a `range` that leaves it out, `#[pep(range = 0..=100, absent = 101)]`";
     /// An `absent` value that does not fit the type.
     ABSENT_RANGE = "the value declared with `absent` does not fit the field's type and bounds: choose one that the type can hold, within `max_bytes` for text, on the grid of `decimals` for a decimal";
     /// `absent` on a field that is not an `Option`.
@@ -108,7 +112,7 @@ messages! {
     NO_BUDGET = "how large the record is must be declared [block-budget]: write `#[pep(max_blocks = 8)]`; without the other errors the compiler tells the number it needs";
 
     /// A waiver of a rule that keeps the shape fixed.
-    WAIVER_FIXED = "this rule keeps the shape fixed and cannot be waived: only `global_identifier`, `precise_time`, `precise_number` and `progress` can";
+    WAIVER_FIXED = "this rule keeps the shape fixed and cannot be waived: only `global_identifier`, `precise_time`, `precise_number`, `progress` and `plain_text` can";
     /// A waiver without a reason.
     WAIVER_REASON = "a waiver needs a reason that the report can repeat: write `allow(global_identifier, reason = \"issued per study, not global\")`";
     /// A waiver that silences nothing.
@@ -178,4 +182,54 @@ messages! {
     DURATION = "a duration this precise can single a person out [precise-time]: use a number of the coarsest unit that will do, `#[pep(range = 0..=120)] minutes: u8`";
     /// Pseudonyms of more than one block.
     LONG = "the blocks of a long pseudonym can be linked one by one [long-pseudonym]: use `Pseudonym`, made with `Pseudonym::from_long_id`, which is one block for an identifier of any length";
+
+    /// `subject` on a field that is not a pseudonym.
+    SUBJECT_TYPE = "the subject is the person whom the record is about, and this field is not a pseudonym [subject]: use `Pseudonym` with `#[pep(pseudonym, subject)]`, or remove `subject`";
+    /// `subject` on a list or an array.
+    SUBJECT_LIST = "a record is about one person, and this field holds several [subject]: mark a single `Pseudonym`, or remove `subject`";
+    /// `subject` on two fields.
+    SUBJECT_TWICE = "a record is about one person, and two fields are marked `subject` [subject]: keep the one whom the attributes are about";
+
+    /// `sum` on what cannot be added up.
+    USE_SUM = "values are added up between two bounds, and the values of this field have no bounds or no order [use]: use a number with `range` or a `bool`, or remove `sum`";
+    /// `group_by` on a text.
+    USE_GROUP_TEXT = "people are counted by a fixed set of values, and a text can be anything [use]: use an enum with `#[derive(PepEnum)]`, or remove `group_by`";
+    /// `group_by` on a pseudonym.
+    USE_GROUP_PSEUDONYM = "people are counted by a fixed set of values, and each pseudonym is one person [use]: use an enum with `#[derive(PepEnum)]`, or remove `group_by`";
+    /// `group_by` on a wide number.
+    USE_GROUP_MANY = "people are counted by at most 1,024 values, and this field has more [use]: narrow its `range`, use an enum with `#[derive(PepEnum)]`, or remove `group_by`";
+    /// `fuzzy` on what is not a text.
+    USE_FUZZY = "only texts have typing errors to allow for [use]: write `uses(link)` instead of `fuzzy`";
+    /// `link_id` on a list or an array.
+    USE_LINK_ID_LIST = "an identifier to link by is one value, and this field holds several [use]: move it to a field of its own, or remove `link_id`";
+    /// Any use on a record within the record.
+    USE_RECORD = "a record within a record has no value of its own to use [use]: declare `uses` on the fields of the inner record";
+    /// Any use in a progress record.
+    USE_PROGRESS = "a progress message tells how far something has come and is used for nothing else [use]: remove `uses`, or declare the field in an ordinary record";
+
+    /// `canon` on what is not a text.
+    CANON_TYPE = "a canonical form is one of texts, and this field holds none [canon]: remove `canon`";
+    /// `canon` without a use.
+    CANON_IDLE = "a canonical form is for texts that are compared, and this one has no use [canon]: add `uses(link)`, or remove `canon`";
+    /// A `canon` with a part that is unknown.
+    CANON_UNKNOWN = "a canonical form is a list of `nfc`, `trim`, `upper`, `lower` and `digits` [canon]: write `canon = \"nfc,trim,upper\"`";
+    /// A `canon` with a part that is there twice.
+    CANON_TWICE = "a part of this canonical form is there twice [canon]: write each once, `canon = \"nfc,trim,upper\"`";
+    /// A `canon` with `upper` and `lower`.
+    CANON_BOTH = "a text cannot be in capital and in small letters [canon]: keep `upper` or `lower`";
+
+    /// A logical type that is not in the list.
+    LOGICAL = "the logical type says how sensitive a field is, in one of these words: `personal`, `education`, `medical`, `location`, `sensor`, `online`, `consumption` [logical-type]: write one of them, or a word of your own behind `custom:`, `logical = \"custom:sports\"`";
+
+    /// `plain` or `alone` on a pseudonym.
+    AT_REST_PSEUDONYM = "a pseudonym that is readable in storage, or that can be compared by itself, tells which records belong together [at-rest]: remove `at_rest`, and it is sealed with its record";
+    /// `plain` or `alone` on a record within the record.
+    AT_REST_RECORD = "a record within a record is kept as its own fields declare [at-rest]: declare `at_rest` on the fields of the inner record";
+    /// `plain` on a text.
+    PLAIN_TEXT = "a text can say anything, and `plain` leaves it readable in storage [plain-text]: write `at_rest = \"alone\"`, or say why it may be read, `#[pep(allow(plain_text, reason = \"names of public schools\"))]`";
+
+    /// A linkage record inside another record.
+    LINKAGE_NESTED = "variables that people are linked by are read at home only, and this record is sent [linkage]: declare the outer record `#[pep(kind = \"linkage\")]` as well, or leave the inner one out";
+    /// A linkage record that is sealed, sent or served.
+    LINKAGE_SENT = "variables that people are linked by are read at home only: a record of `kind = \"linkage\"` is never sealed, sent or served [linkage]: send a record of pseudonyms and attributes instead";
 }

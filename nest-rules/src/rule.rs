@@ -28,11 +28,25 @@ pub enum Rule {
     Progress,
     /// Records that answer the same question have one shape.
     ShapeMismatch,
+    /// A record says at most once, and by one pseudonym, whom it is about.
+    Subject,
+    /// A field is put to uses that its type allows.
+    Use,
+    /// Texts that are compared have one written form.
+    Canon,
+    /// How sensitive a field is comes from a fixed list.
+    LogicalType,
+    /// A pseudonym is never kept by itself or readable in storage.
+    AtRest,
+    /// A text is not kept readable in storage.
+    PlainText,
+    /// Variables that people are linked by are read at home only.
+    Linkage,
 }
 
 impl Rule {
     /// Every rule, in the order of the documentation.
-    pub const ALL: [Rule; 11] = [
+    pub const ALL: [Rule; 18] = [
         Rule::Presence,
         Rule::UnboundedLength,
         Rule::OpenType,
@@ -44,6 +58,13 @@ impl Rule {
         Rule::BitBudget,
         Rule::Progress,
         Rule::ShapeMismatch,
+        Rule::Subject,
+        Rule::Use,
+        Rule::Canon,
+        Rule::LogicalType,
+        Rule::AtRest,
+        Rule::PlainText,
+        Rule::Linkage,
     ];
 
     /// The rule's name as it stands in messages, in kebab-case.
@@ -60,6 +81,13 @@ impl Rule {
             Rule::BitBudget => "bit-budget",
             Rule::Progress => "progress",
             Rule::ShapeMismatch => "shape-mismatch",
+            Rule::Subject => "subject",
+            Rule::Use => "use",
+            Rule::Canon => "canon",
+            Rule::LogicalType => "logical-type",
+            Rule::AtRest => "at-rest",
+            Rule::PlainText => "plain-text",
+            Rule::Linkage => "linkage",
         }
     }
 
@@ -83,6 +111,15 @@ impl Rule {
             Rule::BitBudget => "The record's fields together can tell apart no more people than declared.",
             Rule::Progress => "Progress messages hold flags and small numbers only.",
             Rule::ShapeMismatch => "Different answers to one question look the same from outside.",
+            Rule::Subject => "The record says by at most one pseudonym whom its attributes are about.",
+            Rule::Use => "Fields are summed, counted by and linked by only where their type allows it.",
+            Rule::Canon => "Texts that are compared are brought into one written form first.",
+            Rule::LogicalType => "How sensitive a field is, is said in words from a fixed list.",
+            Rule::AtRest => "Pseudonyms are kept sealed in storage.",
+            Rule::PlainText => "No text is readable in storage.",
+            Rule::Linkage => {
+                "Names and dates of birth that people are linked by are read at home only: they are never sent."
+            }
         }
     }
 
@@ -90,6 +127,13 @@ impl Rule {
     ///
     /// Rules that keep the shape fixed cannot be waived: without them the toolkit's promise does not hold.
     pub const fn waivable(self) -> bool {
-        matches!(self, Rule::GlobalIdentifier | Rule::PreciseTime | Rule::PreciseNumber | Rule::Progress)
+        matches!(
+            self,
+            Rule::GlobalIdentifier
+                | Rule::PreciseTime
+                | Rule::PreciseNumber
+                | Rule::Progress
+                | Rule::PlainText
+        )
     }
 }

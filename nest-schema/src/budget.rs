@@ -2,10 +2,8 @@
 
 #![allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
 
-use nest_rules as say;
-
 use crate::const_text::Text;
-use crate::field::{FieldOf, Role};
+use crate::field::FieldOf;
 use crate::schema::{RecordKind, SchemaOf};
 
 /// The budget of a record that declares none, until its author has written one.
@@ -64,7 +62,7 @@ pub(crate) const fn blocks_fault(schema: &SchemaOf<'_>) -> Option<Text<1024>> {
     None
 }
 
-/// Refuses a record of more identifying bits than its bound, and a progress record about two people.
+/// Refuses a record of more identifying bits than its bound.
 ///
 /// # Panics
 ///
@@ -79,61 +77,27 @@ pub const fn check_bits(schema: &SchemaOf<'_>) {
 
 /// Why a record says too much about a person.
 pub(crate) const fn bits_fault(schema: &SchemaOf<'_>) -> Option<Text<1024>> {
-    if let RecordKind::Progress = schema.kind {
-        if pseudonyms(schema) > 1 {
-            return Some(Text::new().str(say::PROGRESS_PSEUDONYM));
-        }
-        if holds_other_kind(schema) {
-            return Some(Text::new().str(say::PROGRESS_RECORD));
-        }
-    }
     let bits = schema.bits();
-    if let Some(max_bits) = schema.max_bits()
-        && bits > max_bits
-    {
-        let text = Text::new()
-            .str("the record's values can single out one person among 2^")
-            .number(bits as usize)
-            .str(", and its bound is ")
+    let max_bits = match schema.max_bits() {
+        Some(max_bits) if bits > max_bits => max_bits,
+        _ => return None,
+    };
+    let text = Text::new()
+        .str("the record's values can single out one person among 2^")
+        .number(bits as usize)
+        .str(", and ");
+    let text = match (schema.declared_max_bits, schema.kind) {
+        (None, RecordKind::Record) => text
+            .str("more than ")
             .number(max_bits as usize)
-            .str(" identifying bits [bit-budget]; its richest fields: ");
-        let text = largest(text, schema.fields, true)
-            .str(": narrow their ranges, or write `max_bits = ")
-            .number(bits as usize)
-            .str("`");
-        return Some(text);
-    }
-    None
-}
-
-/// The number of pseudonyms in a record, those of its lists and inner records included.
-const fn pseudonyms(schema: &SchemaOf<'_>) -> usize {
-    let mut sum = 0;
-    let mut i = 0;
-    while i < schema.fields.len() {
-        let ty = &schema.fields[i].ty;
-        sum += match (ty.role(), ty.record()) {
-            (Role::Pseudonym, _) => ty.blocks(),
-            (_, Some(record)) => pseudonyms(record),
-            _ => 0,
-        };
-        i += 1;
-    }
-    sum
-}
-
-/// Whether a record inside a progress record is none itself.
-const fn holds_other_kind(schema: &SchemaOf<'_>) -> bool {
-    let mut i = 0;
-    while i < schema.fields.len() {
-        if let Some(record) = schema.fields[i].ty.record()
-            && !matches!(record.kind, RecordKind::Progress)
-        {
-            return true;
-        }
-        i += 1;
-    }
-    false
+            .str(" identifying bits must be declared [bit-budget]; its richest fields: "),
+        _ => text
+            .str("its bound is ")
+            .number(max_bits as usize)
+            .str(" identifying bits [bit-budget]; its richest fields: "),
+    };
+    let text = largest(text, schema.fields, true).str(": narrow their ranges, or write `max_bits = ");
+    Some(text.number(bits as usize).str("`"))
 }
 
 /// Names the three fields with the most blocks, or the most bits, the first most.

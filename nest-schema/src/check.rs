@@ -2,7 +2,7 @@
 //!
 //! They are constants, so that a declaration in Rust is refused while it compiles, in the same words.
 
-use nest_rules::{self as say, Hint};
+use nest_rules::{self as say, Hint, Holds, Rule};
 
 use crate::field::FieldOf;
 use crate::schema::RecordKind;
@@ -53,11 +53,8 @@ impl<'s> Nest<'s> {
     }
 }
 
-/// A field named like an identifier or a moment may hold this much: a school's number, a day within a century.
+/// A range of fewer values is not taken for one of moments.
 const SMALL_BITS: u32 = 16;
-
-/// A field that may be a duration or a moment: a day has fewer milliseconds, the years around now more seconds.
-const DURATION_BITS: u32 = 27;
 
 /// A number of this many values identifies, whatever it is called: a MAC address has as many.
 const IDENTIFYING_BITS: u32 = 48;
@@ -80,23 +77,58 @@ const fn span(leaf: &TypeOf<'_>) -> u128 {
     }
 }
 
-/// What a field gives away that identifies people outside the exchange.
-pub const fn global_identifier(field: &FieldOf<'_>, hint: Option<Hint>) -> Option<&'static str> {
-    let leaf = Nest::of(&field.ty).leaf;
-    let bits = field.ty.bits();
-    let named = matches!(hint, Some(Hint::Identifier));
+/// What a field can hold of what its name says.
+pub const fn holds(ty: &TypeOf<'_>) -> Holds {
+    let bits = ty.bits();
+    let leaf = Nest::of(ty).leaf;
     match leaf {
-        TypeOf::Text { .. } if named => Some(say::GLOBAL_TEXT),
-        TypeOf::Integer { .. } | TypeOf::Decimal { .. } | TypeOf::Time { .. }
-            if named && bits > SMALL_BITS =>
-        {
-            Some(say::GLOBAL_NAME)
+        TypeOf::Text { .. } => Holds::Text,
+        TypeOf::Pseudonym => Holds::Pseudonym,
+        TypeOf::Time { unit, .. } => {
+            Holds::Time { bits, day: matches!(unit, TimeUnit::Day | TimeUnit::Hour) }
         }
-        _ if named && bits > SMALL_BITS => Some(say::GLOBAL_PARTS),
-        leaf if bits_of(span(&leaf)) >= IDENTIFYING_BITS => Some(say::GLOBAL_NUMBER),
-        leaf if is_byte(span(&leaf)) && bits >= IDENTIFYING_BITS => Some(say::GLOBAL_BYTES),
-        _ => None,
+        TypeOf::Integer { .. } | TypeOf::Decimal { .. } => Holds::Number { bits, each: bits_of(span(&leaf)) },
+        TypeOf::Bool
+        | TypeOf::Enum(_)
+        | TypeOf::Optional { .. }
+        | TypeOf::Array { .. }
+        | TypeOf::List { .. }
+        | TypeOf::Record(_)
+        | TypeOf::OrFiller(_) => Holds::Parts { bits },
     }
+}
+
+/// What the names of a field give away against one rule.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "constants cannot use iterators, and the index is below the length"
+)]
+const fn named_against(rule: Rule, field: &FieldOf<'_>, hints: &[Hint]) -> Option<&'static str> {
+    let mut i = 0;
+    while i < hints.len() {
+        if let Some((broken, message)) = hints[i].refusal(holds(&field.ty))
+            && broken as u8 == rule as u8
+        {
+            return Some(message);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// What a field gives away that identifies people outside the exchange.
+pub const fn global_identifier(field: &FieldOf<'_>, hints: &[Hint]) -> Option<&'static str> {
+    if let Some(message) = named_against(Rule::GlobalIdentifier, field, hints) {
+        return Some(message);
+    }
+    let leaf = Nest::of(&field.ty).leaf;
+    if bits_of(span(&leaf)) >= IDENTIFYING_BITS {
+        return Some(say::GLOBAL_NUMBER);
+    }
+    if is_byte(span(&leaf)) && field.ty.bits() >= IDENTIFYING_BITS {
+        return Some(say::GLOBAL_BYTES);
+    }
+    None
 }
 
 /// Whether a number takes as many values as one or two bytes, or one less.
@@ -105,21 +137,11 @@ const fn is_byte(span: u128) -> bool {
 }
 
 /// What a field gives away that is as precise as a moment.
-pub const fn precise_time(field: &FieldOf<'_>, hint: Option<Hint>) -> Option<&'static str> {
-    let leaf = Nest::of(&field.ty).leaf;
-    let bits = field.ty.bits();
-    match (&leaf, hint) {
-        (TypeOf::Time { unit: TimeUnit::Day | TimeUnit::Hour, .. }, Some(Hint::Birth)) => {
-            return Some(say::TIME_BIRTH);
-        }
-        (TypeOf::Time { .. } | TypeOf::Pseudonym, _) => return None,
-        (TypeOf::Text { .. }, Some(Hint::Birth)) => return Some(say::TIME_BIRTH),
-        (TypeOf::Text { .. }, Some(Hint::Moment | Hint::Time)) => return Some(say::TIME_NAME),
-        (_, Some(Hint::Birth)) if bits > SMALL_BITS => return Some(say::TIME_BIRTH),
-        (_, Some(Hint::Moment)) if bits > SMALL_BITS => return Some(say::TIME_NAME),
-        (_, Some(Hint::Time)) if bits > DURATION_BITS => return Some(say::TIME_NAME),
-        _ => {}
+pub const fn precise_time(field: &FieldOf<'_>, hints: &[Hint]) -> Option<&'static str> {
+    if let Some(message) = named_against(Rule::PreciseTime, field, hints) {
+        return Some(message);
     }
+    let leaf = Nest::of(&field.ty).leaf;
     let (from, to) = match leaf {
         TypeOf::Integer { min, max } => (min, max),
         TypeOf::Decimal { min, max, decimals } => {
@@ -128,7 +150,7 @@ pub const fn precise_time(field: &FieldOf<'_>, hint: Option<Hint>) -> Option<&'s
         }
         _ => return None,
     };
-    if bits > SMALL_BITS && (is_unix_time(from, to) || is_written_date(from, to)) {
+    if field.ty.bits() > SMALL_BITS && (is_unix_time(from, to) || is_written_date(from, to)) {
         return Some(say::UNIX_TIME);
     }
     None

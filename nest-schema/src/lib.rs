@@ -5,6 +5,8 @@ mod budget;
 pub mod check;
 #[doc(hidden)]
 pub mod const_text;
+#[doc(hidden)]
+pub mod contradiction;
 mod field;
 mod fingerprint;
 #[doc(hidden)]

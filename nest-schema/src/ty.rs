@@ -201,6 +201,24 @@ impl<'s> TypeOf<'s> {
         }
     }
 
+    /// How many values a flag, a number, a time or a label can take; `None` for every other type.
+    pub(crate) const fn values(&self) -> Option<u128> {
+        match self {
+            TypeOf::Bool
+            | TypeOf::Integer { .. }
+            | TypeOf::Decimal { .. }
+            | TypeOf::Time { .. }
+            | TypeOf::Enum(_) => Some(self.last().saturating_add(1)),
+            TypeOf::Pseudonym
+            | TypeOf::Text { .. }
+            | TypeOf::Optional { .. }
+            | TypeOf::Array { .. }
+            | TypeOf::List { .. }
+            | TypeOf::Record(_)
+            | TypeOf::OrFiller(_) => None,
+        }
+    }
+
     /// The record in the type, where there is one.
     pub const fn record(&self) -> Option<&'s SchemaOf<'s>> {
         match self {
@@ -272,14 +290,18 @@ pub const LIST_ITEMS: &str = "items";
 impl AbsentOf<'_> {
     /// How many values absence adds to those of a type: none where it takes the place of one.
     const fn adds(&self, item: &TypeOf<'_>) -> u128 {
-        let within = match (self, item) {
+        !self.is_value_of(item) as u128
+    }
+
+    /// Whether the number that stands for absence is one that the type could hold as a value.
+    pub(crate) const fn is_value_of(&self, item: &TypeOf<'_>) -> bool {
+        match (self, item) {
             (AbsentOf::Number(value), TypeOf::Integer { min, max }) => *value >= *min && *value <= *max,
             (AbsentOf::Number(value), TypeOf::Decimal { min, max, .. }) => {
                 *value >= *min as i128 && *value <= *max as i128
             }
             _ => false,
-        };
-        !within as u128
+        }
     }
 }
 

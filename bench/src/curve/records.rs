@@ -59,7 +59,7 @@ impl Assessment {
 
 /// Free text.
 #[derive(Clone, PepRecord)]
-#[pep(max_blocks = 4)]
+#[pep(max_blocks = 4, max_bits = 504)]
 pub(super) struct Remark {
     #[pep(max_bytes = 63)]
     remark: String,

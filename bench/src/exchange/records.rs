@@ -29,7 +29,7 @@ pub(super) struct Score {
 
 /// Eight attributes in as many blocks.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "survey", max_blocks = 8)]
+#[pep(activity = "survey", max_blocks = 8, max_bits = 163)]
 pub(super) struct Survey {
     #[pep(range = 0..=9999)]
     reading: u16,

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[derive(Debug, Clone, PartialEq, PepRecord)]
-    #[pep(max_blocks = 6)]
+    #[pep(max_blocks = 6, max_bits = 324)]
     struct Visit {
         #[pep(pseudonym)]
         who: Pseudonym,

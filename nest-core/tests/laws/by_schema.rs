@@ -159,7 +159,7 @@ fn a_refused_value_changes_nothing_and_is_refused_as_the_typed_one_is() {
 }
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 20)]
+#[pep(max_blocks = 20, max_bits = 139)]
 enum Visit {
     Home {
         #[pep(max_len = 3, range = 0..=9)]
@@ -173,7 +173,7 @@ enum Visit {
 }
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 1)]
+#[pep(max_blocks = 1, max_bits = 120)]
 struct Address {
     #[pep(max_bytes = 15)]
     city: String,

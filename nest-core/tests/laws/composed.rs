@@ -7,7 +7,7 @@ use super::{Edge, Labels, Weekday};
 
 /// Lists within arrays, options within lists, and the other way round wherever that compiles.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 64)]
+#[pep(max_blocks = 64, max_bits = 424)]
 pub(crate) struct Combined {
     #[pep(max_len = 3, absent)]
     pub(crate) maybe_flags: Vec<Option<bool>>,
@@ -15,7 +15,7 @@ pub(crate) struct Combined {
     pub(crate) maybe_labels: Vec<Option<Weekday>>,
     #[pep(max_len = 2, range = -9..=9, absent = -10)]
     pub(crate) maybe_numbers: Vec<Option<i16>>,
-    #[pep(max_len = 2, decimals = 1, range = 0.0..=1.0, absent = 0.5)]
+    #[pep(max_len = 2, decimals = 1, range = 0.0..=1.0, absent = 1.5)]
     pub(crate) maybe_decimals: Vec<Option<f32>>,
     #[pep(max_len = 2, max_bytes = 16, absent = "-")]
     pub(crate) maybe_texts: Vec<Option<String>>,
@@ -43,7 +43,7 @@ pub(crate) struct Inner {
 
 /// Pseudonyms alone, in arrays, in lists, and in the records of a list.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 24)]
+#[pep(max_blocks = 24, max_bits = 264)]
 pub(crate) struct People {
     #[pep(pseudonym)]
     pub(crate) pupil: Pseudonym,
@@ -58,7 +58,7 @@ pub(crate) struct People {
 }
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 3)]
+#[pep(max_blocks = 3, max_bits = 128)]
 pub(crate) struct Visit {
     #[pep(pseudonym)]
     pub(crate) doctor: Pseudonym,
@@ -68,7 +68,7 @@ pub(crate) struct Visit {
 
 /// Records within records, four deep, by every way that leads there.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 26)]
+#[pep(max_blocks = 26, max_bits = 214)]
 pub(crate) struct Nested {
     pub(crate) labels: Labels,
     pub(crate) visit: Visit,
@@ -84,7 +84,7 @@ pub(crate) struct Years {
 
 /// Generic, with a budget that refers to its parameter.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 1 + 2 * T::BLOCKS)]
+#[pep(max_blocks = 1 + 2 * T::BLOCKS, max_bits = 2 + 2 * T::BITS)]
 pub(crate) struct History<T: PepRecord> {
     #[pep(max_len = 2)]
     pub(crate) years: Vec<T>,
@@ -132,7 +132,7 @@ pub(crate) struct Counted {
 
 /// One of several shapes that look the same: fields shared, filled, and of every kind.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 25)]
+#[pep(max_blocks = 25, max_bits = 552)]
 #[allow(clippy::large_enum_variant, reason = "as a user would write it")]
 pub(crate) enum Outcome {
     #[pep(rename = "not yet")]

@@ -11,7 +11,7 @@ use crate::kinds::*;
 
 /// A record of every kind of value, in an order that is not that of the alphabet.
 #[derive(PepRecord)]
-#[pep(max_blocks = 20)]
+#[pep(max_blocks = 20, max_bits = 461)]
 #[allow(dead_code)]
 struct Every {
     #[pep(pseudonym)]
@@ -79,7 +79,7 @@ fn a_declaration_has_the_fingerprint_that_the_format_says() {
 macro_rules! shape {
     ($($fields:tt)*) => {{
         #[derive(PepRecord)]
-        #[pep(max_blocks = 64)]
+        #[pep(max_blocks = 64, max_bits = 408)]
         #[allow(dead_code)]
         struct Shape { $($fields)* }
         Shape::SCHEMA.shape_fingerprint()

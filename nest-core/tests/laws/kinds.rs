@@ -36,7 +36,7 @@ pub(crate) enum Single {
 
 /// The record of the documentation.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "assessment", max_blocks = 7)]
+#[pep(activity = "assessment", max_blocks = 7, max_bits = 142)]
 pub(crate) struct Assessment {
     #[pep(pseudonym)]
     pub(crate) pupil: Pseudonym,
@@ -65,7 +65,7 @@ pub(crate) struct Plain {
 
 /// Every width with a range; whole types, negative ranges, and a range of one number.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 10)]
+#[pep(max_blocks = 10, max_bits = 275)]
 pub(crate) struct Ranged {
     #[pep(range = 7..=7)]
     pub(crate) one: u8,
@@ -94,7 +94,7 @@ pub(crate) struct Ranged {
 
 /// Grids coarse and fine, on both sides of zero; and a range of one number.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 9)]
+#[pep(max_blocks = 9, max_bits = 189)]
 pub(crate) struct Decimals {
     #[pep(decimals = 0, range = 0.0..=100.0)]
     pub(crate) whole: f32,
@@ -120,7 +120,7 @@ pub(crate) struct Decimals {
 
 /// Bounds at both sides of every change in the number of blocks.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 12)]
+#[pep(max_blocks = 12, max_bits = 1136)]
 pub(crate) struct Texts {
     #[pep(max_bytes = 1)]
     pub(crate) b1: String,
@@ -144,9 +144,9 @@ pub(crate) struct Labels {
     pub(crate) single: Single,
 }
 
-/// Every kind that can be absent, its reserved value within and outside its range.
+/// Every kind that can be absent, its reserved value next to its range and far from it.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 18)]
+#[pep(max_blocks = 18, max_bits = 580)]
 pub(crate) struct Absences {
     #[pep(absent)]
     pub(crate) flag: Option<bool>,
@@ -154,28 +154,27 @@ pub(crate) struct Absences {
     pub(crate) weekday: Option<Weekday>,
     #[pep(absent)]
     pub(crate) edge: Option<Edge>,
-    #[pep(absent = 255)]
+    #[pep(range = 0..=254, absent = 255)]
     pub(crate) a: Option<u8>,
     #[pep(range = 288..=775, absent = 0)]
     pub(crate) b: Option<u16>,
     #[pep(range = 0..=9, absent = 4_294_967_295)]
     pub(crate) c: Option<u32>,
-    #[pep(range = 0..=u64::MAX, absent = u64::MAX)]
+    #[pep(range = 0..=18_446_744_073_709_551_614, absent = u64::MAX)]
     #[pep(allow(global_identifier, reason = "as wide as it gets"))]
     pub(crate) d: Option<u64>,
-    #[pep(absent = -128)]
+    #[pep(range = -127..=127, absent = -128)]
     pub(crate) e: Option<i8>,
-    #[pep(range = -10..=10, absent = 3)]
+    #[pep(range = -10..=10, absent = 11)]
     pub(crate) f: Option<i16>,
     #[pep(range = -9..=-1, absent = 0)]
     pub(crate) g: Option<i32>,
-    #[pep(absent = i64::MIN)]
+    #[pep(range = -9_223_372_036_854_775_807..=i64::MAX, absent = i64::MIN)]
     #[pep(allow(global_identifier, reason = "as wide as it gets"))]
-    #[pep(allow(precise_number, reason = "as wide as it gets"))]
     pub(crate) h: Option<i64>,
     #[pep(decimals = 1, range = 0.0..=9.9, absent = -1.0)]
     pub(crate) i: Option<f32>,
-    #[pep(decimals = 2, range = -1.0..=1.0, absent = 0.0)]
+    #[pep(decimals = 2, range = -1.0..=1.0, absent = 2.0)]
     pub(crate) j: Option<f64>,
     #[pep(max_bytes = 15, absent = "")]
     pub(crate) k: Option<String>,
@@ -187,7 +186,7 @@ pub(crate) struct Absences {
 
 /// Every unit of coarse time, before and after its epoch, and where it can stand.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 12)]
+#[pep(max_blocks = 12, max_bits = 80)]
 pub(crate) struct Times {
     #[pep(range = 0..=9999)]
     pub(crate) year: Year,
@@ -209,7 +208,7 @@ pub(crate) struct Times {
 
 /// Arrays of every kind, and arrays of arrays.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 40)]
+#[pep(max_blocks = 40, max_bits = 585)]
 pub(crate) struct Arrays {
     pub(crate) flags: [bool; 2],
     #[pep(range = -3..=3)]
@@ -223,7 +222,7 @@ pub(crate) struct Arrays {
     pub(crate) labels: [Weekday; 1],
     #[pep(pseudonym)]
     pub(crate) people: [Pseudonym; 2],
-    #[pep(range = 0..=9, absent = 0)]
+    #[pep(range = 1..=9, absent = 0)]
     pub(crate) options: [Option<u8>; 3],
     #[pep(allow(global_identifier, reason = "as wide as it gets"))]
     pub(crate) table: [[u8; 2]; 3],
@@ -232,7 +231,7 @@ pub(crate) struct Arrays {
 
 /// Lists of every kind.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 40)]
+#[pep(max_blocks = 40, max_bits = 947)]
 pub(crate) struct Lists {
     #[pep(max_len = 1)]
     pub(crate) flags: Vec<bool>,

@@ -8,7 +8,7 @@ use nest_core::{Batch, Domain, Session};
 use crate::law::{ciphertexts, session};
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 3)]
+#[pep(max_blocks = 3, max_bits = 121)]
 struct Seen {
     #[pep(pseudonym)]
     pupil: Pseudonym,

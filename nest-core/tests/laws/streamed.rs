@@ -13,7 +13,7 @@ use crate::values::Sample;
 const GROUP: usize = 32;
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 4)]
+#[pep(max_blocks = 4, max_bits = 258)]
 struct Turn {
     #[pep(pseudonym)]
     who: Pseudonym,
@@ -149,7 +149,7 @@ fn of_nothing_comes_nothing() {
 
 /// More blocks than are sealed together.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 200)]
+#[pep(max_blocks = 200, max_bits = 1400)]
 struct Long {
     #[pep(range = 0..=100)]
     numbers: [u8; 200],

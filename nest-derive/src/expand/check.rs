@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
-use super::describe::kind;
+use super::describe::{described_field, kind};
 use super::{field_trait, slot};
 use crate::attr::ends;
 use crate::model::{Field, Record};
@@ -13,32 +13,35 @@ pub(super) fn checks(record: &Record<'_>) -> Vec<TokenStream> {
     let Record { ident, generics, krate, .. } = record;
     let (_, ty_generics, _) = generics.split_for_impl();
     let fields = record.fields.iter().enumerate();
-    let mut checks: Vec<_> = fields.map(|(i, field)| field_check(record, field, i)).collect();
+    let mut checks: Vec<_> = fields.map(|(i, field)| field_check(record, field, i, false)).collect();
     let schema = quote!(<#ident #ty_generics as #krate::PepRecord>::SCHEMA);
     let of_blocks = record.max_blocks.as_ref().map_or_else(|| ends(ident), ends);
-    let of_bits = match (&record.max_bits, &record.progress) {
-        (Some(max_bits), _) => ends(max_bits),
-        (None, Some(progress)) => ends(progress),
-        (None, None) => ends(ident),
-    };
+    let of_kind = record.kind.written.as_ref().map_or_else(|| ends(ident), ends);
+    let of_bits = record.max_bits.as_ref().map_or(of_kind, ends);
     checks.push(call(of_blocks, quote!(#krate::__private::check_blocks), schema.clone()));
-    if record.max_bits.is_some() || record.progress.is_some() {
-        checks.push(call(of_bits, quote!(#krate::__private::check_bits), schema));
-    }
+    checks.push(call(of_bits, quote!(#krate::__private::check_bits), schema.clone()));
+    checks.push(call(of_kind, quote!(#krate::__private::check_record), schema));
     checks
 }
 
-pub(super) fn field_check(record: &Record<'_>, field: &Field<'_>, i: usize) -> TokenStream {
+/// The check of one field, of a record that is `faulty` or not.
+pub(super) fn field_check(record: &Record<'_>, field: &Field<'_>, i: usize, faulty: bool) -> TokenStream {
     let Record { ident, generics, krate, .. } = record;
     let (_, ty_generics, _) = generics.split_for_impl();
     let field_trait = field_trait(record, field, i);
-    let (slot, kind) = (slot(record, i), kind(record, &quote!(#krate::__private)));
+    let private = quote!(#krate::__private);
+    let (slot, kind) = (slot(record, i), kind(record, &private));
+    let this = quote!(<#ident #ty_generics as #krate::PepRecord>);
+    // A faulty record has no fields in its schema.
+    let described =
+        if faulty { described_field(record, field, i, &private) } else { quote!(#this::__FIELDS[#slot]) };
     call(
         ends(field.ty),
-        quote!(#krate::__private::check_field),
+        quote!(#private::check_field),
         quote!(
             &#field_trait::KIND,
-            &<#ident #ty_generics as #krate::PepRecord>::__DECLARED[#slot],
+            &#this::__DECLARED[#slot],
+            &#described,
             #kind
         ),
     )

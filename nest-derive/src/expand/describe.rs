@@ -33,6 +33,9 @@ pub(super) fn schema(record: &Record<'_>) -> (TokenStream, TokenStream) {
     if !doc.is_empty() {
         parts.extend(quote!(.with_doc(#doc)));
     }
+    if let Some(source) = &record.source {
+        parts.extend(quote!(.with_source(#source)));
+    }
     if let Some(activity) = &record.activity {
         parts.extend(quote!(.with_activity(#activity)));
     }
@@ -45,30 +48,64 @@ pub(super) fn schema(record: &Record<'_>) -> (TokenStream, TokenStream) {
     if record.variants.is_some() {
         parts.extend(quote!(.with_variants(&[#variants])));
     }
-    let schema = quote!(#private::Schema::new(#name, #kind, Self::__FIELDS, #max_blocks) #parts);
+    // By its trait, since the record may have a constant of that name.
+    let fields_of = quote!(<Self as #krate::PepRecord>::__FIELDS);
+    let schema = quote!(#private::Schema::new(#name, #kind, #fields_of, #max_blocks) #parts);
     (quote!(#code #(#fields),*), schema)
 }
 
 /// One field of the schema: its name and type, and what else was declared.
-fn described_field(record: &Record<'_>, field: &Field<'_>, i: usize, private: &TokenStream) -> TokenStream {
+pub(super) fn described_field(
+    record: &Record<'_>,
+    field: &Field<'_>,
+    i: usize,
+    private: &TokenStream,
+) -> TokenStream {
     let (name, doc) = (field.name(), &field.doc);
     let field_trait = field_trait(record, field, i);
     let mut parts = TokenStream::new();
     if !doc.is_empty() {
         parts.extend(quote!(.with_doc(#doc)));
     }
+    parts.extend(meaning(field, private));
+    quote!(#private::Field::new(#name, #field_trait::TYPE) #parts)
+}
+
+/// What a field's values mean, how they are kept, what is done with them, and the rules that it sets aside.
+pub(crate) fn meaning(field: &Field<'_>, private: &TokenStream) -> TokenStream {
+    let mut parts = TokenStream::new();
+    if field.subject.is_some() {
+        parts.extend(quote!(.as_subject()));
+    }
+    if let Some(at_rest) = field.at_rest {
+        let at_rest = Ident::new(at_rest.variant, Span::call_site());
+        parts.extend(quote!(.with_at_rest(#private::AtRest::#at_rest)));
+    }
+    if !field.uses.is_empty() {
+        let uses = field.uses.iter().map(|one| Ident::new(one.variant, Span::call_site()));
+        parts.extend(quote!(.with_uses(#private::Uses::of(&[#(#private::Use::#uses),*]))));
+    }
+    for (builder, text) in [
+        ("with_logical", &field.logical),
+        ("with_unit", &field.unit),
+        ("with_context", &field.context),
+        ("with_canon", &field.canon),
+    ] {
+        if let Some(text) = text {
+            let builder = Ident::new(builder, Span::call_site());
+            parts.extend(quote!(.#builder(#text)));
+        }
+    }
     if !field.waivers.is_empty() {
         let waivers = waivers(field, private);
         parts.extend(quote!(.with_waivers(#waivers)));
     }
-    quote!(#private::Field::new(#name, #field_trait::TYPE) #parts)
+    parts
 }
 
 pub(super) fn kind(record: &Record<'_>, private: &TokenStream) -> TokenStream {
-    match record.progress {
-        Some(_) => quote!(#private::RecordKind::Progress),
-        None => quote!(#private::RecordKind::Record),
-    }
+    let kind = Ident::new(record.kind.variant, Span::call_site());
+    quote!(#private::RecordKind::#kind)
 }
 
 /// The field that holds an enum's variant, and the variants with the fields that they use.
@@ -170,10 +207,6 @@ pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream 
     if !hints.is_empty() {
         let hints = hints.iter().map(|hint| Ident::new(&format!("{hint:?}"), Span::call_site()));
         parts.extend(quote!(hints: &[#(#private::Hint::#hints),*],));
-    }
-    if !field.waivers.is_empty() {
-        let waivers = waivers(field, private);
-        parts.extend(quote!(waivers: #waivers,));
     }
     if parts.is_empty() {
         quote!(#private::Declared::NOTHING)

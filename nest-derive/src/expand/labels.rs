@@ -74,7 +74,7 @@ fn enum_impls(labels: &Labels<'_>, pep_enum: TokenStream) -> TokenStream {
 
         #[automatically_derived]
         impl #impl_generics #private::Codec for #ident #ty_generics #where_clause {
-            const KIND: #private::Kind = #private::Kind::Enum(<Self as #krate::PepEnum>::SCHEMA.labels.len());
+            const KIND: #private::Kind = #private::Kind::Enum;
 
             fn encode(
                 &self,
@@ -95,7 +95,7 @@ fn enum_impls(labels: &Labels<'_>, pep_enum: TokenStream) -> TokenStream {
         #[automatically_derived]
         impl #placed_generics #private::PepField<__D> for #ident #ty_generics #where_clause {
             const TYPE: #private::Type = #private::Type::Enum(<Self as #krate::PepEnum>::SCHEMA);
-            const KIND: #private::Kind = #private::Kind::Enum(<Self as #krate::PepEnum>::SCHEMA.labels.len());
+            const KIND: #private::Kind = #private::Kind::Enum;
 
             fn put(
                 &self,

@@ -16,7 +16,7 @@ use syn::Index;
 use crate::attr::ends;
 use crate::model::{Field, Record};
 
-pub(crate) use describe::declared;
+pub(crate) use describe::{declared, meaning};
 pub(crate) use labels::{faulty_labels, labels};
 pub(crate) use record::{faulty_record, record};
 

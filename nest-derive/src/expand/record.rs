@@ -119,7 +119,7 @@ pub(crate) fn faulty_record(record: &Record<'_>) -> TokenStream {
     let declared = declared_fields(record, |field| !field.faulty);
     let checks = if generics.params.is_empty() {
         let checks = record.fields.iter().enumerate().filter(|(_, field)| !field.faulty);
-        let checks = checks.map(|(i, field)| field_check(record, field, i));
+        let checks = checks.map(|(i, field)| field_check(record, field, i, true));
         quote!(#(const _: () = #checks;)*)
     } else {
         TokenStream::new()

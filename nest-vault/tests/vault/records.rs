@@ -19,12 +19,13 @@ pub(crate) struct Info {
 pub(crate) struct Walk {
     #[pep(range = 0..=100_000)]
     pub(crate) steps: u32,
+    #[pep(at_rest = "plain")]
     pub(crate) ground: Ground,
-    #[pep(range = "2020-01"..="2030-12", absent)]
+    #[pep(at_rest = "plain", range = "2020-01"..="2030-12", absent)]
     pub(crate) month: Option<Month>,
-    #[pep(range = 0..=9)]
+    #[pep(at_rest = "plain", range = 0..=9)]
     pub(crate) level: u8,
-    #[pep(max_bytes = 31)]
+    #[pep(max_bytes = 31, at_rest = "alone")]
     pub(crate) note: String,
     #[pep(max_bytes = 15)]
     pub(crate) remark: String,
@@ -42,7 +43,7 @@ pub(crate) struct Progress {
     pub(crate) given: bool,
     #[pep(range = 0..=255)]
     pub(crate) outcomes: u8,
-    #[pep(range = 0..=20)]
+    #[pep(range = 0..=255)]
     pub(crate) erased: u8,
 }
 
@@ -50,7 +51,7 @@ pub(crate) struct Progress {
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "walk", max_blocks = 8, max_bits = 256)]
 pub(crate) struct Walked {
-    #[pep(pseudonym)]
+    #[pep(pseudonym, subject)]
     pub(crate) pupil: Pseudonym,
     #[pep(pseudonym)]
     pub(crate) teacher: Pseudonym,

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 /// What the club knows of a member.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 2)]
+#[pep(max_blocks = 2, max_bits = 124)]
 pub(crate) struct Member {
     /// One of [`FINE`], [`PANICS`], [`HANGS`] and [`FAILS`].
     #[pep(range = 0..=9)]
@@ -21,7 +21,7 @@ pub(crate) struct Member {
 
 /// A walk of two members, of which each has the same record.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "walk", max_blocks = 4)]
+#[pep(activity = "walk", max_blocks = 4, max_bits = 154)]
 pub(crate) struct Walk {
     #[pep(pseudonym)]
     pub(crate) walker: Pseudonym,

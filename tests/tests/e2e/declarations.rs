@@ -9,7 +9,7 @@ use crate::house::{House, walk};
 
 /// The two who walk, in the other order: read as declared by the club, each would be the other.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "walk", max_blocks = 4)]
+#[pep(activity = "walk", max_blocks = 4, max_bits = 154)]
 struct Turned {
     #[pep(pseudonym)]
     with: Pseudonym,
@@ -22,7 +22,7 @@ struct Turned {
 }
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "walk", max_blocks = 4)]
+#[pep(activity = "walk", max_blocks = 4, max_bits = 154)]
 struct Renamed {
     #[pep(pseudonym)]
     walker: Pseudonym,
@@ -36,7 +36,7 @@ struct Renamed {
 
 /// A number in the place of a text, and the other way round.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "walk", max_blocks = 4)]
+#[pep(activity = "walk", max_blocks = 4, max_bits = 154)]
 struct OtherKinds {
     #[pep(pseudonym)]
     walker: Pseudonym,
@@ -50,7 +50,7 @@ struct OtherKinds {
 
 /// As many blocks, two of them in a record within the record.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "walk", max_blocks = 4)]
+#[pep(activity = "walk", max_blocks = 4, max_bits = 154)]
 struct Nested {
     #[pep(pseudonym)]
     walker: Pseudonym,
@@ -60,7 +60,7 @@ struct Nested {
 }
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 2)]
+#[pep(max_blocks = 2, max_bits = 154)]
 struct Said {
     #[pep(range = 0..=9_999_999_999)]
     steps: u64,

@@ -18,7 +18,7 @@ use crate::field::{Answered, TOKEN, account, hand_over, post, send, serve};
 
 /// One day of somebody.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "diary", max_blocks = 14)]
+#[pep(activity = "diary", max_blocks = 14, max_bits = 627)]
 pub(crate) struct Day {
     rested: bool,
     mood: Mood,

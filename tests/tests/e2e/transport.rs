@@ -106,7 +106,7 @@ async fn connections_are_kept_alive() {
 
 /// Many bytes that are quickly transcrypted.
 #[derive(PepRecord)]
-#[pep(max_blocks = 30)]
+#[pep(max_blocks = 30, max_bits = 3200)]
 struct Story {
     #[pep(max_bytes = 400)]
     text: String,

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[derive(Debug, PepRecord)]
-    #[pep(max_blocks = 7)]
+    #[pep(max_blocks = 7, max_bits = 609)]
     struct Note {
         #[pep(absent)]
         sure: Option<bool>,

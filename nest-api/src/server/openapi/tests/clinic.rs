@@ -29,7 +29,7 @@ pub(super) enum Ending {
 
 /// One visit.
 #[derive(PepRecord)]
-#[pep(activity = "visits", max_blocks = 20, version = 3)]
+#[pep(activity = "visits", max_blocks = 20, max_bits = 463, version = 3)]
 pub(super) struct Visit {
     /// Who came.
     #[pep(pseudonym)]

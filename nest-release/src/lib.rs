@@ -1,0 +1,40 @@
+//! x
+mod bounds;
+mod bucket;
+mod budget;
+mod cells;
+mod data_set;
+mod epsilon;
+mod fixed;
+mod flow;
+mod minimum;
+mod mondrian;
+mod noise;
+mod noised;
+mod person;
+mod raw;
+mod released;
+mod shape;
+mod sql;
+mod suppress;
+mod tally;
+#[cfg(test)]
+mod testing;
+
+pub use bounds::{Axis, BoundsError, Column, MAX_CELLS};
+pub use bucket::Bucket;
+pub use budget::{Asked, Budget, BudgetError, Left, Limits, Pool, Question, Reservation, Spend};
+pub use cells::{HistogramOf, Margins, Suppressible, TableOf};
+pub use data_set::{Coarse, DataClass, DataSet, DataSetFields, MAX_GROUP_FIELDS, RawDataSet, SuppressedRows};
+pub use epsilon::{EpsilonError, MicroEpsilon};
+pub use fixed::Fixed;
+pub use minimum::MinimumContributors;
+pub use noise::{DiscreteLaplace, ScaleError};
+pub use noised::Noised;
+pub use person::PersonToken;
+pub use raw::RawAggregate;
+pub use released::{NoiseInterval, Policy, Refused, ReleasePolicy, Released};
+pub use shape::{Count, Histogram, MAX_TABLE_CELLS, Mean, Shape, Table, Total};
+pub use sql::StorageError;
+pub use suppress::MinimumCell;
+pub use tally::{Tally, TallyError};
