@@ -135,6 +135,16 @@ impl From<LedgerError> for VaultError {
 }
 
 impl VaultError {
+    /// The error of a record that is shown several times.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            VaultError::Tampered { table } => VaultError::Tampered { table: table.clone() },
+            VaultError::UnknownFormat => VaultError::UnknownFormat,
+            VaultError::Declaration { kept, now } => VaultError::Declaration { kept: *kept, now: *now },
+            other => VaultError::Settings(other.to_string()),
+        }
+    }
+
     /// Of an envelope in this table.
     pub(crate) fn of_envelope(error: EnvelopeError, table: &str) -> Self {
         match error {

@@ -264,10 +264,10 @@ impl Store {
         Ok(results)
     }
 
-    /// Removes the record of each of these people.
+    /// Removes what each of these people was given, and the outcomes that are theirs.
     pub(crate) async fn delete(
         &self,
-        table: &Table,
+        (table, outcomes): (&Table, &Table),
         domain: &Domain,
         people: &[Pseudonym],
         repetition: Option<&Repetition>,
@@ -292,6 +292,13 @@ impl Store {
                 Some(found) if found.state == LIVE => {
                     let (row, version) = (found.row, found.version);
                     remove(&mut tx, table, row).await?;
+                    let own = format!(
+                        "SELECT row_id FROM {} WHERE owner = $1 AND state NOT IN ({HELD}, {HELD_ERASED})",
+                        outcomes.quoted()
+                    );
+                    for row in tx.query(&own, &[owner.0.into()]).await? {
+                        remove(&mut tx, outcomes, RowId(row.array(0)?)).await?;
+                    }
                     there.remove(owner);
                     Ok(version)
                 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use nest_core::PepRecord;
 use nest_core::schema::Schema;
-use nest_source::activity_name;
+use nest_source::{Activity, activity_name};
 
 use super::{Inner, SqlVault};
 use crate::access::AccessLog;
@@ -19,7 +19,6 @@ use crate::envelope::Suite;
 use crate::error::VaultError;
 use crate::keys::KeyStore;
 use crate::store::{Content, Opening, Retention, Store};
-use crate::vault::Kept;
 
 /// Settings of a [`SqlVault`] that is about to be opened.
 #[must_use = "it is opened by `open`"]
@@ -66,12 +65,12 @@ impl<P: PepRecord + Send + Sync + 'static> VaultBuilder<P> {
     }
 
     /// Keeps the records of an activity, under the name that its record declares.
-    pub fn activity<A: Kept>(self) -> Self {
+    pub fn activity<A: Activity>(self) -> Self {
         self.activity_named::<A>(activity_name::<A>())
     }
 
     /// Keeps the records of an activity under another name: one record type may serve several activities.
-    pub fn activity_named<A: Kept>(mut self, name: impl Into<String>) -> Self {
+    pub fn activity_named<A: Activity>(mut self, name: impl Into<String>) -> Self {
         self.activities.push(Registered {
             name: name.into(),
             given: A::SCHEMA,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nest_core::{Domain, PepRecord, Pseudonym};
-use nest_source::{Purpose, activity_name};
+use nest_source::{Activity, Purpose, activity_name};
 use serde_json::Value as Json;
 
 pub use builder::VaultBuilder;
@@ -93,11 +93,11 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
         })
     }
 
-    fn given<A: Kept>(&self) -> Result<&Table, VaultError> {
+    fn given<A: Activity>(&self) -> Result<&Table, VaultError> {
         self.tables(activity_name::<A>()).map(|(given, _)| &**given)
     }
 
-    fn outcome<A: Kept>(&self) -> Result<&Table, VaultError> {
+    fn outcome<A: Activity>(&self) -> Result<&Table, VaultError> {
         self.tables(activity_name::<A>()).map(|(_, outcome)| &**outcome)
     }
 
@@ -111,7 +111,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     ///
     /// [`VaultError::Conflict`] where there is one on this page, [`VaultError::Erased`] where somebody in it is erased,
     /// and what the databases refuse.
-    pub async fn put_outcome<A: Kept>(
+    pub async fn put_outcome<A: Activity>(
         &self,
         who: Who<'_>,
         page: u16,
@@ -127,7 +127,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// # Errors
     ///
     /// What the databases refuse; then none is kept.
-    pub async fn add_outcomes<A: Kept>(
+    pub async fn add_outcomes<A: Activity>(
         &self,
         domain: &Domain,
         outcomes: &[(Pseudonym, &A::Outcome)],
@@ -141,7 +141,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// # Errors
     ///
     /// What the databases refuse; then none is kept.
-    pub async fn put_batch<A: Kept>(
+    pub async fn put_batch<A: Activity>(
         &self,
         domain: &Domain,
         records: &[(Pseudonym, &A)],
@@ -182,7 +182,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// # Errors
     ///
     /// [`VaultError::Tampered`] and the other reasons why a record does not open, and what the databases refuse.
-    pub async fn get<A: Kept>(
+    pub async fn get<A: Activity>(
         &self,
         who: Who<'_>,
         purpose: &Purpose,
@@ -198,7 +198,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub async fn outcomes<A: Kept>(
+    pub async fn outcomes<A: Activity>(
         &self,
         who: Who<'_>,
         purpose: &Purpose,
@@ -213,13 +213,59 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
         rows.iter().filter_map(|row| by_row.remove(row)).map(|found| stored(found?, table)).collect()
     }
 
+    /// [`get`](Self::get) for many, in the same order.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub async fn get_many<A: Activity>(
+        &self,
+        domain: &Domain,
+        people: &[Pseudonym],
+        purpose: &Purpose,
+    ) -> Result<Vec<Option<Stored<A>>>, VaultError> {
+        let table = self.given::<A>()?;
+        let lookups = self.inner.store.lookups(domain, people);
+        let mut found = self.inner.store.read_given(purpose, table, &lookups).await?;
+        let found =
+            lookups.iter().map(|who| found.remove(who).map(|found| stored(found?, table)).transpose());
+        found.collect()
+    }
+
+    /// [`outcomes`](Self::outcomes) for many, in the same order.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub async fn outcomes_many<A: Activity>(
+        &self,
+        domain: &Domain,
+        people: &[Pseudonym],
+        purpose: &Purpose,
+    ) -> Result<Vec<Vec<Stored<A::Outcome>>>, VaultError> {
+        let table = self.outcome::<A>()?;
+        let store = &self.inner.store;
+        let lookups = store.lookups(domain, people);
+        let pages = store.pages(table, &lookups).await?;
+        let rows: Vec<_> = pages.values().flatten().map(|(row, _)| *row).collect();
+        let raw = store.by_rows(table, &rows).await?;
+        let opened = store.open_for(purpose, table, &raw).await?;
+        let by_row: HashMap<RowId, _> = raw.iter().map(|raw| raw.row).zip(opened).collect();
+        let of = |who| {
+            let rows = pages.get(who).map(Vec::as_slice).unwrap_or_default();
+            let found = rows.iter().filter_map(|(row, _)| by_row.get(row));
+            found.map(|found| typed(found.as_ref().map_err(VaultError::again)?, table)).collect()
+        };
+        lookups.iter().map(of).collect()
+    }
+
     /// Replaces what somebody was given, if it still has the version that was read.
     ///
     /// # Errors
     ///
     /// [`VaultError::Conflict`] where it has another version, [`VaultError::NotFound`], [`VaultError::Erased`],
     /// [`VaultError::Hold`], and what the databases refuse.
-    pub async fn update<A: Kept>(
+    pub async fn update<A: Activity>(
         &self,
         who: Who<'_>,
         expected: Version,
@@ -236,7 +282,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub async fn scan<A: Kept>(
+    pub async fn scan<A: Activity>(
         &self,
         purpose: &Purpose,
         after: Option<Cursor>,
@@ -250,7 +296,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub async fn scan_outcomes<A: Kept>(
+    pub async fn scan_outcomes<A: Activity>(
         &self,
         purpose: &Purpose,
         after: Option<Cursor>,
@@ -279,7 +325,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// # Errors
     ///
     /// What the databases refuse.
-    pub async fn kept<A: Kept>(&self, who: Who<'_>) -> Result<KeptCounts, VaultError> {
+    pub async fn kept<A: Activity>(&self, who: Who<'_>) -> Result<KeptCounts, VaultError> {
         let lookup = self.lookup(who);
         let (given, outcome) = (self.given::<A>()?, self.outcome::<A>()?);
         let counts = self.inner.store.counts(Some(given), Some(outcome), &[lookup]).await?;
@@ -313,7 +359,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// # Errors
     ///
     /// [`VaultError::NotFound`], [`VaultError::Hold`] where it is on hold, and what the databases refuse.
-    pub async fn hold<A: Kept>(&self, who: Who<'_>, reason: &Reason) -> Result<RowId, VaultError> {
+    pub async fn hold<A: Activity>(&self, who: Who<'_>, reason: &Reason) -> Result<RowId, VaultError> {
         let table = self.given::<A>()?;
         let owner = self.lookup(who);
         let sql = format!("SELECT row_id FROM {} WHERE owner = $1 AND page = 0", table.quoted());
@@ -328,7 +374,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// # Errors
     ///
     /// As [`hold`](Self::hold).
-    pub async fn hold_outcome<A: Kept>(
+    pub async fn hold_outcome<A: Activity>(
         &self,
         who: Who<'_>,
         page: u16,
@@ -499,16 +545,22 @@ fn one(mut results: Vec<Result<Version, VaultError>>) -> Result<Version, VaultEr
 }
 
 fn stored<R: PepRecord>(found: Found, table: &Table) -> Result<Stored<R>, VaultError> {
-    let now = || table.layout.schema.content_fingerprint();
+    typed(&found, table)
+}
+
+fn typed<R: PepRecord>(found: &Found, table: &Table) -> Result<Stored<R>, VaultError> {
     match found {
-        Found::Erased => Ok(Stored { record: Opened::Erased, version: 0, declared: now() }),
+        Found::Erased => {
+            let declared = table.layout.schema.content_fingerprint();
+            Ok(Stored { record: Opened::Erased, version: 0, declared })
+        }
         Found::Open(opened) => {
             let record = R::from_plain(&opened.record)
                 .map_err(|_| VaultError::Tampered { table: table.name.clone() })?;
             let record = if opened.erased.is_empty() {
                 Opened::Whole(record)
             } else {
-                Opened::Partly { record, erased: opened.erased }
+                Opened::Partly { record, erased: opened.erased.clone() }
             };
             Ok(Stored { record, version: opened.version, declared: opened.declared })
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use nest_core::{PepRecord, Pseudonym};
-use nest_source::{Context, DataSource, Found, Operation, RecordError, Serves, Slots};
+use nest_source::{Activity, Context, DataSource, Found, Operation, RecordError, Serves, Slots};
 
 use super::{Kept, KeptCounts, SqlVault};
 use crate::error::VaultError;
@@ -63,7 +63,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     }
 
     /// Gives participants records of the context's activity, for a source that checks before.
-    pub async fn create_checked<A: Kept>(
+    pub async fn create_checked<A: Activity>(
         &self,
         ctx: &Context,
         items: Vec<Checked<A>>,
@@ -75,7 +75,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     }
 
     /// Replaces records of the context's activity, for a source that checks before.
-    pub async fn update_checked<A: Kept>(
+    pub async fn update_checked<A: Activity>(
         &self,
         ctx: &Context,
         items: Vec<Checked<A>>,
@@ -84,6 +84,72 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
             Ok((table, _)) => self.write(ctx, table, items, Mode::Replace(None), true).await,
             Err(error) => items.iter().map(|_| Err(error)).collect(),
         }
+    }
+
+    /// What participants were given in the context's activity, for a source that answers some of it itself.
+    pub async fn find_records<A: Activity>(
+        &self,
+        ctx: &Context,
+        participants: &[Pseudonym],
+    ) -> Vec<Result<Found<A>, RecordError>> {
+        match self.tables_of(ctx) {
+            Ok((table, _)) => self.find_given(ctx, table, participants).await,
+            Err(error) => participants.iter().map(|_| Err(error)).collect(),
+        }
+    }
+
+    /// The outcomes of participants on these pages, for a source that answers some of it itself.
+    pub async fn find_outcomes<A: Activity>(
+        &self,
+        ctx: &Context,
+        pages: &[(Pseudonym, u16)],
+    ) -> Vec<Result<Found<A::Outcome>, RecordError>> {
+        match self.tables_of(ctx) {
+            Ok((_, table)) => self.find_pages(ctx, table, pages).await,
+            Err(error) => pages.iter().map(|_| Err(error)).collect(),
+        }
+    }
+
+    /// Removes what participants were given in the context's activity, and their own outcomes of it.
+    pub async fn delete_records(
+        &self,
+        ctx: &Context,
+        participants: &[Pseudonym],
+    ) -> Vec<Result<(), RecordError>> {
+        let tables = match self.tables_of(ctx) {
+            Ok(tables) => tables,
+            Err(error) => return participants.iter().map(|_| Err(error)).collect(),
+        };
+        let places = vec![None; participants.len()];
+        let repetition = ctx.keyed_request().map(|request| Repetition::new(request, places));
+        let deleted = self.inner.store.delete(tables, ctx.domain(), participants, repetition.as_ref());
+        match deleted.await {
+            Ok(results) => {
+                let told = |result: Result<_, store::Refusal>| {
+                    result.map(drop).map_err(store::Refusal::to_record_error)
+                };
+                results.into_iter().map(told).collect()
+            }
+            Err(error) => {
+                let error = failed(ctx, &error);
+                participants.iter().map(|_| Err(error)).collect()
+            }
+        }
+    }
+
+    /// Those of these people who are registered, in the same order.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Internal`] where the databases refuse.
+    pub async fn are_registered(
+        &self,
+        ctx: &Context,
+        people: &[Pseudonym],
+    ) -> Result<Vec<bool>, RecordError> {
+        let lookups = self.inner.store.lookups(ctx.domain(), people);
+        let registered = self.inner.store.registered(&lookups).await.map_err(|error| failed(ctx, &error))?;
+        Ok(lookups.iter().map(|who| registered.contains(who)).collect())
     }
 
     async fn write<R: PepRecord + Send + Sync>(
@@ -329,10 +395,7 @@ impl<P: PepRecord + Send + Sync + 'static, A: Kept> Serves<A> for SqlVault<P> {
     }
 
     async fn find(&self, ctx: &Context, participants: Vec<Pseudonym>) -> Vec<Result<Found<A>, RecordError>> {
-        match self.tables_of(ctx) {
-            Ok((table, _)) => self.find_given(ctx, table, &participants).await,
-            Err(error) => participants.iter().map(|_| Err(error)).collect(),
-        }
+        self.find_records::<A>(ctx, &participants).await
     }
 
     async fn update(&self, ctx: &Context, who: Pseudonym, record: A) -> Result<(), RecordError> {
@@ -352,24 +415,7 @@ impl<P: PepRecord + Send + Sync + 'static, A: Kept> Serves<A> for SqlVault<P> {
         ctx: &Context,
         participants: Vec<Pseudonym>,
     ) -> Vec<Result<(), RecordError>> {
-        let table = match self.tables_of(ctx) {
-            Ok((table, _)) => table,
-            Err(error) => return participants.iter().map(|_| Err(error)).collect(),
-        };
-        let places = vec![None; participants.len()];
-        let repetition = ctx.keyed_request().map(|request| Repetition::new(request, places));
-        match self.inner.store.delete(table, ctx.domain(), &participants, repetition.as_ref()).await {
-            Ok(results) => {
-                let told = |result: Result<_, store::Refusal>| {
-                    result.map(drop).map_err(store::Refusal::to_record_error)
-                };
-                results.into_iter().map(told).collect()
-            }
-            Err(error) => {
-                let error = failed(ctx, &error);
-                participants.iter().map(|_| Err(error)).collect()
-            }
-        }
+        self.delete_records(ctx, &participants).await
     }
 
     async fn progress(&self, ctx: &Context, who: Pseudonym) -> Result<A::Progress, RecordError> {
@@ -422,9 +468,6 @@ impl<P: PepRecord + Send + Sync + 'static, A: Kept> Serves<A> for SqlVault<P> {
         ctx: &Context,
         pages: Vec<(Pseudonym, u16)>,
     ) -> Vec<Result<Found<A::Outcome>, RecordError>> {
-        match self.tables_of(ctx) {
-            Ok((_, table)) => self.find_pages(ctx, table, &pages).await,
-            Err(error) => pages.iter().map(|_| Err(error)).collect(),
-        }
+        self.find_outcomes::<A>(ctx, &pages).await
     }
 }
