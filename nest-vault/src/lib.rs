@@ -1,4 +1,4 @@
-//! A data source that keeps its records: SQL storage, one key per person, erasure that holds.
+#![doc = include_str!("docs/crate.md")]
 
 mod access;
 mod chain;

@@ -17,8 +17,11 @@ pub(crate) struct Place {
     pub(crate) records: String,
     pub(crate) keys: String,
     pub(crate) master: Master,
+    pub(crate) master_line: String,
     pub(crate) domain: Domain,
     folder: PathBuf,
+    /// Of another process: its folder is not removed here.
+    borrowed: bool,
 }
 
 /// On which database.
@@ -43,7 +46,10 @@ impl Place {
             }
         };
         let domain = Domain::new("school").unwrap();
-        Self { records, keys, master: Master::generate(), domain, folder }
+        let file = folder.join("master.key");
+        let master = Master::create(&file).unwrap();
+        let master_line = std::fs::read_to_string(file).unwrap().trim().to_owned();
+        Self { records, keys, master, master_line, domain, folder, borrowed: false }
     }
 
     /// A place with a new vault.
@@ -52,6 +58,26 @@ impl Place {
         nest_vault::init(&place.records, &place.keys, &place.master, place.ledger()).await.unwrap();
         let vault = place.open().await.unwrap();
         (place, vault)
+    }
+
+    /// For another process of the test.
+    pub(crate) fn to_text(&self) -> String {
+        [&self.records, &self.keys, &self.folder.display().to_string(), &self.master_line]
+            .map(String::as_str)
+            .join("\n")
+    }
+
+    pub(crate) fn from_text(text: &str) -> Self {
+        let parts: Vec<_> = text.split('\n').map(str::to_owned).collect();
+        Self {
+            records: parts[0].clone(),
+            keys: parts[1].clone(),
+            folder: parts[2].clone().into(),
+            master: Master::parse(&parts[3]).unwrap(),
+            master_line: parts[3].clone(),
+            domain: Domain::new("school").unwrap(),
+            borrowed: true,
+        }
     }
 
     pub(crate) fn ledger(&self) -> PathBuf {
@@ -102,7 +128,9 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
+        if !self.borrowed {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
     }
 }
 
