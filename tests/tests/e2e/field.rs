@@ -57,7 +57,7 @@ impl Field {
             Transcryptors::builder().party("school").party("nest").party("other").start().await.unwrap();
         let (nest, school) = (account(&transcryptors, "nest").await, account(&transcryptors, "school").await);
         let rows = excerpt();
-        let source = School::new(&rows);
+        let source = School::temporary("school", &rows).await.unwrap();
         let roll = source.roll();
         let builder = DataSourceApi::builder(source)
             .domain("school")
