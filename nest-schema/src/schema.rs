@@ -208,6 +208,10 @@ impl<'s> SchemaOf<'s> {
 
     /// With these variants.
     pub const fn with_variants(self, variants: &'s [VariantOf<'s>]) -> Self {
+        // A struct has none, and its bits are those of all fields.
+        if variants.is_empty() {
+            return self;
+        }
         let bits = Counts::bits_of_variants(self.fields, variants);
         Self { variants, counts: Counts { bits, ..self.counts }, ..self }
     }

@@ -1,18 +1,8 @@
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl ::nest_core::PepRecord for Outcome {
-        const SCHEMA: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
+        const __UNCHECKED: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
                 "Outcome",
                 ::nest_core::__private::RecordKind::Record,
                 <Self as ::nest_core::PepRecord>::__FIELDS,
@@ -208,12 +198,12 @@ const _: () = {
         ::nest_core::__private::RecordKind::Record,
     );
     const _: () = ::nest_core::__private::check_blocks(
-        <Outcome as ::nest_core::PepRecord>::SCHEMA,
+        <Outcome as ::nest_core::PepRecord>::__UNCHECKED,
     );
     const _: () = ::nest_core::__private::check_bits(
-        <Outcome as ::nest_core::PepRecord>::SCHEMA,
+        <Outcome as ::nest_core::PepRecord>::__UNCHECKED,
     );
     const _: () = ::nest_core::__private::check_record(
-        <Outcome as ::nest_core::PepRecord>::SCHEMA,
+        <Outcome as ::nest_core::PepRecord>::__UNCHECKED,
     );
 };

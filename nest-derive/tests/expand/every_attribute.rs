@@ -1,18 +1,8 @@
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl renamed::nest_core::PepRecord for Assessment {
-        const SCHEMA: &'static renamed::nest_core::__private::Schema = &renamed::nest_core::__private::Schema::new(
+        const __UNCHECKED: &'static renamed::nest_core::__private::Schema = &renamed::nest_core::__private::Schema::new(
                 "Assessment",
                 renamed::nest_core::__private::RecordKind::Progress,
                 <Self as renamed::nest_core::PepRecord>::__FIELDS,
@@ -94,6 +84,7 @@ const _: () = {
         const __DECLARED: &'static [renamed::nest_core::__private::Declared] = &[
             renamed::nest_core::__private::Declared {
                 pseudonym: true,
+                hints: &[renamed::nest_core::__private::Hint::Identifier],
                 ..renamed::nest_core::__private::Declared::NOTHING
             },
             renamed::nest_core::__private::Declared {
@@ -113,14 +104,23 @@ const _: () = {
             renamed::nest_core::__private::Declared {
                 range: ::core::option::Option::Some(
                     renamed::nest_core::__private::Range::Float(
-                        (-40.0) as ::core::primitive::f64,
-                        (60.0) as ::core::primitive::f64,
+                        renamed::nest_core::__private::single(
+                            (-40.0) as ::core::primitive::f32,
+                            1,
+                        ),
+                        renamed::nest_core::__private::single(
+                            (60.0) as ::core::primitive::f32,
+                            1,
+                        ),
                     ),
                 ),
                 decimals: ::core::option::Option::Some(1),
                 absent: ::core::option::Option::Some(
                     renamed::nest_core::__private::Reserved::Float(
-                        (99.0) as ::core::primitive::f64,
+                        renamed::nest_core::__private::single(
+                            (99.0) as ::core::primitive::f32,
+                            1,
+                        ),
                     ),
                 ),
                 ..renamed::nest_core::__private::Declared::NOTHING
@@ -146,9 +146,7 @@ const _: () = {
                         (999_999) as ::core::primitive::i128,
                     ),
                 ),
-                hint: ::core::option::Option::Some(
-                    renamed::nest_core::__private::Hint::Identifier,
-                ),
+                hints: &[renamed::nest_core::__private::Hint::Identifier],
                 ..renamed::nest_core::__private::Declared::NOTHING
             },
             renamed::nest_core::__private::Declared {
@@ -158,9 +156,7 @@ const _: () = {
                         (86_399) as ::core::primitive::i128,
                     ),
                 ),
-                hint: ::core::option::Option::Some(
-                    renamed::nest_core::__private::Hint::Time,
-                ),
+                hints: &[renamed::nest_core::__private::Hint::Time],
                 ..renamed::nest_core::__private::Declared::NOTHING
             },
         ];
@@ -335,12 +331,12 @@ const _: () = {
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_blocks(
-        <Assessment as renamed::nest_core::PepRecord>::SCHEMA,
+        <Assessment as renamed::nest_core::PepRecord>::__UNCHECKED,
     );
     const _: () = renamed::nest_core::__private::check_bits(
-        <Assessment as renamed::nest_core::PepRecord>::SCHEMA,
+        <Assessment as renamed::nest_core::PepRecord>::__UNCHECKED,
     );
     const _: () = renamed::nest_core::__private::check_record(
-        <Assessment as renamed::nest_core::PepRecord>::SCHEMA,
+        <Assessment as renamed::nest_core::PepRecord>::__UNCHECKED,
     );
 };

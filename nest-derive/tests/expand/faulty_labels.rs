@@ -2,16 +2,6 @@
     "a variant with data is no label: write `#[derive(PepRecord)]` on the enum, which gives every variant one shape"
 }
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl ::nest_core::PepEnum for Reason {
@@ -45,8 +35,9 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__D: ::nest_core::__private::Declaration> ::nest_core::__private::PepField<__D>
-    for Reason {
+    impl<
+        PepDeclaration: ::nest_core::__private::Declaration,
+    > ::nest_core::__private::PepField<PepDeclaration> for Reason {
         const TYPE: ::nest_core::__private::Type = ::nest_core::__private::Type::Enum(
             <Self as ::nest_core::PepEnum>::SCHEMA,
         );

@@ -5,20 +5,10 @@
     "unknown attribute `rang`, did you mean `range`? (expected `pseudonym`, `subject`, `range`, `decimals`, `max_bytes`, `max_len`, `absent`, `uses`, `at_rest`, `logical`, `unit`, `context`, `canon`, `rename` or `allow`)"
 }
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl ::nest_core::PepRecord for Note {
-        const SCHEMA: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
+        const __UNCHECKED: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
             "Note",
             ::nest_core::__private::RecordKind::Record,
             &[],

@@ -1,21 +1,11 @@
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl<T: PepRecord + Clone, const N: usize> ::nest_core::PepRecord for History<T, N>
     where
         T: PartialEq,
     {
-        const SCHEMA: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
+        const __UNCHECKED: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
             "History",
             ::nest_core::__private::RecordKind::Record,
             <Self as ::nest_core::PepRecord>::__FIELDS,
@@ -57,13 +47,13 @@ const _: () = {
                 ::nest_core::__private::RecordKind::Record,
             );
             ::nest_core::__private::check_blocks(
-                <History<T, N> as ::nest_core::PepRecord>::SCHEMA,
+                <History<T, N> as ::nest_core::PepRecord>::__UNCHECKED,
             );
             ::nest_core::__private::check_bits(
-                <History<T, N> as ::nest_core::PepRecord>::SCHEMA,
+                <History<T, N> as ::nest_core::PepRecord>::__UNCHECKED,
             );
             ::nest_core::__private::check_record(
-                <History<T, N> as ::nest_core::PepRecord>::SCHEMA,
+                <History<T, N> as ::nest_core::PepRecord>::__UNCHECKED,
             );
         };
         fn __put(

@@ -1,18 +1,8 @@
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl ::nest_core::PepRecord for Answer {
-        const SCHEMA: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
+        const __UNCHECKED: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
                 "Answer",
                 ::nest_core::__private::RecordKind::Record,
                 <Self as ::nest_core::PepRecord>::__FIELDS,
@@ -37,6 +27,7 @@ const _: () = {
         const __DECLARED: &'static [::nest_core::__private::Declared] = &[
             ::nest_core::__private::Declared {
                 pseudonym: true,
+                hints: &[::nest_core::__private::Hint::Identifier],
                 ..::nest_core::__private::Declared::NOTHING
             },
             ::nest_core::__private::Declared::NOTHING,
@@ -120,12 +111,12 @@ const _: () = {
         ::nest_core::__private::RecordKind::Record,
     );
     const _: () = ::nest_core::__private::check_blocks(
-        <Answer as ::nest_core::PepRecord>::SCHEMA,
+        <Answer as ::nest_core::PepRecord>::__UNCHECKED,
     );
     const _: () = ::nest_core::__private::check_bits(
-        <Answer as ::nest_core::PepRecord>::SCHEMA,
+        <Answer as ::nest_core::PepRecord>::__UNCHECKED,
     );
     const _: () = ::nest_core::__private::check_record(
-        <Answer as ::nest_core::PepRecord>::SCHEMA,
+        <Answer as ::nest_core::PepRecord>::__UNCHECKED,
     );
 };

@@ -30,7 +30,7 @@ enum Outcome {
 }
 
 #[derive(PepRecord)]
-#[pep(max_blocks = T::BLOCKS)]
+#[pep(max_blocks = T::BLOCKS, max_bits = T::BITS)]
 struct Wrapped<T: PepRecord> {
     content: T,
 }

@@ -11,7 +11,7 @@ const NONE: &str = "-";
 const LOWEST: f32 = 34.2;
 
 #[derive(Debug, PartialEq, PepRecord)]
-#[pep(max_blocks = Self::ITEMS + 5)]
+#[pep(max_blocks = Self::ITEMS + 5, max_bits = 200)]
 struct Note {
     #[pep(range = 0..=Self::TOP)]
     answers: [u8; Self::ITEMS],

@@ -53,7 +53,7 @@ enum Answer {
 }
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "baseline", max_blocks = 90, max_bits = 2_400)]
+#[pep(activity = "baseline", max_blocks = 110, max_bits = 3_400)]
 struct Baseline {
     /// `study_id`, with the names and addresses that belong to it.
     #[pep(pseudonym)]
