@@ -333,10 +333,11 @@ async fn honest(
     client: NestClient<Paas>,
     people: Vec<(Pseudonym, PersonInfo)>,
     over: Arc<AtomicBool>,
+    rounds: usize,
 ) -> Met {
     let who: Vec<Pseudonym> = people.iter().map(|(who, _)| *who).collect();
     let mut met = Met { answers: 0, longest: Duration::ZERO };
-    while !over.load(Ordering::SeqCst) {
+    while !over.load(Ordering::SeqCst) && met.answers < 2 * rounds {
         let begun = Instant::now();
         let answers = client.activity::<Assessment>().progress_batch(&who).await.unwrap();
         assert!(answers.iter().all(|answer| answer.result().is_ok()));
@@ -371,6 +372,11 @@ async fn one_caller_with_the_least_rights_stops_nobody() {
         assert_eq!(answer.result(), Ok(&()));
     }
 
+    // What is made once, before the first record of each type, takes seconds without optimisation.
+    for token in HONEST {
+        honest(client(token), people.clone(), Arc::new(AtomicBool::new(false)), 1).await;
+    }
+
     let over = Arc::new(AtomicBool::new(false));
     let siege = Siege {
         address: Address::plain(&besieged.url).over_tls(&root),
@@ -382,7 +388,7 @@ async fn one_caller_with_the_least_rights_stops_nobody() {
     let batch = field::message("assessment", "nest", &nest.session().await.unwrap(), &asks);
     let before = besieged.memory().0;
     let asking: Vec<_> = HONEST
-        .map(|token| tokio::spawn(honest(client(token), people.clone(), Arc::clone(&over))))
+        .map(|token| tokio::spawn(honest(client(token), people.clone(), Arc::clone(&over), usize::MAX / 2)))
         .into_iter()
         .collect();
     let attacking = attacks(&siege, &batch);
