@@ -81,7 +81,7 @@ fn small() -> String {
 fn a_small_file_gives_the_defaults() {
     let folder = Folder::new();
     let config = folder.parse(&small(), &[]).unwrap();
-    assert_eq!((config.listen.unwrap().port(), names(&config.domains)), (8080, vec!["school"]));
+    assert_eq!((config.listen.unwrap().port(), names(&config.domains)), (0, vec!["school"]));
     assert!(config.tls.is_none());
     assert_eq!((config.audit_log, config.upstream_door), (None, false));
     assert_eq!(config.idempotency, Duration::from_secs(24 * 3600));
