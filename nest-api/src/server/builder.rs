@@ -213,7 +213,7 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     /// seconds, and are then answered with 503.
     ///
     /// While there are several callers, each may have three quarters of them, and a large request counts as several of
-    /// its caller's: one for each 128 KiB of its body. A caller's own requests wait for each other for 20 seconds. A
+    /// its caller's: one for each 16 KiB of its body. A caller's own requests wait for each other for 20 seconds. A
     /// request counts once its body is there.
     pub fn requests_at_once(mut self, requests: usize) -> Self {
         self.limits.requests_at_once = requests;

@@ -19,8 +19,9 @@ const QUEUE_TIME: Duration = Duration::from_secs(2);
 /// How long a request waits for other requests of its own caller.
 const OWN_QUEUE_TIME: Duration = Duration::from_secs(20);
 
-/// How many bytes of a body count as one request of its caller's share: some 800 questions.
-const BYTES_OF_ONE: usize = 128 * 1024;
+/// How many bytes of a body count as one request of its caller's share: some 100 questions. A batch of thousands is worked
+/// at by all cores, and by the transcryptors, so few of them are enough, and many would keep the others waiting.
+const BYTES_OF_ONE: usize = 16 * 1024;
 
 /// How many requests of a caller may arrive or wait, for each that may be answered at once.
 const ARRIVING: usize = 2;
