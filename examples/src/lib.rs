@@ -10,6 +10,7 @@ pub mod records;
 pub mod running;
 pub mod school;
 pub mod star;
+pub mod store;
 
 /// Why an example failed.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -9,6 +9,7 @@
 mod assessments;
 mod bar;
 mod batches;
+mod erasing;
 mod people;
 mod practice;
 mod report;
@@ -26,6 +27,7 @@ use nest_examples::records::{Assessment, Enrolment, Grade, PersonInfo, Role};
 use nest_examples::running::ServedSchool;
 use nest_examples::school::{self, School};
 use nest_examples::star::{self, Row};
+use nest_examples::store::Store;
 
 use crate::batches::Client;
 use crate::tally::Tally;
@@ -68,7 +70,8 @@ async fn job() -> Result<(), Failure> {
     }
 
     // 2: the data source, and a token that it knows the platform by.
-    let source = School::new(&rows);
+    let (store, place) = place()?;
+    let source = School::open("school", &rows, store).await?;
     let roll = source.roll();
     let served = ServedSchool::start(source.clone(), &school)?;
     println!(
@@ -77,6 +80,7 @@ async fn job() -> Result<(), Failure> {
         rows.len(),
         roll.len()
     );
+    println!("   Each record is sealed under the key of its person; records and keys are {place}");
     println!("   What it and the platform have agreed on, in examples/src/records.rs:");
     report::declaration(Assessment::SCHEMA);
 
@@ -134,14 +138,47 @@ async fn job() -> Result<(), Failure> {
     );
     upstream::run(&client, &served, &field, (&people, &results), &mut tally).await?;
 
-    println!("7  What the school answered, record by record");
+    println!("7  A pupil asks to be forgotten");
+    erasing::run(&source, school::pupil(&first.pupil)).await?;
+
+    println!("8  What the school answered, record by record");
     tally.print();
 
     // A server that stops gives clients some seconds to close their connections.
     drop(client);
     served.stop().await?;
+    source.vault().close().await;
     field.stop().await;
     Ok(())
+}
+
+/// Where the school is kept: `--store URL --keys URL --master FILE --keep`.
+fn place() -> Result<(Store, String), Failure> {
+    let (mut records, mut keys, mut master, mut keep) = (None, None, None, false);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--store" => records = arguments.next(),
+            "--keys" => keys = arguments.next(),
+            "--master" => master = arguments.next(),
+            "--keep" => keep = true,
+            _ => return Err("usage: cargo run -- [--store URL --keys URL --master FILE] [--keep]".into()),
+        }
+    }
+    match (records, keys, master) {
+        (Some(records), Some(keys), Some(master)) => {
+            Ok((Store::at(records, keys, master.into()), "where you said".to_owned()))
+        }
+        (None, None, None) => {
+            let mut store = Store::temporary()?;
+            let folder = store.folder().map(|folder| folder.display().to_string()).unwrap_or_default();
+            if keep {
+                store.keep();
+            }
+            Ok((store, format!("two files in {folder}")))
+        }
+        _ => Err("name all of --store URL, --keys URL and --master FILE, or none of them".into()),
+    }
 }
 
 /// Calls about one participant: encrypted like a batch, and hidden among nobody.

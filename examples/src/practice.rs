@@ -49,7 +49,7 @@ pub(crate) async fn run(
 
     let mut practised = 0;
     for _ in 0..WEEKS {
-        practised += school.end_week(|practice| practice.minutes_per_week + 10)?;
+        practised += school.end_week(|practice| practice.minutes_per_week + 10).await?;
     }
     let minutes = minutes(client, &everybody, tally).await?;
     check(minutes == practised, "the minutes that the platform was told are not those of the school")?;

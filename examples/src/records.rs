@@ -8,7 +8,7 @@ use nest_core::time::Month;
 #[pep(activity = "assessment", max_blocks = 8, max_bits = 26)]
 pub struct Assessment {
     /// The pupil whose scores these are.
-    #[pep(pseudonym)]
+    #[pep(pseudonym, subject)]
     pub pupil: Pseudonym,
     /// The teacher of the class.
     #[pep(pseudonym)]

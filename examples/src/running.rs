@@ -59,7 +59,9 @@ impl ServedSchool {
     /// Whatever making a certificate or listening says.
     pub fn start(school: School, party: &Party) -> Result<Self, Failure> {
         let token = random_token();
+        let repetitions = school.vault().clone();
         let api = DataSourceApi::builder(school)
+            .repetitions(repetitions)
             .domain(party.domain.as_str())
             .transcryption(party.paas.clone())
             .caller(Caller::new("nest", TokenHash::of(&token)))

@@ -1,45 +1,33 @@
-//! The data source `school`: an excerpt of the STAR data in memory, under the school's own pseudonyms, and what
-//! a platform has registered and given since.
+//! The data source `school`: the STAR data in a vault, under the school's own pseudonyms, and what a platform has
+//! registered and given since.
 //!
-//! This is all that a team with data writes. Nothing here knows of ciphertexts, sessions, JSON or HTTP.
+//! This is all that a team with data writes. Nothing here knows of ciphertexts, sessions, SQL or HTTP. A team without
+//! rules of its own writes less: a `SqlVault` is a data source as it is.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use nest_api::prelude::*;
+use nest_core::Domain;
+use nest_source::{Found, Purpose};
+use nest_vault::{Checked, Opened, SqlVault, Stored, VaultError, Who};
 
+use crate::Failure;
 use crate::records::{
     Assessment, AssessmentProgress, Enrolment, PersonInfo, PracticeOutcome, PracticeProgress,
     ReadingPractice, Role, WEEKS,
 };
 use crate::star::Row;
+use crate::store::Store;
 
-/// The school's people, and what is known of each. Clones are the same school.
+/// The school's people, and the vault that keeps what is known of them. Clones are the same school.
 #[derive(Clone)]
 pub struct School {
-    people: Arc<HashMap<Pseudonym, Person>>,
-    participants: Arc<Mutex<Participants>>,
-}
-
-struct Person {
-    role: Role,
-    /// A pupil's own, or those of all pupils of a teacher; one record is with both.
-    records: Vec<Arc<Assessment>>,
-}
-
-/// Those that somebody has registered.
-type Participants = HashMap<Pseudonym, Participant>;
-
-/// What is given to a participant lies with their registration, so that it is forgotten with it.
-struct Participant {
-    info: PersonInfo,
-    practice: Option<Practice>,
-}
-
-struct Practice {
-    given: ReadingPractice,
-    weeks: Vec<PracticeOutcome>,
+    /// From the school's own administration: whom it may be asked about at all.
+    people: Arc<HashMap<Pseudonym, Role>>,
+    vault: SqlVault<PersonInfo>,
+    domain: Domain,
+    store: Arc<Store>,
 }
 
 /// How the school knows the pupil of this number.
@@ -67,22 +55,59 @@ pub fn assessment(row: &Row) -> Assessment {
 }
 
 impl School {
-    /// The school with these records.
-    pub fn new(rows: &[Row]) -> Self {
+    /// The school with these records, in the vault of this store, served in this domain. Records that are there already
+    /// stay.
+    ///
+    /// # Errors
+    ///
+    /// What the vault refuses.
+    pub async fn open(domain: &str, rows: &[Row], store: Store) -> Result<Self, Failure> {
+        let vault = store.open().await?;
+        let domain = Domain::new(domain)?;
+        let records: Vec<_> = rows.iter().map(assessment).collect();
         let mut people = HashMap::new();
-        for row in rows {
-            let record = Arc::new(assessment(row));
-            for (who, role) in [(record.pupil, Role::Pupil), (record.teacher, Role::Teacher)] {
-                let person = people.entry(who).or_insert_with(|| Person { role, records: Vec::new() });
-                person.records.push(Arc::clone(&record));
+        for record in &records {
+            people.insert(record.pupil, Role::Pupil);
+            people.insert(record.teacher, Role::Teacher);
+        }
+        let school = Self { people: Arc::new(people), vault, domain, store: Arc::new(store) };
+        let first = school.vault.scan_outcomes::<Assessment>(&Purpose::new("is-imported")?, None, 1).await?;
+        if first.records.is_empty() {
+            let outcomes: Vec<_> = records.iter().map(|record| (record.pupil, record)).collect();
+            for kept in school.vault.add_outcomes::<Assessment>(&school.domain, &outcomes).await? {
+                kept?;
             }
         }
-        Self { people: Arc::new(people), participants: Arc::default() }
+        Ok(school)
+    }
+
+    /// The school with these records, in a vault that is gone with it.
+    ///
+    /// # Errors
+    ///
+    /// What the vault and the file system refuse.
+    pub async fn temporary(domain: &str, rows: &[Row]) -> Result<Self, Failure> {
+        Self::open(domain, rows, Store::temporary()?).await
+    }
+
+    /// Where the vault is.
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     /// Everybody that the school knows, in no order.
     pub fn roll(&self) -> Vec<Enrolment> {
-        self.people.iter().map(|(who, person)| Enrolment { person: *who, role: person.role }).collect()
+        self.people.iter().map(|(who, role)| Enrolment { person: *who, role: *role }).collect()
+    }
+
+    /// The vault, for what its operator does.
+    pub fn vault(&self) -> &SqlVault<PersonInfo> {
+        &self.vault
+    }
+
+    /// Somebody, as the vault is asked about them.
+    pub fn who(&self, pseudonym: Pseudonym) -> Who<'_> {
+        Who { domain: &self.domain, pseudonym }
     }
 
     /// Another week of practice is over. `practised` says for how many minutes a pupil did what was given.
@@ -90,54 +115,81 @@ impl School {
     ///
     /// # Errors
     ///
-    /// [`RecordError::Internal`] where another thread has failed while it changed something.
-    pub fn end_week(&self, practised: impl Fn(&ReadingPractice) -> u16) -> Result<u32, RecordError> {
-        let mut sum = 0;
-        for Practice { given, weeks } in
-            self.participants()?.values_mut().filter_map(|who| who.practice.as_mut())
-        {
-            let minutes = practised(given);
+    /// What the vault refuses.
+    pub async fn end_week(&self, practised: impl Fn(&ReadingPractice) -> u16) -> Result<u32, Failure> {
+        let purpose = Purpose::new("end-of-week")?;
+        let pupils: Vec<_> = self.people.keys().copied().collect();
+        let given = self.vault.get_many::<ReadingPractice>(&self.domain, &pupils, &purpose).await?;
+        let weeks = self.vault.outcomes_many::<ReadingPractice>(&self.domain, &pupils, &purpose).await?;
+        let mut over = Vec::new();
+        for ((who, given), weeks) in pupils.iter().zip(&given).zip(&weeks) {
+            let Some(given) = given.as_ref().and_then(|given| given.record.record()) else { continue };
             if let Some(week) = u8::try_from(weeks.len() + 1).ok().filter(|week| *week <= WEEKS) {
-                weeks.push(PracticeOutcome { week, minutes });
-                sum += u32::from(minutes);
+                over.push((*who, PracticeOutcome { week, minutes: practised(given) }));
             }
         }
-        Ok(sum)
-    }
-
-    fn participants(&self) -> Result<MutexGuard<'_, Participants>, RecordError> {
-        self.participants.lock().map_err(|_| RecordError::Internal)
+        let outcomes: Vec<_> = over.iter().map(|(who, week)| (*who, week)).collect();
+        for kept in self.vault.add_outcomes::<ReadingPractice>(&self.domain, &outcomes).await? {
+            kept?;
+        }
+        Ok(over.iter().map(|(_, week)| u32::from(week.minutes)).sum())
     }
 
     /// Somebody whom the school knows, if what is said of them is true.
-    fn check(&self, who: Pseudonym, info: &PersonInfo) -> Result<(), RecordError> {
-        let person = self.people.get(&who).ok_or(RecordError::NotFound)?;
-        if person.role == info.role { Ok(()) } else { Err(RecordError::Invalid) }
+    fn checked(&self, who: Pseudonym, info: PersonInfo) -> Checked<PersonInfo> {
+        match self.people.get(&who) {
+            None => Err(RecordError::NotFound),
+            Some(role) if *role == info.role => Ok((who, info)),
+            Some(_) => Err(RecordError::Invalid),
+        }
     }
 
-    /// The records of somebody who is registered.
-    fn records(&self, who: Pseudonym) -> Result<&[Arc<Assessment>], RecordError> {
-        self.with(who, |_| Ok(()))?;
-        self.people.get(&who).map(|person| person.records.as_slice()).ok_or(RecordError::NotFound)
+    /// Teachers are given no practice.
+    fn checked_practice(&self, who: Pseudonym, given: ReadingPractice) -> Checked<ReadingPractice> {
+        if self.people.get(&who) == Some(&Role::Teacher) {
+            Err(RecordError::Invalid)
+        } else {
+            Ok((who, given))
+        }
     }
 
-    /// Does something with somebody who is registered.
-    fn with<R>(
+    /// How far registered people are, from what is kept of them.
+    async fn progress_of<A: Activity>(
         &self,
-        who: Pseudonym,
-        act: impl FnOnce(&mut Participant) -> Result<R, RecordError>,
-    ) -> Result<R, RecordError> {
-        act(self.participants()?.get_mut(&who).ok_or(RecordError::NotFound)?)
+        ctx: &Context,
+        people: &[Pseudonym],
+        progress: impl Fn(Option<&A>, &[A::Outcome]) -> Result<A::Progress, RecordError>,
+    ) -> Result<Vec<Result<A::Progress, RecordError>>, RecordError> {
+        let registered = self.vault.are_registered(ctx, people).await?;
+        let (domain, purpose) = (ctx.domain(), ctx.purpose());
+        let given = self.vault.get_many::<A>(domain, people, &purpose).await.map_err(internal)?;
+        let outcomes = self.vault.outcomes_many::<A>(domain, people, &purpose).await.map_err(internal)?;
+        let each = registered.into_iter().zip(given).zip(outcomes).map(|((registered, given), outcomes)| {
+            if !registered {
+                return Err(RecordError::NotFound);
+            }
+            let given = given.as_ref().and_then(|given| given.record.record());
+            let outcomes: Vec<_> = outcomes.into_iter().filter_map(left).collect();
+            progress(given, &outcomes)
+        });
+        Ok(each.collect())
     }
+}
 
-    /// Does something with the practice of somebody who has some.
-    fn with_practice<R>(
-        &self,
-        who: Pseudonym,
-        act: impl FnOnce(&mut Practice) -> Result<R, RecordError>,
-    ) -> Result<R, RecordError> {
-        self.with(who, |participant| act(participant.practice.as_mut().ok_or(RecordError::NotFound)?))
+/// What is left of a record, for counting.
+fn left<R>(stored: Stored<R>) -> Option<R> {
+    match stored.record {
+        Opened::Whole(record) | Opened::Partly { record, .. } => Some(record),
+        _ => None,
     }
+}
+
+fn internal(_: VaultError) -> RecordError {
+    RecordError::Internal
+}
+
+fn first<R>(mut results: Vec<Result<R, RecordError>>) -> Result<R, RecordError> {
+    results.pop().unwrap_or(Err(RecordError::Internal))
 }
 
 impl DataSource for School {
@@ -146,39 +198,62 @@ impl DataSource for School {
 
     async fn create_participant(
         &self,
-        _: &Context,
+        ctx: &Context,
         who: Pseudonym,
         info: PersonInfo,
     ) -> Result<(), RecordError> {
-        self.check(who, &info)?;
-        match self.participants()?.entry(who) {
-            Entry::Occupied(_) => Err(RecordError::Conflict),
-            Entry::Vacant(place) => {
-                place.insert(Participant { info, practice: None });
-                Ok(())
-            }
-        }
+        first(self.create_participant_batch(ctx, vec![(who, info)]).await)
     }
 
-    async fn read_participant(&self, _: &Context, who: Pseudonym) -> Result<PersonInfo, RecordError> {
-        self.with(who, |participant| Ok(participant.info.clone()))
+    async fn create_participant_batch(
+        &self,
+        ctx: &Context,
+        items: Vec<(Pseudonym, PersonInfo)>,
+    ) -> Vec<Result<(), RecordError>> {
+        let items = items.into_iter().map(|(who, info)| self.checked(who, info)).collect();
+        self.vault.create_checked_participants(ctx, items).await
+    }
+
+    async fn read_participant(&self, ctx: &Context, who: Pseudonym) -> Result<PersonInfo, RecordError> {
+        self.vault.read_participant(ctx, who).await
+    }
+
+    async fn read_participant_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> Vec<Result<PersonInfo, RecordError>> {
+        self.vault.read_participant_batch(ctx, participants).await
     }
 
     async fn update_participant(
         &self,
-        _: &Context,
+        ctx: &Context,
         who: Pseudonym,
         info: PersonInfo,
     ) -> Result<(), RecordError> {
-        self.check(who, &info)?;
-        self.with(who, |participant| {
-            participant.info = info;
-            Ok(())
-        })
+        first(self.update_participant_batch(ctx, vec![(who, info)]).await)
     }
 
-    async fn delete_participant(&self, _: &Context, who: Pseudonym) -> Result<(), RecordError> {
-        self.participants()?.remove(&who).map(drop).ok_or(RecordError::NotFound)
+    async fn update_participant_batch(
+        &self,
+        ctx: &Context,
+        items: Vec<(Pseudonym, PersonInfo)>,
+    ) -> Vec<Result<(), RecordError>> {
+        let items = items.into_iter().map(|(who, info)| self.checked(who, info)).collect();
+        self.vault.update_checked_participants(ctx, items).await
+    }
+
+    async fn delete_participant(&self, ctx: &Context, who: Pseudonym) -> Result<(), RecordError> {
+        self.vault.delete_participant(ctx, who).await
+    }
+
+    async fn delete_participant_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> Vec<Result<(), RecordError>> {
+        self.vault.delete_participant_batch(ctx, participants).await
     }
 }
 
@@ -187,15 +262,33 @@ impl DataSource for School {
 impl Serves<Assessment> for School {
     const OPERATIONS: &[Operation] = &[Operation::Progress, Operation::Results];
 
-    async fn progress(&self, _: &Context, who: Pseudonym) -> Result<AssessmentProgress, RecordError> {
-        let records = self.records(who)?;
-        let complete = records.iter().filter(|record| record.reading.is_some() && record.math.is_some());
-        Ok(AssessmentProgress { records: count(records.len())?, complete: count(complete.count())? })
+    async fn progress(&self, ctx: &Context, who: Pseudonym) -> Result<AssessmentProgress, RecordError> {
+        first(Serves::<Assessment>::progress_batch(self, ctx, vec![who]).await)
     }
 
-    async fn results(&self, _: &Context, who: Pseudonym, page: u16) -> Result<Assessment, RecordError> {
-        let record = self.records(who)?.get(usize::from(page)).ok_or(RecordError::NotFound)?;
-        Ok(Assessment::clone(record))
+    async fn progress_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> Vec<Result<AssessmentProgress, RecordError>> {
+        let progress = self.progress_of::<Assessment>(ctx, &participants, |_, records| {
+            let complete = records.iter().filter(|record| record.reading.is_some() && record.math.is_some());
+            Ok(AssessmentProgress { records: count(records.len())?, complete: count(complete.count())? })
+        });
+        progress.await.unwrap_or_else(|error| participants.iter().map(|_| Err(error)).collect())
+    }
+
+    async fn results(&self, ctx: &Context, who: Pseudonym, page: u16) -> Result<Assessment, RecordError> {
+        first(self.find_results(ctx, vec![(who, page)]).await)
+            .map(|found: Found<Assessment>| found.record().clone())
+    }
+
+    async fn find_results(
+        &self,
+        ctx: &Context,
+        pages: Vec<(Pseudonym, u16)>,
+    ) -> Vec<Result<Found<Assessment>, RecordError>> {
+        self.vault.find_outcomes::<Assessment>(ctx, &pages).await
     }
 }
 
@@ -203,43 +296,89 @@ impl Serves<Assessment> for School {
 impl Serves<ReadingPractice> for School {
     const OPERATIONS: &[Operation] = Operation::ALL;
 
-    async fn create(&self, _: &Context, who: Pseudonym, given: ReadingPractice) -> Result<(), RecordError> {
-        self.with(who, |participant| match participant {
-            Participant { info: PersonInfo { role: Role::Teacher }, .. } => Err(RecordError::Invalid),
-            Participant { practice: Some(_), .. } => Err(RecordError::Conflict),
-            Participant { practice, .. } => {
-                *practice = Some(Practice { given, weeks: Vec::new() });
-                Ok(())
-            }
-        })
+    async fn create(&self, ctx: &Context, who: Pseudonym, given: ReadingPractice) -> Result<(), RecordError> {
+        first(self.create_batch(ctx, vec![(who, given)]).await)
     }
 
-    async fn read(&self, _: &Context, who: Pseudonym) -> Result<ReadingPractice, RecordError> {
-        self.with_practice(who, |practice| Ok(practice.given.clone()))
+    async fn create_batch(
+        &self,
+        ctx: &Context,
+        items: Vec<(Pseudonym, ReadingPractice)>,
+    ) -> Vec<Result<(), RecordError>> {
+        let items = items.into_iter().map(|(who, given)| self.checked_practice(who, given)).collect();
+        self.vault.create_checked(ctx, items).await
     }
 
-    async fn update(&self, _: &Context, who: Pseudonym, given: ReadingPractice) -> Result<(), RecordError> {
-        self.with_practice(who, |practice| {
-            practice.given = given;
-            Ok(())
-        })
+    async fn read(&self, ctx: &Context, who: Pseudonym) -> Result<ReadingPractice, RecordError> {
+        first(self.find(ctx, vec![who]).await).map(|found: Found<ReadingPractice>| found.record().clone())
     }
 
-    async fn delete(&self, _: &Context, who: Pseudonym) -> Result<(), RecordError> {
-        self.with(who, |participant| participant.practice.take().map(drop).ok_or(RecordError::NotFound))
+    async fn find(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> Vec<Result<Found<ReadingPractice>, RecordError>> {
+        self.vault.find_records::<ReadingPractice>(ctx, &participants).await
     }
 
-    async fn progress(&self, _: &Context, who: Pseudonym) -> Result<PracticeProgress, RecordError> {
-        self.with_practice(who, |Practice { given, weeks }| {
+    async fn update(&self, ctx: &Context, who: Pseudonym, given: ReadingPractice) -> Result<(), RecordError> {
+        first(self.update_batch(ctx, vec![(who, given)]).await)
+    }
+
+    async fn update_batch(
+        &self,
+        ctx: &Context,
+        items: Vec<(Pseudonym, ReadingPractice)>,
+    ) -> Vec<Result<(), RecordError>> {
+        let items = items.into_iter().map(|(who, given)| self.checked_practice(who, given)).collect();
+        self.vault.update_checked(ctx, items).await
+    }
+
+    async fn delete(&self, ctx: &Context, who: Pseudonym) -> Result<(), RecordError> {
+        first(self.vault.delete_records(ctx, &[who]).await)
+    }
+
+    async fn delete_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> Vec<Result<(), RecordError>> {
+        self.vault.delete_records(ctx, &participants).await
+    }
+
+    async fn progress(&self, ctx: &Context, who: Pseudonym) -> Result<PracticeProgress, RecordError> {
+        first(Serves::<ReadingPractice>::progress_batch(self, ctx, vec![who]).await)
+    }
+
+    async fn progress_batch(
+        &self,
+        ctx: &Context,
+        participants: Vec<Pseudonym>,
+    ) -> Vec<Result<PracticeProgress, RecordError>> {
+        let progress = self.progress_of::<ReadingPractice>(ctx, &participants, |given, weeks| {
+            let given = given.ok_or(RecordError::NotFound)?;
             let kept = weeks.iter().filter(|week| week.minutes >= given.minutes_per_week);
             Ok(PracticeProgress { weeks: count(weeks.len())?, kept: count(kept.count())? })
-        })
+        });
+        progress.await.unwrap_or_else(|error| participants.iter().map(|_| Err(error)).collect())
     }
 
-    async fn results(&self, _: &Context, who: Pseudonym, page: u16) -> Result<PracticeOutcome, RecordError> {
-        self.with_practice(who, |practice| {
-            practice.weeks.get(usize::from(page)).cloned().ok_or(RecordError::NotFound)
-        })
+    async fn results(
+        &self,
+        ctx: &Context,
+        who: Pseudonym,
+        page: u16,
+    ) -> Result<PracticeOutcome, RecordError> {
+        first(Serves::<ReadingPractice>::find_results(self, ctx, vec![(who, page)]).await)
+            .map(|found| found.record().clone())
+    }
+
+    async fn find_results(
+        &self,
+        ctx: &Context,
+        pages: Vec<(Pseudonym, u16)>,
+    ) -> Vec<Result<Found<PracticeOutcome>, RecordError>> {
+        self.vault.find_outcomes::<ReadingPractice>(ctx, &pages).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use nest_core::{EncodeError, TranscryptionError};
 
 use crate::cores::{SealError, Stopped};
-use crate::{Code, RecordError, RequestId};
+use crate::{Again, Code, RecordError, RequestId};
 
 /// Why a call failed as a whole. It holds nothing of what was sent or received, so it may be logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,6 +31,16 @@ pub enum ClientError {
         code: Option<Code>,
         /// The id of the request in the data source's log.
         request_id: Option<RequestId>,
+    },
+    /// A write was sent, and it is not known whether it was carried out.
+    ///
+    /// Do not make the same call anew, which could write a second time: give `again` to
+    /// [`NestClient::ask_again`](crate::NestClient::ask_again).
+    Perhaps {
+        /// What to ask again with.
+        again: Again,
+        /// What happened last.
+        because: Box<ClientError>,
     },
     /// The answer has more bytes than this client reads.
     AnswerTooLarge,
@@ -66,6 +76,10 @@ impl fmt::Display for ClientError {
                     write!(f, ", request {request_id}")?;
                 }
                 Ok(())
+            }
+            ClientError::Perhaps { again, because } => {
+                let key = again.key();
+                write!(f, "perhaps it was written: {because}; ask again with the key {key} (`ask_again`)")
             }
             ClientError::AnswerTooLarge => f.write_str("the answer has more bytes than this client reads"),
             ClientError::Answer => f.write_str("the answer is not the answer to what was asked"),
@@ -140,8 +154,11 @@ pub enum BuildError {
     /// These two activities have one mark in what is sealed, by chance, and would not be told apart: one has to be called
     /// otherwise.
     IndistinctActivities(&'static str, &'static str),
-    /// A limit is 0, or more than 65,536 records.
+    /// A limit is 0, or more than 65,536 records or requests, or the bytes in flight are less than three times those of
+    /// the largest request.
     Limits,
+    /// What is kept for repetitions cannot be read.
+    Repetitions(String),
     /// The address is no URL, has a query, or is not `https` while plain HTTP was not asked for.
     Url,
     /// The token cannot be sent in a header.
@@ -204,7 +221,13 @@ impl fmt::Display for BuildError {
                     "the activities `{one}` and `{other}` have one mark by chance and are not told apart: rename one"
                 );
             }
-            BuildError::Limits => "a limit is 0, or more than 65,536 records",
+            BuildError::Limits => {
+                "a limit is 0, or more than 65,536 records or requests, or `bytes_in_flight` is less than three times \
+                 `max_body_bytes`"
+            }
+            BuildError::Repetitions(why) => {
+                return write!(f, "what is kept for repetitions cannot be read: {why}");
+            }
             BuildError::Url => {
                 "the address must be an `https` URL without a query, unless `allow_plain_http` is called"
             }

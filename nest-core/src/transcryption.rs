@@ -129,6 +129,8 @@ pub enum TranscryptionError {
     Answer,
     /// The transcryptors' addresses or keys are not those of the configuration.
     Configuration,
+    /// This process has no open file left for a connection to a transcryptor. The transcryptors may be well.
+    NoFiles,
 }
 
 impl fmt::Display for TranscryptionError {
@@ -139,6 +141,9 @@ impl fmt::Display for TranscryptionError {
             TranscryptionError::NoSession => "a session is missing or has ended",
             TranscryptionError::Refused => "a transcryptor refused the batch",
             TranscryptionError::Answer => "a transcryptor's answer is not the batch that was sent",
+            TranscryptionError::NoFiles => {
+                "this process has no open file left for a connection to a transcryptor: raise the limit (`ulimit -n`)"
+            }
             TranscryptionError::Configuration => {
                 "the transcryptors are not those of the configuration: check their names, urls \
                  (https, unless plain http was asked for) and keys"

@@ -21,7 +21,7 @@ async fn pupils(school: Data<School>) -> String {
 async fn main() -> Result<(), Failure> {
     let field = Field::start(&["school", "nest"]).await?;
     let (party, nest) = (field.join("school").await?, field.join("nest").await?);
-    let (school, token) = (School::new(&star::rows()?), random_token());
+    let (school, token) = (School::temporary("school", &star::rows()?).await?, random_token());
 
     // 1: the API is built once, before the application, and cloned into each of its threads.
     let api = DataSourceApi::builder(school.clone())

@@ -23,7 +23,7 @@ async fn main() -> Result<(), Failure> {
     let account = nest.paas.clone();
     let mut rows = star::rows()?;
     rows.retain(|row| row.grade == Grade::Kindergarten && row.school == 14);
-    let school = School::new(&rows);
+    let school = School::temporary("school", &rows).await?;
     let served = ServedSchool::start(school.clone(), &party)?;
     let people = party.hand_over(&school.roll(), &nest).await?;
 
@@ -53,7 +53,7 @@ async fn main() -> Result<(), Failure> {
     let given = sorted(nest.activity::<ReadingPractice>().create_batch(given).await?);
 
     // Ask. Answers come in an order that says nothing, and each repeats whom it is about.
-    school.end_week(|practice| practice.minutes_per_week)?;
+    school.end_week(|practice| practice.minutes_per_week).await?;
     println!("3  Ask how far they are, and for each week");
     let who: Vec<_> = given.iter().map(|(who, ())| *who).collect();
     let progress = sorted(nest.activity::<ReadingPractice>().progress_batch(&who).await?);

@@ -33,12 +33,16 @@ async fn main() -> Result<(), Failure> {
 
     let folder = Folder::new()?;
     let log = folder.0.join("audit.log");
-    let source = School::new(&star::rows()?);
+    let source = School::temporary("school", &star::rows()?).await?;
     let pupils: Vec<_> = source.roll().into_iter().take(5).collect();
     let api = callers
         .into_iter()
-        .fold(DataSourceApi::builder(source).domain("school"), |builder, caller| builder.caller(caller))
+        .fold(DataSourceApi::builder(source.clone()).domain("school"), |builder, caller| {
+            builder.caller(caller)
+        })
         .audit_log(AuditLog::open(&log)?)
+        // What was written once is not written twice, also after a restart.
+        .repetitions(source.vault().clone())
         .transcryption(school.paas.clone())
         .activity::<Assessment>()
         .activity::<ReadingPractice>()

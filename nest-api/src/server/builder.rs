@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,19 +15,18 @@ use crate::server::Mounted;
 use crate::server::api::{Api, Limits};
 use crate::server::audit::AuditLog;
 use crate::server::caller::Callers;
-use crate::server::idempotency::{IdempotencyStore, Retention};
+use crate::server::connection::ConnectionLimits;
+use crate::server::idempotency::{Forgetting, IdempotencyStore, RepetitionsFolder, Retention};
+use crate::server::memory::Memory;
 use crate::server::metrics::Metrics;
 use crate::server::openapi::Described;
+use crate::server::shares::{self, Shares};
 use crate::server::{mount, upstream};
 use crate::wire::mark::Mark;
-use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves, StartError};
+use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, NoTranscryption, Serves, StartError};
 
 /// How many refusals are written to the audit log at once.
 const REFUSALS_AT_ONCE: usize = 4;
-
-/// In the place of a transcryption that has not been chosen yet.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoTranscryption;
 
 /// A transcryption that was given to a builder: every [`Transcryption`] is one. The trait is there for the message of the
 /// compiler where none was given yet.
@@ -51,8 +51,10 @@ pub struct DataSourceApiBuilder<S, T> {
     /// What is wrong with the settings, to be named with all else.
     faults: Vec<String>,
     limits: Limits,
+    connections: ConnectionLimits,
     retention: Retention,
     repetitions: Option<Arc<dyn Repetitions>>,
+    folder: Option<RepetitionsFolder>,
     audit: Option<AuditLog>,
     upstream: bool,
     public_docs: bool,
@@ -69,8 +71,10 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
             subjects: Vec::new(),
             faults: Vec::new(),
             limits: Limits::default(),
+            connections: ConnectionLimits::default(),
             retention: Retention::default(),
             repetitions: None,
+            folder: None,
             audit: None,
             upstream: false,
             public_docs: false,
@@ -104,8 +108,10 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
             }],
             faults: self.faults,
             limits: self.limits,
+            connections: self.connections,
             retention: self.retention,
             repetitions: self.repetitions,
+            folder: self.folder,
             audit: self.audit,
             upstream: self.upstream,
             public_docs: self.public_docs,
@@ -148,14 +154,29 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     }
 
     /// How long the answer to a request with an `Idempotency-Key` is kept for its repetitions, instead of a
-    /// day. Answers are kept in memory, and are gone when the process ends.
+    /// day. They are kept in memory, and are gone when the process ends, unless there is a
+    /// [folder](Self::repetitions_folder).
     pub fn idempotency_retention(mut self, time: Duration) -> Self {
         self.retention.time = time;
         self
     }
 
-    /// How many bytes of such answers are kept at most, instead of 256 MiB. When they are full, requests with
-    /// a new key are answered with 503 until the first are old enough to be forgotten.
+    /// Keeps what is known of requests with an `Idempotency-Key` in this folder, so that a restart forgets nothing. A
+    /// write waits until the folder's disk has noted it, before the source is called.
+    pub fn repetitions_folder(mut self, folder: RepetitionsFolder) -> Self {
+        self.folder = Some(folder);
+        self
+    }
+
+    /// How many keys are known of each caller, instead of 100,000. A caller who writes more than that within the
+    /// [retention](Self::idempotency_retention) loses the oldest of its own answers early: a repetition of such a write
+    /// would be carried out again. `/ready`, the metrics and the log say so.
+    pub fn idempotency_keys(mut self, keys: usize) -> Self {
+        self.retention.keys = keys;
+        self
+    }
+
+    /// How many bytes of such answers are kept of each caller, instead of 64 MiB, in the same way.
     pub fn idempotency_bytes(mut self, bytes: usize) -> Self {
         self.retention.bytes = bytes;
         self
@@ -190,12 +211,46 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
 
     /// How many requests may be under way at once, instead of 32. More wait for two
     /// seconds, and are then answered with 503.
+    ///
+    /// While there are several callers, each may have three quarters of them, and a large request counts as several of
+    /// its caller's: one for each 128 KiB of its body. A caller's own requests wait for each other for 20 seconds. A
+    /// request counts once its body is there.
     pub fn requests_at_once(mut self, requests: usize) -> Self {
         self.limits.requests_at_once = requests;
         self
     }
 
-    /// How long a request's body may take to arrive, instead of 30 seconds.
+    /// How many bytes of requests and answers may be under way at once, instead of 128 MiB, or four times
+    /// [`max_body_bytes`](Self::max_body_bytes) where that is more. While there are several callers, each may have
+    /// three quarters of them. Requests beyond that wait for two seconds, and are then answered with 503.
+    ///
+    /// The process takes several times as much memory; see `docs/operate.md`.
+    pub fn bytes_in_flight(mut self, bytes: usize) -> Self {
+        self.limits.bytes_in_flight = Some(bytes);
+        self
+    }
+
+    /// How many connections there may be, where the API serves alone, instead of as many as the limit of open files
+    /// leaves room for: three quarters of it, and 10,000 at most. When another one comes, an idle one is closed.
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.connections.all = Some(connections);
+        self
+    }
+
+    /// How many of these may be from one address, or from one network of 2⁶⁴ addresses in IPv6, instead of a quarter.
+    pub fn connections_per_address(mut self, connections: usize) -> Self {
+        self.connections.of_address = Some(connections);
+        self
+    }
+
+    /// The address of a proxy in front, from which there may be any number of connections.
+    pub fn proxy(mut self, address: IpAddr) -> Self {
+        self.connections.proxies.push(address);
+        self
+    }
+
+    /// How long a request's body may take to arrive, instead of 30 seconds. After the first five seconds it must have
+    /// come with 16 KiB a second on average, whatever is set here.
     pub fn body_timeout(mut self, time: Duration) -> Self {
         self.limits.body_time = time;
         self
@@ -331,11 +386,28 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         found.extend(wrong_names(&self.subjects));
         let limits = self.limits;
         let within = (1..=1 << 16).contains(&limits.records)
-            && (1..=Semaphore::MAX_PERMITS).contains(&limits.requests_at_once)
+            && (1..=shares::MOST).contains(&limits.requests_at_once)
+            // The share of a caller has room for the largest request, through either door.
+            && limits.bytes_in_flight() / 3 >= limits.body_bytes
+            && self.connections.all != Some(0)
+            && self.connections.of_address != Some(0)
             && limits.pace.calls_at_once > 0;
         if !within {
             found.push(BuildError::Limits);
         }
+        let retention = self.retention;
+        if retention.keys == 0 {
+            found.push(BuildError::Limits);
+        }
+        let metrics = Metrics::new();
+        let forgetting = Arc::new(Forgetting::new(metrics.clone()));
+        let repetitions: Option<Arc<dyn Repetitions>> = match self.repetitions {
+            Some(store) => Some(store),
+            None => IdempotencyStore::open(retention, self.folder, Arc::clone(&forgetting))
+                .map_err(|error| found.push(BuildError::Repetitions(error.to_string())))
+                .ok()
+                .map(|store| Arc::new(store) as _),
+        };
         let callers = Callers::new(self.callers, subjects);
         let callers = callers.map_err(|faults| found.extend(faults)).ok();
         if of_settings {
@@ -349,12 +421,11 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
             }
         }
         faults.extend(found.iter().map(ToString::to_string));
-        let (Some(transcryption), Some(callers), true) = (self.transcryption, callers, faults.is_empty())
+        let (Some(transcryption), Some(callers), Some(repetitions), true) =
+            (self.transcryption, callers, repetitions, faults.is_empty())
         else {
             return Err(StartError::new(faults));
         };
-        let retention = self.retention;
-        let repetitions = self.repetitions.unwrap_or_else(|| Arc::new(IdempotencyStore::new(retention)));
         let api = Api {
             source: Arc::new(self.source),
             transcryption: Arc::new(transcryption),
@@ -363,8 +434,11 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
             limits,
             audit: self.audit,
             repetitions,
-            metrics: Metrics::new(),
-            places: Arc::new(Semaphore::new(limits.requests_at_once)),
+            forgetting,
+            metrics,
+            shares: Shares::new(limits.requests_at_once),
+            memory: Memory::new(limits.bytes_in_flight()),
+            connections: self.connections,
             refusals: Semaphore::new(REFUSALS_AT_ONCE),
         };
         Ok(DataSourceApi::new(api, self.subjects, self.upstream, self.public_docs))
@@ -377,7 +451,8 @@ fn wrong_names<S, T>(subjects: &[Mounted<S, T>]) -> Vec<BuildError> {
     let mut found = Vec::new();
     for subject in subjects {
         let name = subject.name;
-        if name != PARTICIPANTS && !is_activity_name(name) {
+        // Only activities are at the upstream door; participants are called as they are.
+        if subject.upstream.is_some() && !is_activity_name(name) {
             found.push(BuildError::ActivityName(name));
         }
         if !names.insert(name) {
@@ -399,5 +474,75 @@ fn wrong_names<S, T>(subjects: &[Mounted<S, T>]) -> Vec<BuildError> {
 impl<S, T> fmt::Debug for DataSourceApiBuilder<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DataSourceApiBuilder").field("domains", &self.domains).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::HashMap;
+
+    use nest_core::InProcess;
+
+    use super::*;
+    use crate::operation::Operation;
+    use crate::prelude::*;
+    use crate::{BuildError, TokenHash};
+
+    #[derive(PepRecord)]
+    #[pep(max_blocks = 1)]
+    struct Steps {
+        #[pep(range = 0..=100)]
+        steps: u8,
+    }
+
+    impl Activity for Steps {
+        type Progress = Steps;
+        type Outcome = Steps;
+    }
+
+    struct Club;
+
+    impl DataSource for Club {
+        type Participant = Steps;
+        const PARTICIPANTS: &'static [Operation] = &[];
+    }
+
+    impl Serves<Steps> for Club {
+        const OPERATIONS: &'static [Operation] = &[Operation::Read];
+
+        async fn read(&self, _: &Context, _: Pseudonym) -> Result<Steps, RecordError> {
+            Err(RecordError::NotFound)
+        }
+    }
+
+    fn build(names: &[&'static str]) -> Result<DataSourceApi<Club, InProcess>, BuildError> {
+        let builder = DataSourceApi::builder(Club)
+            .domain("club")
+            .transcryption(InProcess::new(2))
+            .caller(Caller::new("nest", TokenHash::of("token")));
+        names.iter().fold(builder, |builder, name| builder.activity_named::<Steps>(name)).build()
+    }
+
+    /// Two names that have one mark: among some thousands there are two.
+    fn indistinct() -> [&'static str; 2] {
+        let mut names = HashMap::new();
+        (0..)
+            .find_map(|number| {
+                let name = format!("wave-{number}");
+                let other = names.insert(Mark::of(&name, Operation::Read, Steps::SCHEMA), name.clone())?;
+                Some([other, name].map(|name| &*name.leak()))
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn names_that_are_not_told_apart_do_not_build_and_both_are_named() {
+        let [one, other] = indistinct();
+        let error = build(&[one, "swim", other]).err().unwrap();
+        assert_eq!(error, BuildError::IndistinctActivities(one, other));
+        let text = error.to_string();
+        assert!(text.contains(one) && text.contains(other), "{text}");
+        assert!(build(&[one, "swim"]).is_ok() && build(&[other]).is_ok());
     }
 }

@@ -149,6 +149,12 @@ impl Callers {
         Ok(())
     }
 
+    /// Whether there are several who may ask for something.
+    pub(crate) fn are_several(&self) -> bool {
+        let callers = Arc::clone(&self.callers.read().unwrap_or_else(PoisonError::into_inner));
+        callers.iter().filter(|caller| !caller.reads_metrics).count() > 1
+    }
+
     /// The caller with this token. It takes as long for every token, whether right or wrong.
     pub(crate) fn identify(&self, token: &str) -> Option<Arc<Caller>> {
         let hash = TokenHash::of(token);

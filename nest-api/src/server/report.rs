@@ -25,7 +25,7 @@ impl<S: DataSource, T> DataSourceApi<S, T> {
     ///
     /// As for the [description](Self::openapi): it holds declarations, and no value, pseudonym, caller or token.
     pub fn report(&self, title: impl Into<String>) -> Report {
-        let description = self.description();
+        let description = self.description.description();
         let domains: Vec<_> = description.domains.iter().map(|domain| domain.as_str()).collect();
         let mut report = Report::new(title)
             .fact("Domain in which the data source knows participants", domains.join(", "))

@@ -5,7 +5,10 @@ use std::path::Path;
 
 use nest_core::Transcryption;
 
-use crate::{AuditLog, Config, DataSource, DataSourceApi, DataSourceApiBuilder, Paas, Server, StartError};
+use crate::{
+    AuditLog, Config, DataSource, DataSourceApi, DataSourceApiBuilder, Paas, RepetitionsFolder, Server,
+    StartError,
+};
 
 impl<S: DataSource> DataSourceApi<S, Paas> {
     /// Starts with the source, and all that its settings say: domains, callers, limits, the audit log, and a
@@ -15,6 +18,7 @@ impl<S: DataSource> DataSourceApi<S, Paas> {
     /// start is mended once and not fault by fault.
     ///
     /// ```no_run
+    /// use nest_api::Config;
     /// # use nest_api::prelude::*;
     /// # use nest_api::Config;
     /// # async fn example<School: Serves<Assessment>, Assessment: Activity>(
@@ -34,12 +38,26 @@ impl<S: DataSource> DataSourceApi<S, Paas> {
             .request_timeout(config.limits.request)
             .requests_at_once(config.limits.requests_at_once)
             .idempotency_retention(config.idempotency)
+            .idempotency_keys(config.limits.idempotency_keys)
+            .idempotency_bytes(config.limits.idempotency_bytes)
             .faults(config.faults.iter().cloned());
         for domain in &config.domains {
             builder = builder.domain(domain.as_str());
         }
         for caller in &config.callers {
             builder = builder.caller(caller.clone());
+        }
+        if let Some(bytes) = config.limits.bytes_in_flight {
+            builder = builder.bytes_in_flight(bytes);
+        }
+        if let Some(connections) = config.limits.connections {
+            builder = builder.connections(connections);
+        }
+        if let Some(connections) = config.limits.connections_per_address {
+            builder = builder.connections_per_address(connections);
+        }
+        for proxy in &config.limits.proxies {
+            builder = builder.proxy(*proxy);
         }
         if config.upstream_door {
             builder = builder.upstream_door();
@@ -49,6 +67,12 @@ impl<S: DataSource> DataSourceApi<S, Paas> {
             match AuditLog::open(path) {
                 Ok(log) => builder = builder.audit_log(log),
                 Err(error) => builder = builder.faults([cannot_open(path, &error)]),
+            }
+        }
+        if let Some(path) = &config.repetitions {
+            match RepetitionsFolder::open(path) {
+                Ok(folder) => builder = builder.repetitions_folder(folder),
+                Err(error) => builder = builder.faults([no_folder(path, &error)]),
             }
         }
         let Some(settings) = &config.paas else { return builder.perhaps(None) };
@@ -65,6 +89,16 @@ impl<S: DataSource> DataSourceApi<S, Paas> {
 fn cannot_open(path: &Path, error: &io::Error) -> String {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     format!("the audit log {} (`audit_log`) cannot be opened: {error}", path.display())
+}
+
+/// What to say of a folder that cannot be used.
+fn no_folder(path: &Path, error: &io::Error) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    format!(
+        "the folder {} for repetitions cannot be used: {error}. Name another one with `repetitions`, or write \
+         `repetitions_in_memory = true`, and a restart forgets them",
+        path.display()
+    )
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {

@@ -12,95 +12,84 @@
 const _: () = {
     #[automatically_derived]
     impl renamed::nest_core::PepRecord for Assessment {
-        const SCHEMA: &'static renamed::nest_core::__private::Schema = &renamed::nest_core::__private::Schema {
-            name: "Assessment",
-            doc: "",
-            activity: ::core::option::Option::Some("assessment"),
-            version: 2,
-            kind: renamed::nest_core::__private::RecordKind::Progress,
-            max_blocks: LIMIT,
-            declared_max_bits: ::core::option::Option::Some(400),
-            fields: Self::__FIELDS,
-            variants: &[],
-            counts: renamed::nest_core::__private::Counts::of(Self::__FIELDS),
-        };
+        const SCHEMA: &'static renamed::nest_core::__private::Schema = &renamed::nest_core::__private::Schema::new(
+                "Assessment",
+                renamed::nest_core::__private::RecordKind::Progress,
+                <Self as renamed::nest_core::PepRecord>::__FIELDS,
+                LIMIT,
+            )
+            .with_activity("assessment")
+            .with_version(2)
+            .with_max_bits(400);
         const __FIELDS: &'static [renamed::nest_core::__private::Field] = &[
-            renamed::nest_core::__private::Field {
-                name: "pupil",
-                doc: "",
-                ty: <Pseudonym as renamed::nest_core::__private::PepField<
+            renamed::nest_core::__private::Field::new(
+                "pupil",
+                <Pseudonym as renamed::nest_core::__private::PepField<
                     renamed::nest_core::__private::Slot<Assessment, 0>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            renamed::nest_core::__private::Field {
-                name: "reading",
-                doc: "",
-                ty: <Option<
+            ),
+            renamed::nest_core::__private::Field::new(
+                "reading",
+                <Option<
                     u16,
                 > as renamed::nest_core::__private::PepField<
                     renamed::nest_core::__private::Slot<Assessment, 1>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            renamed::nest_core::__private::Field {
-                name: "celsius",
-                doc: "",
-                ty: <Option<
+            ),
+            renamed::nest_core::__private::Field::new(
+                "celsius",
+                <Option<
                     f32,
                 > as renamed::nest_core::__private::PepField<
                     renamed::nest_core::__private::Slot<Assessment, 2>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            renamed::nest_core::__private::Field {
-                name: "remarks",
-                doc: "",
-                ty: <Vec<
+            ),
+            renamed::nest_core::__private::Field::new(
+                "remarks",
+                <Vec<
                     Option<String>,
                 > as renamed::nest_core::__private::PepField<
                     renamed::nest_core::__private::Slot<Assessment, 3>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            renamed::nest_core::__private::Field {
-                name: "month",
-                doc: "",
-                ty: <Month as renamed::nest_core::__private::PepField<
+            ),
+            renamed::nest_core::__private::Field::new(
+                "month",
+                <Month as renamed::nest_core::__private::PepField<
                     renamed::nest_core::__private::Slot<Assessment, 4>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            renamed::nest_core::__private::Field {
-                name: "study_id",
-                doc: "",
-                ty: <u32 as renamed::nest_core::__private::PepField<
-                    renamed::nest_core::__private::Slot<Assessment, 5>,
-                >>::TYPE,
-                waivers: &[
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::GlobalIdentifier,
-                        reason: "drawn anew",
-                    },
-                ],
-            },
-            renamed::nest_core::__private::Field {
-                name: "time",
-                doc: "",
-                ty: <u32 as renamed::nest_core::__private::PepField<
-                    renamed::nest_core::__private::Slot<Assessment, 6>,
-                >>::TYPE,
-                waivers: &[
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::PreciseTime,
-                        reason: "a pace",
-                    },
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::Progress,
-                        reason: "the same",
-                    },
-                ],
-            },
+            ),
+            renamed::nest_core::__private::Field::new(
+                    "study_id",
+                    <u32 as renamed::nest_core::__private::PepField<
+                        renamed::nest_core::__private::Slot<Assessment, 5>,
+                    >>::TYPE,
+                )
+                .with_waivers(
+                    &[
+                        renamed::nest_core::__private::Waiver {
+                            rule: renamed::nest_core::__private::Rule::GlobalIdentifier,
+                            reason: "drawn anew",
+                        },
+                    ],
+                ),
+            renamed::nest_core::__private::Field::new(
+                    "time",
+                    <u32 as renamed::nest_core::__private::PepField<
+                        renamed::nest_core::__private::Slot<Assessment, 6>,
+                    >>::TYPE,
+                )
+                .with_waivers(
+                    &[
+                        renamed::nest_core::__private::Waiver {
+                            rule: renamed::nest_core::__private::Rule::PreciseTime,
+                            reason: "a pace",
+                        },
+                        renamed::nest_core::__private::Waiver {
+                            rule: renamed::nest_core::__private::Rule::Progress,
+                            reason: "the same",
+                        },
+                    ],
+                ),
         ];
         const __DECLARED: &'static [renamed::nest_core::__private::Declared] = &[
             renamed::nest_core::__private::Declared {
@@ -160,12 +149,6 @@ const _: () = {
                 hint: ::core::option::Option::Some(
                     renamed::nest_core::__private::Hint::Identifier,
                 ),
-                waivers: &[
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::GlobalIdentifier,
-                        reason: "drawn anew",
-                    },
-                ],
                 ..renamed::nest_core::__private::Declared::NOTHING
             },
             renamed::nest_core::__private::Declared {
@@ -178,16 +161,6 @@ const _: () = {
                 hint: ::core::option::Option::Some(
                     renamed::nest_core::__private::Hint::Time,
                 ),
-                waivers: &[
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::PreciseTime,
-                        reason: "a pace",
-                    },
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::Progress,
-                        reason: "the same",
-                    },
-                ],
                 ..renamed::nest_core::__private::Declared::NOTHING
             },
         ];
@@ -304,6 +277,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 0>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[0usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[0usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -313,6 +287,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 1>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[1usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[1usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -322,6 +297,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 2>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[2usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[2usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -331,6 +307,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 3>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[3usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[3usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -338,6 +315,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 4>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[4usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[4usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -345,6 +323,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 5>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[5usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[5usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -352,12 +331,16 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 6>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[6usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[6usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_blocks(
         <Assessment as renamed::nest_core::PepRecord>::SCHEMA,
     );
     const _: () = renamed::nest_core::__private::check_bits(
+        <Assessment as renamed::nest_core::PepRecord>::SCHEMA,
+    );
+    const _: () = renamed::nest_core::__private::check_record(
         <Assessment as renamed::nest_core::PepRecord>::SCHEMA,
     );
 };

@@ -29,9 +29,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::nest_core::__private::Codec for Reason {
-        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum(
-            <Self as ::nest_core::PepEnum>::SCHEMA.labels.len(),
-        );
+        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum;
         fn encode(
             &self,
             _: &::nest_core::__private::Type,
@@ -52,9 +50,7 @@ const _: () = {
         const TYPE: ::nest_core::__private::Type = ::nest_core::__private::Type::Enum(
             <Self as ::nest_core::PepEnum>::SCHEMA,
         );
-        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum(
-            <Self as ::nest_core::PepEnum>::SCHEMA.labels.len(),
-        );
+        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum;
         fn put(
             &self,
             fields: &mut ::nest_core::__private::Writer,

@@ -12,8 +12,8 @@ use crate::field::{Answered, TOKEN, post, send, serve};
 const DASHBOARD_TOKEN: &str = "a-token-for-progress-only";
 const METRICS_TOKEN: &str = "a-token-for-metrics-only";
 
-fn school() -> DataSourceApiBuilder<School, InProcess> {
-    DataSourceApi::builder(School::new(&[]))
+async fn school() -> DataSourceApiBuilder<School, InProcess> {
+    DataSourceApi::builder(School::temporary("school", &[]).await.unwrap())
         .domain("school")
         .transcryption(InProcess::new(2))
         .caller(Caller::new("nest", TokenHash::of(TOKEN)))
@@ -41,7 +41,7 @@ fn paths(document: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_description_is_for_callers_and_shows_each_what_it_may_call() {
-    let api = school().build().unwrap();
+    let api = school().await.build().unwrap();
     let url = serve(&api);
     for token in [None, Some("another-token")] {
         let refused = get(&url, "/api/v1/openapi.json", token).await;
@@ -74,7 +74,7 @@ async fn the_description_is_for_callers_and_shows_each_what_it_may_call() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_may_show_its_description_to_everybody() {
-    let api = school().public_docs().build().unwrap();
+    let api = school().await.public_docs().build().unwrap();
     let url = serve(&api);
     let served = get(&url, "/api/v1/openapi.json", None).await;
     assert_eq!(served.status, 200);
@@ -87,7 +87,7 @@ async fn a_source_may_show_its_description_to_everybody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_is_made_of_what_its_own_server_has() {
-    let api = school().public_docs().build().unwrap();
+    let api = school().await.public_docs().build().unwrap();
     let url = serve(&api);
     let redirect = get(&url, "/api/v1/docs", None).await;
     assert_eq!((redirect.status, redirect.header("location")), (308, Some("docs/")));

@@ -28,8 +28,8 @@ fn api(school: &School, nest: &InProcess) -> DataSourceApi<School, InProcess> {
 }
 
 /// The school, the platform's client, and pupils and a teacher who are not registered yet.
-fn school() -> (School, NestClient<InProcess>, Vec<Pseudonym>, Pseudonym) {
-    let (school, nest) = (School::new(&excerpt()), InProcess::new(2));
+async fn school() -> (School, NestClient<InProcess>, Vec<Pseudonym>, Pseudonym) {
+    let (school, nest) = (School::temporary("nest", &excerpt()).await.unwrap(), InProcess::new(2));
     let client = field::client(&field::serve(&api(&school, &nest)), nest);
     let (pupils, teachers): (Vec<Enrolment>, Vec<_>) =
         school.roll().into_iter().partition(|line| line.role == Role::Pupil);
@@ -53,7 +53,7 @@ fn of_one<R: std::fmt::Debug>(result: Result<R, ClientError>) -> Result<R, Recor
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_participant_is_registered_read_updated_and_forgotten() {
-    let (_, client, pupils, teacher) = school();
+    let (_, client, pupils, teacher) = school().await;
     let (who, participants) = (pupils[0], client.participants());
 
     assert_eq!(of_one(participants.read(who).await), Err(RecordError::NotFound));
@@ -72,7 +72,7 @@ async fn one_participant_is_registered_read_updated_and_forgotten() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_practice_goes_from_given_to_taken_back() {
-    let (school, client, pupils, teacher) = school();
+    let (school, client, pupils, teacher) = school().await;
     let (who, given) = (pupils[0], client.activity::<ReadingPractice>());
 
     assert_eq!(of_one(given.create(who, practice(1)).await), Err(RecordError::NotFound), "not registered");
@@ -87,8 +87,8 @@ async fn one_practice_goes_from_given_to_taken_back() {
     assert_eq!(of_one(given.read(who).await), Ok(practice(5)));
 
     assert_eq!(of_one(given.progress(who).await), Ok(PracticeProgress { weeks: 0, kept: 0 }));
-    assert_eq!(school.end_week(|practice| practice.minutes_per_week), Ok(60));
-    assert_eq!(school.end_week(|practice| practice.minutes_per_week - 1), Ok(59));
+    assert_eq!(school.end_week(|practice| practice.minutes_per_week).await.unwrap(), 60);
+    assert_eq!(school.end_week(|practice| practice.minutes_per_week - 1).await.unwrap(), 59);
     assert_eq!(of_one(given.progress(who).await), Ok(PracticeProgress { weeks: 2, kept: 1 }));
     assert_eq!(of_one(given.results(who, 1).await), Ok(PracticeOutcome { week: 2, minutes: 59 }));
     assert_eq!(of_one(given.results(who, 2).await), Err(RecordError::NotFound));
@@ -100,7 +100,7 @@ async fn one_practice_goes_from_given_to_taken_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_forgotten_is_forgotten_with_what_was_given() {
-    let (_, client, pupils, _) = school();
+    let (_, client, pupils, _) = school().await;
     let given = client.activity::<ReadingPractice>();
     let all = |info: &PersonInfo| pupils.iter().map(|who| (*who, info.clone())).collect::<Vec<_>>();
     let good = |answers: Vec<Answer<()>>| answers.iter().filter(|answer| answer.result().is_ok()).count();
@@ -120,7 +120,7 @@ async fn whoever_is_forgotten_is_forgotten_with_what_was_given() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_school_does_not_do_is_refused_for_all() {
-    let (_, client, pupils, _) = school();
+    let (_, client, pupils, _) = school().await;
     let scores = client.activity::<Assessment>();
     for refused in [scores.read(pupils[0]).await.err(), scores.delete_batch(&pupils).await.err()] {
         let Some(ClientError::Refused { status: 501, code: Some(Code::NotSupported), .. }) = refused else {
@@ -132,7 +132,7 @@ async fn what_the_school_does_not_do_is_refused_for_all() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_private_authority_is_trusted_where_it_is_named_and_nowhere_else() {
     let (authority, other) = (PrivateAuthority::new().unwrap(), PrivateAuthority::new().unwrap());
-    let (school, nest) = (School::new(&[]), InProcess::new(2));
+    let (school, nest) = (School::temporary("nest", &[]).await.unwrap(), InProcess::new(2));
     let server = api(&school, &nest).bind("127.0.0.1:0", authority.loopback().unwrap()).unwrap();
     let url = server.url();
     let running = Running::start(server);

@@ -101,7 +101,7 @@ async fn a_source_serves_as_its_settings_say() {
     let transcryptors = Transcryptors::builder().party("school").party("nest").start().await.unwrap();
     let (nest, school) = (account(&transcryptors, "nest").await, account(&transcryptors, "school").await);
     let folder = Folder::new(&transcryptors).await;
-    let source = School::new(&excerpt());
+    let source = School::temporary("school", &excerpt()).await.unwrap();
     let roll = source.roll();
     let (url, stop) = run(start(source, &folder.path()).await);
     let people = hand_over(&roll[..3], ("school", &school), ("nest", &nest)).await;

@@ -8,6 +8,8 @@
 //! plain_http = false                      # `true` only behind a proxy that adds TLS
 //! audit_log = "/var/lib/nest/audit.log"
 //! idempotency_hours = 24
+//! # repetitions = "/var/lib/nest/repetitions"  # a folder; left out, `repetitions` beside the audit log or this file
+//! repetitions_in_memory = false           # `true`: a restart forgets them
 //! upstream_door = false
 //!
 //! [tls]
@@ -20,6 +22,12 @@
 //! max_depth = 64
 //! request_seconds = 120
 //! requests_at_once = 32
+//! # bytes_in_flight = 134217728           # left out, four times `max_body_bytes`
+//! # connections = 768                     # left out, three quarters of the files that may be open
+//! # connections_per_address = 192         # left out, a quarter of these
+//! # proxies = ["10.0.0.1"]                # addresses of which there may be any number; left out for none
+//! idempotency_keys = 100000               # of each caller, and so are the bytes
+//! idempotency_bytes = 67108864
 //!
 //! [[callers]]
 //! name = "nest"
@@ -39,8 +47,8 @@
 //!
 //! Load it with [`Config::load`], make a source of it with [`DataSourceApi::configured`](crate::DataSourceApi), and
 //! serve with `serve_configured`. What is wrong is named by `build`, all at once: keys, files, certificates, addresses,
-//! transcryptors, the audit log, and what callers may do. Not in the file are `body_timeout`, `call_timeout`, `calls_at_once`,
-//! `idempotency_bytes` and `public_docs`: call them on the builder that `configured` gives.
+//! transcryptors, the audit log, and what callers may do. Not in the file are `body_timeout`, `call_timeout`, `calls_at_once`
+//! and `public_docs`: call them on the builder that `configured` gives.
 //!
 //! The file of `[paas]` is what each transcryptor gives at `GET /config`, unchanged. Its operator gives you an
 //! account, whose name has no `_`, a token, and rules that let you receive from your callers' domains in yours.
@@ -57,7 +65,7 @@ mod section;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -65,6 +73,7 @@ use nest_core::Domain;
 use toml::{Table, Value};
 
 use crate::pem::{self, TextFault};
+use crate::server::connection::files;
 use crate::server::start::cannot_listen;
 use crate::{Caller, StartError, Tls};
 
@@ -92,6 +101,8 @@ pub struct Config {
     pub(crate) audit_log: Option<PathBuf>,
     /// How long the answer to a request with an idempotency key is kept.
     pub(crate) idempotency: Duration,
+    /// The folder of what is known of repetitions; `None` where it is kept in memory.
+    pub(crate) repetitions: Option<PathBuf>,
     pub(crate) upstream_door: bool,
     pub(crate) paas: Option<PaasSettings>,
 }
@@ -104,6 +115,12 @@ pub(crate) struct ConfiguredLimits {
     pub(crate) max_depth: usize,
     pub(crate) request: Duration,
     pub(crate) requests_at_once: usize,
+    pub(crate) bytes_in_flight: Option<usize>,
+    pub(crate) connections: Option<usize>,
+    pub(crate) connections_per_address: Option<usize>,
+    pub(crate) proxies: Vec<IpAddr>,
+    pub(crate) idempotency_keys: usize,
+    pub(crate) idempotency_bytes: usize,
 }
 
 /// How the text of an environment variable is read.
@@ -115,12 +132,14 @@ enum Kind {
 }
 
 /// The settings that an environment variable can replace: section and key.
-const REPLACEABLE: [(Option<&str>, &str, Kind); 14] = [
+const REPLACEABLE: [(Option<&str>, &str, Kind); 21] = [
     (None, "listen", Kind::Text),
     (None, "domain", Kind::Text),
     (None, "plain_http", Kind::Switch),
     (None, "audit_log", Kind::Text),
     (None, "idempotency_hours", Kind::Number),
+    (None, "repetitions", Kind::Text),
+    (None, "repetitions_in_memory", Kind::Switch),
     (None, "upstream_door", Kind::Switch),
     (Some("tls"), "certificate", Kind::Text),
     (Some("tls"), "key", Kind::Text),
@@ -129,6 +148,11 @@ const REPLACEABLE: [(Option<&str>, &str, Kind); 14] = [
     (Some("limits"), "max_depth", Kind::Number),
     (Some("limits"), "request_seconds", Kind::Number),
     (Some("limits"), "requests_at_once", Kind::Number),
+    (Some("limits"), "bytes_in_flight", Kind::Number),
+    (Some("limits"), "connections", Kind::Number),
+    (Some("limits"), "connections_per_address", Kind::Number),
+    (Some("limits"), "idempotency_keys", Kind::Number),
+    (Some("limits"), "idempotency_bytes", Kind::Number),
     (Some("paas"), "config", Kind::Text),
 ];
 
@@ -182,6 +206,7 @@ impl Config {
             limits: limits(None, &mut Vec::new()),
             audit_log: None,
             idempotency: Duration::from_secs(24 * 3600),
+            repetitions: None,
             upstream_door: false,
             paas: None,
         }
@@ -224,6 +249,14 @@ impl Config {
         }
         let audit_log = root.text("audit_log", faults).map(|path| folder.join(path));
         let hours = root.number("idempotency_hours", 24, 1..=24 * 366, faults);
+        let in_memory = root.switch("repetitions_in_memory", faults);
+        let repetitions = root.text("repetitions", faults).map(|path| folder.join(path));
+        if in_memory && repetitions.is_some() {
+            faults.push("`repetitions_in_memory` contradicts `repetitions`: remove one of them".to_owned());
+        }
+        let beside = audit_log.as_deref().and_then(Path::parent).unwrap_or(folder);
+        let repetitions = repetitions.unwrap_or_else(|| beside.join("repetitions"));
+        let repetitions = (!in_memory).then_some(repetitions);
         let upstream_door = root.switch("upstream_door", faults);
         let limits = limits(root.section("limits", faults), faults);
         let callers = caller::read(&mut root, faults);
@@ -249,8 +282,8 @@ impl Config {
         }
         // One line for each repetition would bury what else is wrong.
         let repeated = |fault: &String| fault.starts_with("`other_domains[");
-        let repetitions = faults.iter().filter(|fault| repeated(fault)).count();
-        if repetitions > 3 {
+        let twice = faults.iter().filter(|fault| repeated(fault)).count();
+        if twice > 3 {
             let mut shown = 0;
             faults.retain(|fault| {
                 !repeated(fault) || {
@@ -258,7 +291,7 @@ impl Config {
                     shown <= 3
                 }
             });
-            faults.push(format!("and {} more of `other_domains` are there before", repetitions - 3));
+            faults.push(format!("and {} more of `other_domains` are there before", twice - 3));
         }
         Self {
             faults: std::mem::take(faults),
@@ -269,6 +302,7 @@ impl Config {
             limits,
             audit_log,
             idempotency: Duration::from_secs(hours * 3600),
+            repetitions,
             upstream_door,
             paas,
         }
@@ -393,8 +427,31 @@ fn absolute(path: &Path) -> PathBuf {
 fn limits(section: Option<Section>, faults: &mut Vec<String>) -> ConfiguredLimits {
     let mut section = section.unwrap_or_else(|| Section::root(Table::new()));
     let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
+    let proxies_as = "addresses of proxies in front, as in `proxies = [\"10.0.0.1\"]`";
+    let mut unset = |key: &str, faults: &mut Vec<String>| {
+        // Left out it is worked out from others, so there is no number that stands for it.
+        section.has(key).then(|| size(section.number(key, 0, 1..=1 << 40, faults)))
+    };
+    let bytes_in_flight = unset("bytes_in_flight", faults);
+    let connections = unset("connections", faults);
+    let connections_per_address = unset("connections_per_address", faults);
+    let max_body_bytes = size(section.number("max_body_bytes", 32 << 20, 1024..=1 << 30, faults));
+    if bytes_in_flight.is_some_and(|bytes| bytes / 3 < max_body_bytes) {
+        let least = max_body_bytes.saturating_mul(3);
+        faults
+            .push(format!("`limits.bytes_in_flight` must be three times `max_body_bytes`, {least}, or more"));
+    }
+    if let Err(error) = files::connections(connections) {
+        faults.push(error.to_string());
+    }
     let found = ConfiguredLimits {
-        max_body_bytes: size(section.number("max_body_bytes", 32 << 20, 1024..=1 << 30, faults)),
+        max_body_bytes,
+        bytes_in_flight,
+        connections,
+        connections_per_address,
+        proxies: section.list("proxies", proxies_as, faults, |text| text.parse().ok()).unwrap_or_default(),
+        idempotency_keys: size(section.number("idempotency_keys", 100_000, 1..=1 << 32, faults)),
+        idempotency_bytes: size(section.number("idempotency_bytes", 64 << 20, 1..=1 << 40, faults)),
         max_depth: size(section.number("max_depth", 64, 5..=128, faults)),
         max_records: size(section.number("max_records", 10_000, 1..=65_536, faults)),
         request: Duration::from_secs(section.number("request_seconds", 120, 1..=3600, faults)),

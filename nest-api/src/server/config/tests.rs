@@ -113,7 +113,10 @@ fn every_setting_is_read() {
          upstream_door = true\n\
          other_domains = [\"other-school\"]\n\
          tls = {{ certificate = \"cert.pem\", key = \"key.pem\" }}\n\
-         limits = {{ max_body_bytes = 2048, max_records = 3, request_seconds = 4, requests_at_once = 5 }}\n\
+         repetitions = \"kept\"\n\
+         limits = {{ max_body_bytes = 2048, max_records = 3, request_seconds = 4, requests_at_once = 5, \
+         bytes_in_flight = 8192, connections = 6, connections_per_address = 7, proxies = [\"10.0.0.1\", \"::1\"], \
+         idempotency_keys = 8, idempotency_bytes = 9 }}\n\
          {}\n\
          [[callers]]\n\
          name = \"second\"\n\
@@ -127,6 +130,7 @@ fn every_setting_is_read() {
     assert!(config.upstream_door);
     assert_eq!(config.audit_log, Some(folder.0.join("audit.log")));
     assert_eq!(config.idempotency, Duration::from_secs(7200));
+    assert_eq!(config.repetitions, Some(folder.0.join("kept")));
     assert!(config.tls.is_some());
     assert_eq!(names(&config.domains), ["school", "other-school"]);
     let limits = ConfiguredLimits {
@@ -135,6 +139,12 @@ fn every_setting_is_read() {
         max_depth: 64,
         request: Duration::from_secs(4),
         requests_at_once: 5,
+        bytes_in_flight: Some(8192),
+        connections: Some(6),
+        connections_per_address: Some(7),
+        proxies: vec!["10.0.0.1".parse().unwrap(), "::1".parse().unwrap()],
+        idempotency_keys: 8,
+        idempotency_bytes: 9,
     };
     assert_eq!(config.limits, limits);
     let second = config.callers.last().unwrap();
@@ -435,4 +445,29 @@ fn an_address_that_is_taken_is_named() {
             "`listen`: {address} cannot be listened on: another program listens there: stop it, or choose another port"
         )
     );
+}
+
+#[test]
+fn repetitions_are_kept_in_a_folder_unless_they_are_asked_to_be_forgotten() {
+    let folder = Folder::new();
+    let kept = |more: &str| folder.parse(&format!("{more}\n{}", small()), &[]).unwrap().repetitions;
+    assert_eq!(kept(""), Some(folder.0.join("repetitions")));
+    assert_eq!(kept("audit_log = \"logs/audit.log\""), Some(folder.0.join("logs/repetitions")));
+    assert_eq!(kept("repetitions_in_memory = true"), None);
+    let both = format!("repetitions_in_memory = true\nrepetitions = \"here\"\n{}", small());
+    assert_eq!(folder.faults(&both, &[]).len(), 1);
+}
+
+#[test]
+fn limits_that_cannot_be_kept_are_faults() {
+    let folder = Folder::new();
+    for (limits, part) in [
+        ("bytes_in_flight = 33554432", "100663296"),
+        ("connections = 1000000000", "ulimit -n"),
+        ("proxies = [\"proxy.example\"]", "limits.proxies"),
+        ("idempotency_keys = 0", "idempotency_keys"),
+    ] {
+        let faults = folder.faults(&format!("{}\n[limits]\n{limits}\n", small()), &[]);
+        assert!(faults.len() == 1 && faults[0].contains(part), "{limits}: {faults:?}");
+    }
 }

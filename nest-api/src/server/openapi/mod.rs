@@ -10,6 +10,7 @@ mod names;
 mod paths;
 mod plain;
 mod problems;
+mod rendered;
 mod sealed;
 pub(crate) mod serve;
 #[cfg(feature = "swagger-ui")]
@@ -24,6 +25,7 @@ use serde_json::{Map, Value, json};
 use self::components::Components;
 use self::names::Names;
 pub(crate) use self::paths::does;
+pub(crate) use self::rendered::Rendered;
 use crate::operation::{PARTICIPANTS, Route};
 
 /// One route, with the items that travel on it.
@@ -52,6 +54,8 @@ const ABOUT: &str = "Every operation takes and gives a message with a batch of s
     where: fields in their order, each with its kind, its number of blocks, and what is within it. That is the shape of \
     the record, whose fingerprint a message has as `shape`; another is refused. What the values mean, so also ranges, \
     labels and versions, has a fingerprint as well, which a message has as `meaning`.\n\n\
+    `x-nest-route` beside an operation is the mark that the tag of each of its items has, sealed: the operation in the \
+    lowest six bits, and 24 bits of a hash of the activity and the meaning.\n\n\
     An answer has one reply for each item, in any order. Whether a reply holds a record is sealed in it; a \
     request fails as a whole only for what its sender knows already.\n\n\
     `x-nest` beside a record or a field: `blocks` are the encryption blocks that it always takes, `bits` the \

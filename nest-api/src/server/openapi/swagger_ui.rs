@@ -5,9 +5,10 @@ use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::ServiceConfig;
 
 use crate::operation::BASE;
+use crate::server::methods::get;
 
 /// The page loads from its own server, and sends nothing anywhere. Swagger UI's style sheet has images of its
 /// own in it.
@@ -72,10 +73,10 @@ const ASSETS: [Asset; 7] = [
 pub(super) fn configure(cfg: &mut ServiceConfig) {
     // Relative, because the application may be mounted below a path of a proxy.
     let to_page = || HttpResponse::PermanentRedirect().insert_header((LOCATION, "docs/")).finish();
-    cfg.route(&format!("{BASE}/docs"), web::get().to(move || std::future::ready(to_page())));
+    cfg.service(get(&format!("{BASE}/docs"), move || std::future::ready(to_page())));
     for asset in &ASSETS {
         let path = format!("{BASE}/docs/{}", asset.name);
-        cfg.route(&path, web::get().to(move || std::future::ready(answer(asset))));
+        cfg.service(get(&path, move || std::future::ready(answer(asset))));
     }
 }
 

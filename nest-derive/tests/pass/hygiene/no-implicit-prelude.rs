@@ -9,7 +9,7 @@ enum Reason {
 }
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 6)]
+#[pep(max_blocks = 6, max_bits = 138)]
 struct Note {
     #[pep(pseudonym)]
     pupil: Pseudonym,

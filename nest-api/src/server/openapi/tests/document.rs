@@ -69,7 +69,7 @@ fn the_routes_are_described_and_nothing_else() {
 
 #[test]
 fn what_may_not_be_called_can_be_left_out() {
-    let document = api().description().document(|route| route.subject() == "a-walk");
+    let document = api().description.description().document(|route| route.subject() == "a-walk");
     let text = document.to_string();
     assert!(text.contains("walks"));
     for name in ["visit", "Visit", "consent", "Person"] {

@@ -1,0 +1,10 @@
+//! The vault on SQLite and on PostgreSQL: each test of behaviour runs on both.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod attacks;
+mod behaviour;
+mod erasing;
+mod keys;
+mod killed;
+mod place;
+mod records;
