@@ -4,7 +4,7 @@ use nest_api::prelude::*;
 use nest_core::InProcess;
 
 /// What a pupil achieved. Data source and platform share these declarations.
-#[derive(Debug, PepRecord)]
+#[derive(Debug, Clone, PepRecord)]
 #[pep(activity = "reading-test", max_blocks = 2, max_bits = 7)]
 struct Score {
     #[pep(pseudonym)]
@@ -14,7 +14,7 @@ struct Score {
 }
 
 /// How far a pupil is.
-#[derive(Debug, PepRecord)]
+#[derive(Debug, Clone, PepRecord)]
 #[pep(activity = "reading-test", kind = "progress", max_blocks = 1)]
 struct TestsTaken {
     #[pep(range = 0..=255)]
@@ -27,7 +27,7 @@ impl Activity for Score {
 }
 
 /// What the data source wants to know of somebody who takes part.
-#[derive(Debug, PepRecord)]
+#[derive(Debug, Clone, PepRecord)]
 #[pep(max_blocks = 1, max_bits = 1)]
 struct PupilInfo {
     consent: bool,
@@ -88,7 +88,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let registered = platform.participants().create_batch(vec![(anna, PupilInfo { consent: true })]).await?;
     println!("registered: {}", registered.iter().all(|answer| answer.result().is_ok()));
     for answer in platform.activity::<Score>().results_batch(&[(anna, 0)]).await? {
-        println!("{:?}: {} points", answer.who, answer.into_result()?.points);
+        let who = answer.who;
+        println!("{who:?}: {} points", answer.into_result()?.points);
     }
     Ok(())
 }
