@@ -159,6 +159,19 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
         one(self.put_all::<P>(table, who.domain, &[(who.pseudonym, info)], Mode::Create).await?)
     }
 
+    /// [`register`](Self::register) for many, in one transaction, with a result for each.
+    ///
+    /// # Errors
+    ///
+    /// What the databases refuse; then nobody is registered.
+    pub async fn register_batch(
+        &self,
+        domain: &Domain,
+        people: &[(Pseudonym, &P)],
+    ) -> Result<Vec<Result<Version, VaultError>>, VaultError> {
+        self.put_all::<P>(&self.inner.participant, domain, people, Mode::Create).await
+    }
+
     async fn put_all<R: PepRecord>(
         &self,
         table: &Table,

@@ -7,4 +7,5 @@ mod erasing;
 mod keys;
 mod killed;
 mod place;
+mod reader;
 mod records;
