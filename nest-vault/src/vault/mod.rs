@@ -182,7 +182,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
         let plain = records.iter().map(|(_, record)| record.to_plain());
         let plain: Vec<_> = plain.collect::<Result<_, _>>().map_err(|error| {
             // It names the field and the bound, never the value.
-            VaultError::Settings(error.to_string())
+            VaultError::Invalid(error.to_string())
         })?;
         let items: Vec<_> =
             records.iter().zip(&plain).map(|((who, _), record)| Item { who: *who, record }).collect();
@@ -548,7 +548,7 @@ impl From<Refusal> for VaultError {
             Refusal::Conflict(found) => VaultError::Conflict { found },
             Refusal::Erased => VaultError::Erased,
             Refusal::Hold => VaultError::Hold,
-            Refusal::Invalid => VaultError::Settings("the record names nobody as its subject".to_owned()),
+            Refusal::Invalid => VaultError::Invalid("the record names nobody as its subject".to_owned()),
         }
     }
 }
