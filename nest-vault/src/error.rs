@@ -53,6 +53,8 @@ pub enum VaultError {
     Unavailable,
     /// A sealed text would be longer than 65,535 bytes, which CCM cannot seal.
     TooLarge,
+    /// The record does not fit its declaration, or names nobody as its subject. It says which field and bound.
+    Invalid(String),
     /// The erasure ledger is missing, older, or of another vault.
     Ledger(LedgerError),
     /// The access log could not be written, so nothing was opened.
@@ -93,6 +95,7 @@ impl fmt::Display for VaultError {
                 f.write_str("a database does not answer: check that it runs and its URL")
             }
             VaultError::TooLarge => f.write_str("the record is too large to be sealed: at most 65,535 bytes"),
+            VaultError::Invalid(what) => f.write_str(what),
             VaultError::Ledger(error) => error.fmt(f),
             VaultError::AccessLog(error) => write!(f, "the access log could not be written: {error}"),
             VaultError::Settings(what) => f.write_str(what),

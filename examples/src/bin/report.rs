@@ -9,9 +9,10 @@ use nest_examples::Failure;
 use nest_examples::records::{Assessment, Enrolment, ReadingPractice};
 use nest_examples::school::School;
 
-fn main() -> Result<(), Failure> {
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
     // Nobody calls this one. The transcryptors of a process make no difference to what is served.
-    let api = DataSourceApi::builder(School::new(&[]))
+    let api = DataSourceApi::builder(School::temporary("school", &[]).await?)
         .domain("school")
         .transcryption(InProcess::new(2))
         .caller(Caller::new("nobody", TokenHash::of("no token at all")))

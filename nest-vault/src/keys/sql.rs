@@ -268,10 +268,6 @@ impl SqlKeys {
     pub(crate) fn path(&self) -> Option<&std::path::Path> {
         self.inner.db.path()
     }
-
-    pub(super) fn inner(&self) -> &Inner {
-        &self.inner
-    }
 }
 
 fn kind_of(rows: &[Row]) -> Result<Option<Vec<u8>>, DatabaseError> {

@@ -199,11 +199,6 @@ impl Table {
         self.layout.plain.iter().map(|plain| plain.param(record)).collect()
     }
 
-    /// Sets everything that a row says to nothing.
-    pub(crate) fn cleared(&self) -> String {
-        cleared(&self.extra)
-    }
-
     /// The path of the field that says whom a record is about, where there is one.
     pub(crate) fn subject(&self) -> Option<&super::layout::Slot> {
         self.layout.people.iter().find(|slot| slot.is_subject)

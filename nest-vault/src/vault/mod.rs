@@ -159,6 +159,19 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
         one(self.put_all::<P>(table, who.domain, &[(who.pseudonym, info)], Mode::Create).await?)
     }
 
+    /// [`register`](Self::register) for many, in one transaction, with a result for each.
+    ///
+    /// # Errors
+    ///
+    /// What the databases refuse; then nobody is registered.
+    pub async fn register_batch(
+        &self,
+        domain: &Domain,
+        people: &[(Pseudonym, &P)],
+    ) -> Result<Vec<Result<Version, VaultError>>, VaultError> {
+        self.put_all::<P>(&self.inner.participant, domain, people, Mode::Create).await
+    }
+
     async fn put_all<R: PepRecord>(
         &self,
         table: &Table,
@@ -169,7 +182,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
         let plain = records.iter().map(|(_, record)| record.to_plain());
         let plain: Vec<_> = plain.collect::<Result<_, _>>().map_err(|error| {
             // It names the field and the bound, never the value.
-            VaultError::Settings(error.to_string())
+            VaultError::Invalid(error.to_string())
         })?;
         let items: Vec<_> =
             records.iter().zip(&plain).map(|((who, _), record)| Item { who: *who, record }).collect();
@@ -535,7 +548,7 @@ impl From<Refusal> for VaultError {
             Refusal::Conflict(found) => VaultError::Conflict { found },
             Refusal::Erased => VaultError::Erased,
             Refusal::Hold => VaultError::Hold,
-            Refusal::Invalid => VaultError::Settings("the record names nobody as its subject".to_owned()),
+            Refusal::Invalid => VaultError::Invalid("the record names nobody as its subject".to_owned()),
         }
     }
 }

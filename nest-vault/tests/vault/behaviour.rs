@@ -8,7 +8,7 @@ use nest_source::{DataSource as _, Operation, RecordError, Repetitions as _, Ser
 use nest_vault::{Opened, SqlVault, Suite, VaultError};
 
 use crate::place::{On, Place, holds, on_both, purpose};
-use crate::records::{Info, Walk, info, walk, walked};
+use crate::records::{Info, Walk, after, before, info, otherwise, walk, walked};
 
 fn people<const N: usize>() -> [Pseudonym; N] {
     [(); N].map(|()| Pseudonym::random())
@@ -247,4 +247,49 @@ on_both! {
         run.end().await.unwrap();
         assert!(run.list().await.unwrap().is_empty());
     }
+
+    async fn rows_of_an_earlier_declaration_are_read_and_sealed_anew(on: On) {
+        let (place, vault) = Place::with_vault(on).await;
+        vault.close().await;
+        let [who] = people();
+        let first = place.builder().await.unwrap().activity::<before::Day>().open().await.unwrap();
+        let day = before::Day { mood: 7, sleep: 8 };
+        first.put_batch(&place.domain, &[(who, &day)]).await.unwrap()[0].as_ref().unwrap();
+        first.close().await;
+        let refused = place.builder().await.unwrap().activity::<after::Day>().migrate(false).open().await;
+        assert!(matches!(refused, Err(VaultError::Settings(_))));
+        let later = place.builder().await.unwrap().activity::<after::Day>().open().await.unwrap();
+        let same = after::Day { mood: 7, sleep: 8 };
+        let read = later.get::<after::Day>(place.who(who), &purpose()).await.unwrap().unwrap();
+        assert_eq!(read.record, Opened::Whole(same.clone()));
+        assert_eq!(later.verify(true).await.unwrap().earlier, 1);
+        assert_eq!(later.reseal().await.unwrap(), 1);
+        assert_eq!(later.verify(true).await.unwrap().earlier, 0);
+        let read = later.get::<after::Day>(place.who(who), &purpose()).await.unwrap().unwrap();
+        assert_eq!(read.record, Opened::Whole(same));
+        later.close().await;
+        let other = place.builder().await.unwrap().activity::<otherwise::Day>().open().await.unwrap();
+        let read = other.get::<otherwise::Day>(place.who(who), &purpose()).await;
+        assert!(matches!(read, Err(VaultError::Declaration { .. })));
+    }
+}
+
+/// Whatever is in a record, what is sealed of it has one length.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_records_have_one_sealed_length() {
+    let (place, vault) = Place::with_vault(On::Sqlite).await;
+    let text = |most: usize| "x".repeat(rand::random::<u8>() as usize % (most + 1));
+    let random = |n: u32| {
+        let mut random = walk(rand::random::<u32>() % 100_001);
+        (random.note, random.remark) = (text(31), text(15));
+        random.month = random.month.filter(|_| n.is_multiple_of(2));
+        random
+    };
+    let records: Vec<_> = (0..10_000).map(|n| (Pseudonym::random(), random(n))).collect();
+    let borrowed: Vec<_> = records.iter().map(|(who, walk)| (*who, walk)).collect();
+    assert!(vault.put_batch(&place.domain, &borrowed).await.unwrap().iter().all(Result::is_ok));
+    let pool = sqlx::SqlitePool::connect(&place.records).await.unwrap();
+    let sql = "SELECT COUNT(*), COUNT(DISTINCT length(sealed)), COUNT(DISTINCT length(alone_note)) FROM activity_walk";
+    let counts: (i64, i64, i64) = sqlx::query_as(sql).fetch_one(&pool).await.unwrap();
+    assert_eq!(counts, (10_000, 1, 1));
 }

@@ -3,8 +3,11 @@
 
 mod attacks;
 mod behaviour;
+mod command;
 mod erasing;
 mod keys;
 mod killed;
+mod outages;
 mod place;
+mod reader;
 mod records;

@@ -92,3 +92,66 @@ pub(crate) fn walk(steps: u32) -> Walk {
 pub(crate) fn walked(pupil: Pseudonym, teacher: Pseudonym, with: [Pseudonym; 3], metres: u32) -> Walked {
     Walked { pupil, teacher, with, metres, remark: format!("walked {metres}") }
 }
+
+/// One activity before and after its first field was sealed.
+pub(crate) mod before {
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq, PepRecord)]
+    #[pep(activity = "day", max_blocks = 2, max_bits = 32)]
+    pub(crate) struct Day {
+        #[pep(range = 0..=100, at_rest = "plain")]
+        pub(crate) mood: u8,
+        #[pep(range = 0..=100, at_rest = "plain")]
+        pub(crate) sleep: u8,
+    }
+
+    impl Activity for Day {
+        type Progress = DayProgress;
+        type Outcome = Day;
+    }
+}
+
+/// As in [`before`], sealed otherwise.
+pub(crate) mod after {
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq, PepRecord)]
+    #[pep(activity = "day", max_blocks = 2, max_bits = 32)]
+    pub(crate) struct Day {
+        #[pep(range = 0..=100, at_rest = "alone")]
+        pub(crate) mood: u8,
+        #[pep(range = 0..=100)]
+        pub(crate) sleep: u8,
+    }
+
+    impl Activity for Day {
+        type Progress = DayProgress;
+        type Outcome = Day;
+    }
+}
+
+/// As in [`before`], with other bounds: what is kept reads otherwise.
+pub(crate) mod otherwise {
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq, PepRecord)]
+    #[pep(activity = "day", max_blocks = 2, max_bits = 32)]
+    pub(crate) struct Day {
+        #[pep(range = 0..=200)]
+        pub(crate) mood: u8,
+        #[pep(range = 0..=100)]
+        pub(crate) sleep: u8,
+    }
+
+    impl Activity for Day {
+        type Progress = DayProgress;
+        type Outcome = Day;
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "day", kind = "progress", max_blocks = 1, max_bits = 1)]
+pub(crate) struct DayProgress {
+    pub(crate) given: bool,
+}

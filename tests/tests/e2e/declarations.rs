@@ -85,7 +85,7 @@ struct Alike {
 
 /// The same shape, but another range, and a text that says that there is none.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "walk", max_blocks = 4)]
+#[pep(activity = "walk", max_blocks = 4, max_bits = 134)]
 struct OtherRange {
     /// Who went.
     #[pep(pseudonym)]

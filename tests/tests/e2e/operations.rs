@@ -211,7 +211,7 @@ async fn an_answer_can_be_opened_by_nobody_but_the_platform() {
 
     /// The reply to a question about progress, declared by somebody who knows the wire.
     #[derive(PepRecord)]
-    #[pep(max_blocks = 4)]
+    #[pep(max_blocks = 4, max_bits = 70)]
     struct Reply {
         #[pep(pseudonym)]
         who: Pseudonym,

@@ -237,7 +237,7 @@ async fn every_fault_of_a_start_is_named_at_once_and_in_sentences() {
     folder.write("school.toml", &text);
 
     let config = Config::load(folder.path());
-    let builder = DataSourceApi::configured(School::new(&[]), &config).await;
+    let builder = DataSourceApi::configured(School::temporary("school", &[]).await.unwrap(), &config).await;
     let error = builder.activity::<Assessment>().build().unwrap_err();
     let expected = [
         "`tls.certificate` and `tls.key`: the first certificate of",

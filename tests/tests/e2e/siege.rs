@@ -130,7 +130,7 @@ async fn a_source_to_be_besieged() {
     let Some(folder) = std::env::var_os("SIEGE_SOURCE") else { return };
     let folder = Path::new(&folder);
     let config = nest_api::Config::load(folder.join("school.toml"));
-    let api = DataSourceApi::configured(School::new(&excerpt()), &config).await;
+    let api = DataSourceApi::configured(School::temporary("school", &excerpt()).await.unwrap(), &config).await;
     let server = api.activity::<Assessment>().build().unwrap().bind_configured(&config).unwrap();
     let (started, url) = (folder.join("started"), folder.join("url"));
     fs::write(&started, server.url()).unwrap();
@@ -366,7 +366,7 @@ async fn one_caller_with_the_least_rights_stops_nobody() {
         let client = NestClient::builder(&besieged.url, token).domain("nest").transcryption(nest.clone());
         client.root_certificate_pem(root.as_bytes()).build().unwrap()
     };
-    let roll = School::new(&excerpt()).roll();
+    let roll = School::temporary("school", &excerpt()).await.unwrap().roll();
     let people = hand_over(&roll[..4], ("school", &school), ("nest", &nest)).await;
     let people = with_info(&people);
     for answer in client(HONEST[0]).participants().create_batch(people.clone()).await.unwrap() {

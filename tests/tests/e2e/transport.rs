@@ -188,7 +188,7 @@ fn a_data_source_is_called_by_https_unless_plain_http_is_asked_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_is_part_of_a_larger_application() {
     let nest = InProcess::new(2);
-    let api = DataSourceApi::builder(School::new(&excerpt()))
+    let api = DataSourceApi::builder(School::temporary("school", &excerpt()).await.unwrap())
         .domain("school")
         .transcryption(nest.party())
         .caller(Caller::new("nest", TokenHash::of(TOKEN)))
@@ -215,9 +215,9 @@ async fn an_api_is_part_of_a_larger_application() {
     assert_eq!(answers[0].result(), Err(RecordError::NotFound));
 }
 
-#[test]
-fn an_api_alone_is_plain_http_on_this_machine_only() {
-    let api = DataSourceApi::builder(School::new(&[]))
+#[tokio::test]
+async fn an_api_alone_is_plain_http_on_this_machine_only() {
+    let api = DataSourceApi::builder(School::temporary("school", &[]).await.unwrap())
         .domain("school")
         .transcryption(InProcess::new(2))
         .caller(Caller::new("nest", TokenHash::of(TOKEN)))
@@ -231,10 +231,11 @@ fn an_api_alone_is_plain_http_on_this_machine_only() {
     }
 }
 
-#[test]
-fn an_api_that_makes_no_sense_is_not_built() {
+#[tokio::test]
+async fn an_api_that_makes_no_sense_is_not_built() {
+    let school = School::temporary("school", &[]).await.unwrap();
     let builder =
-        || DataSourceApi::builder(School::new(&[])).domain("school").transcryption(InProcess::new(1));
+        || DataSourceApi::builder(school.clone()).domain("school").transcryption(InProcess::new(1));
     let nest = || Caller::new("nest", TokenHash::of("1"));
 
     let faults = |builder: nest_api::DataSourceApiBuilder<School, InProcess>| {
