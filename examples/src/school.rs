@@ -310,7 +310,8 @@ impl Serves<ReadingPractice> for School {
     }
 
     async fn read(&self, ctx: &Context, who: Pseudonym) -> Result<ReadingPractice, RecordError> {
-        first(Serves::<ReadingPractice>::find(self, ctx, vec![who]).await).map(|found: Found<ReadingPractice>| found.record().clone())
+        first(Serves::<ReadingPractice>::find(self, ctx, vec![who]).await)
+            .map(|found: Found<ReadingPractice>| found.record().clone())
     }
 
     async fn find(

@@ -130,7 +130,8 @@ async fn a_source_to_be_besieged() {
     let Some(folder) = std::env::var_os("SIEGE_SOURCE") else { return };
     let folder = Path::new(&folder);
     let config = nest_api::Config::load(folder.join("school.toml"));
-    let api = DataSourceApi::configured(School::temporary("school", &excerpt()).await.unwrap(), &config).await;
+    let api =
+        DataSourceApi::configured(School::temporary("school", &excerpt()).await.unwrap(), &config).await;
     let server = api.activity::<Assessment>().build().unwrap().bind_configured(&config).unwrap();
     let (started, url) = (folder.join("started"), folder.join("url"));
     fs::write(&started, server.url()).unwrap();

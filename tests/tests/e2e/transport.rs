@@ -234,8 +234,7 @@ async fn an_api_alone_is_plain_http_on_this_machine_only() {
 #[tokio::test]
 async fn an_api_that_makes_no_sense_is_not_built() {
     let school = School::temporary("school", &[]).await.unwrap();
-    let builder =
-        || DataSourceApi::builder(school.clone()).domain("school").transcryption(InProcess::new(1));
+    let builder = || DataSourceApi::builder(school.clone()).domain("school").transcryption(InProcess::new(1));
     let nest = || Caller::new("nest", TokenHash::of("1"));
 
     let faults = |builder: nest_api::DataSourceApiBuilder<School, InProcess>| {

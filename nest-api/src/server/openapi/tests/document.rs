@@ -271,7 +271,7 @@ fn the_report_has_every_route_and_every_record() {
     for route in api.routes().into_iter().filter(|route| route.mode() == crate::Mode::Single) {
         assert!(report.replace("<wbr>", "").contains(&route.path()), "{}", route.path());
     }
-    for described in api.description().routes {
+    for described in &api.description.description().routes {
         for schema in [described.item, described.reply] {
             assert!(report.contains(&format!(": {} blocks", schema.blocks())), "{}", schema.name);
         }
