@@ -1,8 +1,9 @@
 //! A caller with the least rights tries all that could stop the others, all at once, against a source that runs as its
 //! users run it: a process of its own, default settings, TLS, an audit log, and 1,024 open files.
 //!
-//! Ten seconds here, in which an answer may also take as long as the machine makes it take in calm; `SIEGE_SECONDS` makes
-//! it longer, and `SIEGE_STRICT` holds every answer to two seconds, for a machine that does nothing else. All of it is on loopback, and bounded in number and time.
+//! Ten seconds here, on a machine that runs other tests and the attackers as well, without optimisation: each answer must
+//! come, and sooner than a caller would give up. `SIEGE_SECONDS` makes it longer, and `SIEGE_STRICT` holds every answer to
+//! two seconds. All of it is on loopback, and bounded in number and time.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -28,8 +29,11 @@ use crate::line::{Address, Line};
 const HONEST: [&str; 2] = ["the-token-of-the-first-honest-caller", "the-token-of-the-second-honest-caller"];
 const ATTACKER: &str = "the-token-of-a-dashboard-that-is-hostile";
 
-/// How long an honest caller may wait for an answer.
+/// How long an honest caller may wait for an answer, where the machine does nothing else.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long it may wait where the machine does.
+const LONGEST: Duration = Duration::from_secs(20);
 
 const SETTINGS: &str = r#"
 listen = "127.0.0.1:0"
@@ -385,7 +389,7 @@ async fn one_caller_with_the_least_rights_stops_nobody() {
         calm = calm.max(met.longest);
     }
     let strict = std::env::var_os("SIEGE_STRICT").is_some();
-    let patience = if strict { PATIENCE } else { PATIENCE + 6 * calm };
+    let patience = if strict { PATIENCE } else { LONGEST };
 
     let over = Arc::new(AtomicBool::new(false));
     let siege = Siege {
