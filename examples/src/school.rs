@@ -279,7 +279,7 @@ impl Serves<Assessment> for School {
     }
 
     async fn results(&self, ctx: &Context, who: Pseudonym, page: u16) -> Result<Assessment, RecordError> {
-        first(self.find_results(ctx, vec![(who, page)]).await)
+        first(<Self as Serves<Assessment>>::find_results(self, ctx, vec![(who, page)]).await)
             .map(|found: Found<Assessment>| found.record().clone())
     }
 
@@ -310,7 +310,8 @@ impl Serves<ReadingPractice> for School {
     }
 
     async fn read(&self, ctx: &Context, who: Pseudonym) -> Result<ReadingPractice, RecordError> {
-        first(self.find(ctx, vec![who]).await).map(|found: Found<ReadingPractice>| found.record().clone())
+        first(<Self as Serves<ReadingPractice>>::find(self, ctx, vec![who]).await)
+            .map(|found: Found<ReadingPractice>| found.record().clone())
     }
 
     async fn find(

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use nest_api::prelude::*;
 use nest_api::repetition::{Begun, BoxFuture, KeyedRequest, Outcome, StoreUnavailable};
-use nest_api::{BuildError, ClientError, Found, Message, Repetitions, Slots};
+use nest_api::{BuildError, ClientError, Found, Message, Repetitions, Slots, StartError};
 use nest_core::{Batch, InProcess, Transcryption};
 
 use crate::field::{TOKEN, client, domain, post, send, serve, tag_about};
@@ -145,7 +145,7 @@ impl Repetitions for Study {
     fn release(&self, _: &KeyedRequest, _: bool) {}
 }
 
-fn study(names: &[&'static str]) -> Result<(Study, DataSourceApi<Study, InProcess>, InProcess), BuildError> {
+fn study(names: &[&'static str]) -> Result<(Study, DataSourceApi<Study, InProcess>, InProcess), StartError> {
     let (study, nest) = (Study::default(), InProcess::new(2));
     let builder = DataSourceApi::builder(study.clone())
         .domain("study")
@@ -197,9 +197,9 @@ async fn activities_whose_names_differ_in_one_letter_are_kept_apart() {
 fn names_that_cannot_be_or_are_there_twice_do_not_build() {
     let error = |names: &[&'static str]| study(names).err();
     assert_eq!(error(&["wave-1", "wave-2"]), None);
-    assert_eq!(error(&["wave-1", "wave-1"]), Some(BuildError::DuplicateActivity("wave-1")));
+    assert_eq!(error(&["wave-1", "wave-1"]), Some(BuildError::DuplicateActivity("wave-1").into()));
     for name in ["", "Wave", "a/b", "participants"] {
-        assert_eq!(error(&[name]), Some(BuildError::ActivityName(name)), "{name}");
+        assert_eq!(error(&[name]), Some(BuildError::ActivityName(name).into()), "{name}");
     }
 }
 
