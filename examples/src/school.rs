@@ -279,8 +279,8 @@ impl Serves<Assessment> for School {
     }
 
     async fn results(&self, ctx: &Context, who: Pseudonym, page: u16) -> Result<Assessment, RecordError> {
-        first(self.find_results(ctx, vec![(who, page)]).await)
-            .map(|found: Found<Assessment>| found.record().clone())
+        first(Serves::<Assessment>::find_results(self, ctx, vec![(who, page)]).await)
+            .map(|found| found.record().clone())
     }
 
     async fn find_results(
@@ -310,7 +310,7 @@ impl Serves<ReadingPractice> for School {
     }
 
     async fn read(&self, ctx: &Context, who: Pseudonym) -> Result<ReadingPractice, RecordError> {
-        first(self.find(ctx, vec![who]).await).map(|found: Found<ReadingPractice>| found.record().clone())
+        first(Serves::<ReadingPractice>::find(self, ctx, vec![who]).await).map(|found| found.record().clone())
     }
 
     async fn find(
