@@ -13,7 +13,7 @@ use rand::seq::SliceRandom;
 use tokio::sync::Semaphore;
 
 /// Why there is no result: the work panicked, or the process is ending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Stopped;
 
 impl fmt::Display for Stopped {
@@ -22,10 +22,17 @@ impl fmt::Display for Stopped {
     }
 }
 
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl std::error::Error for Stopped {}
 
 /// Why a batch was not sealed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum SealError {
     /// A record cannot be encoded.
     Encode(EncodeError),
@@ -39,6 +46,13 @@ impl fmt::Display for SealError {
             SealError::Encode(error) => error.fmt(f),
             SealError::Stopped => Stopped.fmt(f),
         }
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for SealError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -5,10 +5,10 @@ use std::fmt;
 use nest_core::{EncodeError, TranscryptionError};
 
 use crate::cores::{SealError, Stopped};
-use crate::{Code, RecordError, RequestId};
+use crate::{Again, Code, RecordError, RequestId};
 
 /// Why a call failed as a whole. It holds nothing of what was sent or received, so it may be logged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientError {
     /// A record that was to be sent does not fit its declaration.
@@ -31,6 +31,16 @@ pub enum ClientError {
         code: Option<Code>,
         /// The id of the request in the data source's log.
         request_id: Option<RequestId>,
+    },
+    /// A write was sent, and it is not known whether it was carried out.
+    ///
+    /// Do not make the same call anew, which could write a second time: give `again` to
+    /// [`NestClient::ask_again`](crate::NestClient::ask_again).
+    Perhaps {
+        /// What to ask again with.
+        again: Again,
+        /// What happened last.
+        because: Box<ClientError>,
     },
     /// The answer has more bytes than this client reads.
     AnswerTooLarge,
@@ -67,6 +77,10 @@ impl fmt::Display for ClientError {
                 }
                 Ok(())
             }
+            ClientError::Perhaps { again, because } => {
+                let key = again.key();
+                write!(f, "perhaps it was written: {because}; ask again with the key {key} (`ask_again`)")
+            }
             ClientError::AnswerTooLarge => f.write_str("the answer has more bytes than this client reads"),
             ClientError::Answer => f.write_str("the answer is not the answer to what was asked"),
             ClientError::Stopped => f.write_str("the work was stopped"),
@@ -95,22 +109,44 @@ impl From<Stopped> for ClientError {
     }
 }
 
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl std::error::Error for ClientError {}
 
-/// Why an API or a client cannot be built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why an API or a client cannot be built. `Debug` is the same sentence as `Display`.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildError {
     /// No domain was given, or it is no name of one.
     Domain,
+    /// A domain was given twice.
+    DuplicateDomain(String),
+    /// No transcryption was given.
+    Transcryption,
     /// Nobody may call.
     NoCaller,
     /// A caller's name is not 1 to 100 visible ASCII characters.
     CallerName,
     /// A caller is restricted to an activity that is not served.
-    CallerActivity,
-    /// Two callers have one name or one token.
-    DuplicateCaller,
+    CallerActivity {
+        /// The caller.
+        caller: String,
+        /// The activity that it is restricted to.
+        activity: String,
+        /// What is served.
+        served: Vec<&'static str>,
+    },
+    /// Two callers have this name.
+    DuplicateCaller(String),
+    /// These two callers have one token; of one caller twice, it is named twice.
+    SharedToken(String, String),
+    /// This caller's token is the empty text.
+    EmptyToken(String),
     /// An activity's name is not 1 to 64 small letters, digits, `-` and `_`, or is `participants`.
     ActivityName(&'static str),
     /// Two activities have this one name.
@@ -118,14 +154,19 @@ pub enum BuildError {
     /// These two activities have one mark in what is sealed, by chance, and would not be told apart: one has to be called
     /// otherwise.
     IndistinctActivities(&'static str, &'static str),
-    /// A limit is 0, or more than 65,536 records.
+    /// A limit is 0, or more than 65,536 records or requests, or the bytes in flight are less than three times those of
+    /// the largest request.
     Limits,
+    /// What is kept for repetitions cannot be read.
+    Repetitions(String),
     /// The address is no URL, has a query, or is not `https` while plain HTTP was not asked for.
     Url,
     /// The token cannot be sent in a header.
     Token,
     /// There is no certificate in the PEM of the authorities to trust.
     RootCertificate,
+    /// This machine has no certificates of authorities to trust, and none were given.
+    NoRootCertificates,
     /// The HTTP client could not be made.
     HttpClient,
 }
@@ -134,12 +175,36 @@ impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             BuildError::Domain => "a domain of 1 to 100 visible ASCII characters is needed: call `domain`",
+            BuildError::DuplicateDomain(name) => {
+                return write!(f, "the domain `{name}` is given twice: remove one");
+            }
+            BuildError::Transcryption => "no transcryption was given: call `transcryption`",
             BuildError::NoCaller => "nobody may call: add a `caller`",
             BuildError::CallerName => "the name of a caller is 1 to 100 visible ASCII characters",
-            BuildError::CallerActivity => {
-                "a caller is restricted to an activity that is not served: correct its name"
+            BuildError::CallerActivity { caller, activity, served } => {
+                let served = served.join("`, `");
+                return write!(
+                    f,
+                    "the caller `{caller}` is restricted to the activity `{activity}`, which is not served: write one of \
+                     `{served}`"
+                );
             }
-            BuildError::DuplicateCaller => "two callers have one name or one token",
+            BuildError::DuplicateCaller(name) => {
+                return write!(f, "two callers are called `{name}`: rename one");
+            }
+            BuildError::SharedToken(one, other) if one == other => {
+                return write!(f, "the caller `{one}` has one token twice: remove one");
+            }
+            BuildError::SharedToken(one, other) => {
+                return write!(f, "the callers `{one}` and `{other}` have one token: give each its own");
+            }
+            BuildError::EmptyToken(name) => {
+                return write!(
+                    f,
+                    "the caller `{name}` has the hash of an empty token: hash its token, as in `printf %s \"$TOKEN\" | \
+                     sha256sum`, and see that TOKEN is set"
+                );
+            }
             BuildError::DuplicateActivity(name) => {
                 return write!(f, "two activities are called `{name}`: rename one");
             }
@@ -156,14 +221,34 @@ impl fmt::Display for BuildError {
                     "the activities `{one}` and `{other}` have one mark by chance and are not told apart: rename one"
                 );
             }
-            BuildError::Limits => "a limit is 0, or more than 65,536 records",
+            BuildError::Limits => {
+                "a limit is 0, or more than 65,536 records or requests, or `bytes_in_flight` is less than three times \
+                 `max_body_bytes`"
+            }
+            BuildError::Repetitions(why) => {
+                return write!(f, "what is kept for repetitions cannot be read: {why}");
+            }
             BuildError::Url => {
                 "the address must be an `https` URL without a query, unless `allow_plain_http` is called"
             }
             BuildError::Token => "the token must be visible ASCII characters",
-            BuildError::RootCertificate => "there is no certificate of an authority in the PEM",
+            BuildError::RootCertificate => {
+                "there is no whole certificate of an authority in the PEM, in ASCII or UTF-8"
+            }
+            BuildError::NoRootCertificates => NO_ROOTS,
             BuildError::HttpClient => "the HTTP client could not be made",
         })
+    }
+}
+
+/// What to say where `https` is asked for on a machine that trusts nobody.
+pub(crate) const NO_ROOTS: &str = "this machine has no certificates of authorities to trust, as some container images do: \
+    install the package `ca-certificates`, or name the authority as root certificate";
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

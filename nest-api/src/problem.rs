@@ -2,12 +2,33 @@
 
 use std::fmt;
 
+#[cfg(feature = "server")]
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+#[cfg(feature = "server")]
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+#[cfg(feature = "server")]
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use crate::{Operation, RequestId};
+
+/// The HTTP statuses of [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110) that there are codes for. A client needs no
+/// HTTP server to know them.
+mod status {
+    pub(super) const BAD_REQUEST: u16 = 400;
+    pub(super) const UNAUTHORIZED: u16 = 401;
+    pub(super) const FORBIDDEN: u16 = 403;
+    pub(super) const NOT_FOUND: u16 = 404;
+    pub(super) const METHOD_NOT_ALLOWED: u16 = 405;
+    pub(super) const REQUEST_TIMEOUT: u16 = 408;
+    pub(super) const CONFLICT: u16 = 409;
+    pub(super) const PAYLOAD_TOO_LARGE: u16 = 413;
+    pub(super) const UNSUPPORTED_MEDIA_TYPE: u16 = 415;
+    pub(super) const UNPROCESSABLE_ENTITY: u16 = 422;
+    pub(super) const INTERNAL_SERVER_ERROR: u16 = 500;
+    pub(super) const NOT_IMPLEMENTED: u16 = 501;
+    pub(super) const SERVICE_UNAVAILABLE: u16 = 503;
+}
 
 /// Each code once: its variant, its HTTP status, its name on the wire and its title.
 macro_rules! codes {
@@ -28,9 +49,9 @@ macro_rules! codes {
             pub const ALL: &'static [Code] = &[$(Code::$code),+];
 
             /// Status, name and title.
-            const fn entry(self) -> (StatusCode, &'static str, &'static str) {
+            const fn entry(self) -> (u16, &'static str, &'static str) {
                 match self {
-                    $(Code::$code => (StatusCode::$status, $name, $title),)+
+                    $(Code::$code => (status::$status, $name, $title),)+
                 }
             }
         }
@@ -45,7 +66,7 @@ codes! {
     Forbidden = FORBIDDEN, "forbidden", "Forbidden";
     /// 404 `not-found`: no such path or activity.
     NotFound = NOT_FOUND, "not-found", "Not found";
-    /// 405 `method-not-allowed`: every operation is a POST.
+    /// 405 `method-not-allowed`: the header `Allow` names the methods that the path has. Every operation is a POST.
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed";
     /// 501 `not-supported`: the data source does not do this; `detail` names the operation.
     NotSupported = NOT_IMPLEMENTED, "not-supported", "The data source does not do this";
@@ -56,13 +77,17 @@ codes! {
     /// 415 `unsupported-media-type`: the body is not declared to be `application/json` or
     /// `application/vnd.nest.message`.
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The content type must be application/json or application/vnd.nest.message";
+    /// 400 `duplicate-header`: a header field came twice that must be there once.
+    DuplicateHeader = BAD_REQUEST, "duplicate-header", "A header field came twice that must be there once";
+    /// 400 `upgrade-refused`: the request asks for another protocol, which would leave its body without an end.
+    UpgradeRefused = BAD_REQUEST, "upgrade-refused", "The data source speaks no other protocol: send the request without Upgrade";
     /// 400 `incomplete-body`: the body ended early.
     IncompleteBody = BAD_REQUEST, "incomplete-body", "The body ended early";
     /// 400 `invalid-json`: the body is no JSON.
     InvalidJson = BAD_REQUEST, "invalid-json", "The body is not valid JSON";
     /// 400 `nested-too-deeply`: values lie within more others than the data source reads.
     NestedTooDeeply = BAD_REQUEST, "nested-too-deeply", "The body is nested too deeply";
-    /// 408 `request-timeout`: the body took longer to arrive than the data source waits.
+    /// 408 `request-timeout`: the body took longer to arrive than the data source waits, or came too slowly.
     RequestTimeout = REQUEST_TIMEOUT, "request-timeout", "The body took too long";
     /// 422 `wrong-shape`: the body is no message, or its records are of another type.
     WrongShape = UNPROCESSABLE_ENTITY, "wrong-shape", "The body is no message with records of this type";
@@ -90,7 +115,8 @@ codes! {
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency-key-reused", "The Idempotency-Key belongs to another request";
     /// 409 `in-progress`: the first request with this `Idempotency-Key` is not finished. Ask again for its answer.
     InProgress = CONFLICT, "in-progress", "The first request with this Idempotency-Key is not finished";
-    /// 503 `overloaded`: too many requests at once, or no room to remember another answer. Try again later.
+    /// 503 `overloaded`: too many requests at once, of this caller or of all, or no room for their bytes, or no way to
+    /// remember the answer. Nothing was done. Try again later.
     Overloaded = SERVICE_UNAVAILABLE, "overloaded", "The data source has too much to do";
     /// 503 `audit-unavailable`: the audit log cannot be written. Where there was no room for the line nothing was
     /// done; where writing it failed, what the data source has written stays: read before you write again.
@@ -125,13 +151,13 @@ impl Code {
     }
 
     /// The HTTP status that goes with it.
-    pub fn status(self) -> u16 {
-        self.entry().0.as_u16()
+    pub const fn status(self) -> u16 {
+        self.entry().0
     }
 
     /// Whether the same request may succeed later.
     pub(crate) fn is_temporary(self) -> bool {
-        self.entry().0 == StatusCode::SERVICE_UNAVAILABLE
+        self.entry().0 == status::SERVICE_UNAVAILABLE
     }
 }
 
@@ -151,16 +177,23 @@ pub(crate) struct Problem {
     code: Code,
     request_id: RequestId,
     operation: Option<Operation>,
+    /// The methods that the path has, where the one that was used is not among them.
+    allow: Option<&'static str>,
 }
 
 impl Problem {
     pub(crate) fn new(code: Code, request_id: RequestId) -> Self {
-        Self { code, request_id, operation: None }
+        Self { code, request_id, operation: None, allow: None }
+    }
+
+    /// A method that the path does not have.
+    pub(crate) fn method(allow: &'static str, request_id: RequestId) -> Self {
+        Self { allow: Some(allow), ..Self::new(Code::MethodNotAllowed, request_id) }
     }
 
     /// An operation that the source does not have, by its name.
     pub(crate) fn not_supported(operation: Operation, request_id: RequestId) -> Self {
-        Self { code: Code::NotSupported, request_id, operation: Some(operation) }
+        Self { operation: Some(operation), ..Self::new(Code::NotSupported, request_id) }
     }
 }
 
@@ -181,17 +214,21 @@ impl fmt::Display for Problem {
     }
 }
 
+#[cfg(feature = "server")]
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.code.entry().0
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn error_response(&self) -> HttpResponse {
         let (status, code, title) = self.code.entry();
-        let mut response = HttpResponse::build(status);
+        let mut response = HttpResponse::build(self.status_code());
         response.insert_header((CACHE_CONTROL, "no-store"));
         if self.code == Code::Unauthorized {
             response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
+        if let Some(allow) = self.allow {
+            response.insert_header((ALLOW, allow));
         }
         if self.code.is_temporary() || self.code == Code::InProgress {
             response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
@@ -199,7 +236,7 @@ impl ResponseError for Problem {
         let details = Details {
             r#type: "about:blank",
             title,
-            status: status.as_u16(),
+            status,
             code,
             detail: self.operation.map(Operation::as_str),
             request_id: self.request_id.to_string(),

@@ -9,7 +9,7 @@ use nest_rules::Hint;
 use crate::PepRecord;
 use crate::schema::TimeUnit;
 use crate::schema::{Absent, Type};
-use nest_schema::grid::{MAX_DECIMALS, to_steps};
+use nest_schema::grid::{MAX_DECIMALS, from_steps, nearest_steps, to_steps};
 
 /// The attributes of one field, as written.
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +94,19 @@ pub const fn is_whole<T: Whole>(_: &T) {}
 
 /// Compiles for numbers only.
 pub const fn is_number<T: Numeric>(_: &T) {}
+
+/// A bound of a field of 32 bits: the number on the grid that it is nearest to, where that is the same in 32 bits.
+///
+/// `34.2_f32` is 34.20000076 in 64 bits, and 34.2 is what its author wrote.
+pub const fn single(number: f32, decimals: u8) -> f64 {
+    if decimals <= MAX_DECIMALS
+        && let Some(steps) = nearest_steps(number as f64, decimals)
+        && from_steps(steps, decimals) as f32 == number
+    {
+        return from_steps(steps, decimals);
+    }
+    number as f64
+}
 
 /// What a type is, before its field's attributes are known.
 #[derive(Debug, Clone, Copy)]
@@ -182,7 +195,9 @@ pub(crate) const fn time_type(declared: &Declared, unit: TimeUnit) -> Type {
 /// The declared range in counts of the unit.
 pub(crate) const fn time_range(declared: &Declared, unit: TimeUnit) -> Option<(i64, i64)> {
     let (min, max) = match (declared.range, unit) {
-        (Some(Range::Integer(from, to)), TimeUnit::Year) if from >= 0 && to <= 9999 => {
+        (Some(Range::Integer(from, to)), TimeUnit::Year)
+            if from >= 0 && from <= 9999 && to >= 0 && to <= 9999 =>
+        {
             (Some(from as i64), Some(to as i64))
         }
         (Some(Range::Text(from, to)), _) => (unit.parse(from), unit.parse(to)),

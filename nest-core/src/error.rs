@@ -7,7 +7,7 @@ use crate::value::Kind;
 /// Why a value cannot be encoded: it lies outside what its record declares.
 ///
 /// It names the record, the field and the declared bound. It never holds the value, so it may be logged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct EncodeError(Box<Located<EncodeFault>>);
 
 /// What is wrong with a value that cannot be encoded.
@@ -85,7 +85,7 @@ pub enum EncodeFault {
 /// It names the record, the field (by its position in the declaration, never by what was received) and the
 /// fault. It never holds the value, so it may be logged. Do not show it to whoever sent the value: which
 /// fault it was can tell them something about a ciphertext that they cannot read themselves.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DecodeError(Box<Located<DecodeFault>>);
 
 /// What is wrong with a value that cannot be decoded.
@@ -221,6 +221,13 @@ macro_rules! located {
                 } else {
                     write!(f, "field `{path}` of `{record}`: {fault}")
                 }
+            }
+        }
+
+        /// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+        impl fmt::Debug for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
             }
         }
 

@@ -13,6 +13,7 @@ mod domain;
 mod encoding;
 mod error;
 pub mod field;
+mod field_ref;
 mod filled;
 mod foreign;
 mod json;
@@ -41,6 +42,7 @@ mod wire;
 
 pub use batch::{Batch, Expected};
 pub use error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
+pub use field_ref::{FieldKind, FieldRef, Label, Number, Person, Text, uses};
 pub use filled::OrFiller;
 pub use json::{JsonBatch, JsonOutline, JsonRecords, SealedJson};
 pub use nest_derive::{PepEnum, PepRecord};
@@ -69,9 +71,12 @@ pub mod leaks {}
 /// What generated code calls. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::declared::{Declaration, Declared, Kind, Range, Reserved, Slot, is_number, is_whole};
+    pub use crate::declared::{
+        Declaration, Declared, Kind, Range, Reserved, Slot, is_number, is_whole, single,
+    };
     pub use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
     pub use crate::field::{Codec, PepField, Reader, Writer};
+    pub use crate::field_ref::field_name;
     pub use crate::plain::{Opened, Plaintext};
     pub use crate::refuse::check_field;
     pub use crate::scalar::{decode_enum, encode_enum};
@@ -80,6 +85,6 @@ pub mod __private {
     };
     pub use libpep::data::json::PEPJSONValue;
     pub use nest_rules::{Hint, Rule};
-    pub use nest_schema::contradiction::check_record;
+    pub use nest_schema::contradiction::{check_record, check_sent};
     pub use nest_schema::{NO_BUDGET, check_bits, check_blocks, check_same_shape};
 }

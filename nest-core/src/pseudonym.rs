@@ -22,7 +22,33 @@ use crate::block;
 /// | nothing: a new person | [`random`](Self::random) | – |
 /// | 32 bytes or hex, as stored before | [`from_bytes`](Self::from_bytes), [`from_hex`](Self::from_hex) | yes |
 /// | an identifier of at most 15 bytes | [`from_short_id`](Self::from_short_id) | yes, [`to_short_id`](Self::to_short_id) |
-/// | an identifier of any length | [`from_long_id`](Self::from_long_id) | no |
+/// | an identifier of any length | [`from_long_id`](Self::from_long_id), [`try_from_long_id`](Self::try_from_long_id) | no |
+///
+/// # Identifiers from files
+///
+/// An identifier is hashed or held byte by byte. Two spellings of one identifier are two people, and nothing says so
+/// later. Settle these before, in the same way wherever people are registered:
+///
+/// - **Letters.** `Zoë` can be written in two ways, with one letter or with an `e` and a diaeresis. Normalise to NFC
+///   ([UAX #15](https://unicode.org/reports/tr15/)), with the crate `unicode-normalization` for example.
+/// - **Spaces and case.** `" 144"` is not `"144"`, and `Anna@school.example` is not `anna@school.example`.
+/// - **Numbers.** A spreadsheet turns `0144` into `144`, and a data frame with a gap turns it into `144.0`. Read the
+///   column as text, and give it back the length that its register has.
+/// - **Gaps.** `""`, `NA` and `-` are no identifiers. [`from_short_id`](Self::from_short_id) and
+///   [`try_from_long_id`](Self::try_from_long_id) refuse what is empty or blank; other words for a gap are yours to
+///   know.
+///
+/// ```
+/// use nest_core::Pseudonym;
+///
+/// let pupil = |id: &str| Pseudonym::from_long_id("school-7/pupils", id);
+/// assert_ne!(pupil("Zo\u{eb}"), pupil("Zoe\u{308}"));
+/// assert_ne!(pupil("144"), pupil("144.0"));
+///
+/// // A number of six digits, whatever became of its zeros.
+/// let canonical = |id: &str| format!("{:0>6}", id.trim().trim_end_matches(".0"));
+/// assert_eq!(canonical("144.0"), canonical("000144"));
+/// ```
 ///
 /// # Privacy
 ///
@@ -35,7 +61,7 @@ use crate::block;
 pub struct Pseudonym(RistrettoPoint);
 
 /// Why something is no pseudonym.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PseudonymError {
     /// Not 64 hexadecimal digits.
@@ -46,6 +72,8 @@ pub enum PseudonymError {
     Neutral,
     /// The short identifier has more than 15 bytes.
     TooLong,
+    /// The identifier is empty or blank: all rows without one would be one person.
+    Blank,
 }
 
 impl fmt::Display for PseudonymError {
@@ -57,7 +85,17 @@ impl fmt::Display for PseudonymError {
             PseudonymError::TooLong => {
                 "a short identifier has at most 15 bytes: use `Pseudonym::from_long_id`"
             }
+            PseudonymError::Blank => {
+                "an identifier that is empty or blank is nobody's: leave the row out, or use `Pseudonym::random`"
+            }
         })
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for PseudonymError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -107,10 +145,15 @@ impl Pseudonym {
     ///
     /// Whoever sees it in this same domain can read the identifier back; in every other domain nobody can.
     ///
+    /// The identifier is taken as it is: see [Identifiers from files](Self#identifiers-from-files).
+    ///
     /// # Errors
     ///
-    /// [`PseudonymError::TooLong`].
+    /// [`PseudonymError::TooLong`]; [`PseudonymError::Blank`] for one that is empty or white space only.
     pub fn from_short_id(id: &str) -> Result<Self, PseudonymError> {
+        if id.trim().is_empty() {
+            return Err(PseudonymError::Blank);
+        }
         let block = block::pad(id.as_bytes()).ok_or(PseudonymError::TooLong)?;
         Self::from_point(block::to_point(&block)).ok_or(PseudonymError::Neutral)
     }
@@ -134,9 +177,32 @@ impl Pseudonym {
     /// assert_ne!(anna, Pseudonym::from_long_id("school-8/pupils", "anna.de.vries@school-7.example"));
     /// assert_eq!(anna.to_short_id(), None);
     /// ```
+    ///
+    /// It checks nothing: an empty identifier is an identifier, and makes all rows that have none one person.
+    /// [`try_from_long_id`](Self::try_from_long_id) refuses it. Nor does it normalise: see [Identifiers from
+    /// files](Self#identifiers-from-files).
     pub fn from_long_id(context: &str, id: &str) -> Self {
         let tag = [b"nest-v1-pseudonym:", context.as_bytes()].concat();
         Pseudonym(RistrettoPoint::from_uniform_bytes(&expand_message(id.as_bytes(), &tag)))
+    }
+
+    /// As [`from_long_id`](Self::from_long_id), for identifiers that come from a file or a form.
+    ///
+    /// # Errors
+    ///
+    /// [`PseudonymError::Blank`] for one that is empty or white space only.
+    ///
+    /// ```
+    /// use nest_core::{Pseudonym, PseudonymError};
+    ///
+    /// assert_eq!(Pseudonym::try_from_long_id("school-7/pupils", " "), Err(PseudonymError::Blank));
+    /// assert!(Pseudonym::try_from_long_id("school-7/pupils", "144").is_ok());
+    /// ```
+    pub fn try_from_long_id(context: &str, id: &str) -> Result<Self, PseudonymError> {
+        if id.trim().is_empty() {
+            return Err(PseudonymError::Blank);
+        }
+        Ok(Self::from_long_id(context, id))
     }
 
     /// The 32 bytes of the pseudonym, for storage in its own domain.

@@ -2,6 +2,7 @@
 
 use libpep::data::json::PEPJSONValue;
 use libpep::data::json::structure::JSONStructure;
+use nest_schema::contradiction::check_sent;
 
 use crate::declared::Declared;
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
@@ -21,13 +22,23 @@ use crate::{foreign, libpep_value, schema};
 )]
 pub trait PepRecord: Sized {
     /// All that was declared about the record.
-    const SCHEMA: &'static Schema;
+    ///
+    /// Where the record has parameters, this is where its rules are checked: there is no way to a value, a shape or a
+    /// report but by way of the schema.
+    const SCHEMA: &'static Schema = {
+        let () = Self::__CHECK;
+        Self::__UNCHECKED // a cycle here is a record within itself [open-type]
+    };
 
     /// The number of encryption blocks of every value of the record, known while compiling.
-    const BLOCKS: usize = Self::SCHEMA.blocks();
+    const BLOCKS: usize = Self::SCHEMA.blocks(); // a cycle here is a record within itself [open-type]
 
     /// The identifying bits of the record: see [`Schema::bits`].
-    const BITS: u32 = Self::SCHEMA.bits();
+    const BITS: u32 = Self::SCHEMA.bits(); // a cycle here is a record within itself [open-type]
+
+    /// The schema, before the record's rules are checked.
+    #[doc(hidden)]
+    const __UNCHECKED: &'static Schema;
 
     /// The fields of the schema, apart: what it counts of them is a constant of its own.
     #[doc(hidden)]
@@ -64,6 +75,7 @@ pub trait PepRecord: Sized {
     ///
     /// The result is plaintext. [`Session::seal`](crate::Session::seal) encrypts it.
     fn to_pep(&self) -> Result<PEPJSONValue, EncodeError> {
+        const { check_sent(Self::SCHEMA) };
         libpep_value::of(Self::SCHEMA, &plaintext(self)?)
             .ok_or_else(|| EncodeError::from(EncodeFault::Mismatch).in_record(Self::SCHEMA.name))
     }
@@ -111,6 +123,7 @@ pub trait PepRecord: Sized {
     ///
     /// A [`DecodeError`] for everything else. It never panics, whatever it is given.
     fn from_pep(value: &PEPJSONValue) -> Result<Self, DecodeError> {
+        const { check_sent(Self::SCHEMA) };
         let blocks = libpep_value::to_blocks(Self::SCHEMA, value);
         let blocks = blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?;
         decode(&blocks)
@@ -141,6 +154,7 @@ pub trait PepRecord: Sized {
     ///
     /// As [`from_pep`](Self::from_pep). It never panics, whatever it is given.
     fn from_libpep_json(value: &PEPJSONValue) -> Result<Self, DecodeError> {
+        const { check_sent(Self::SCHEMA) };
         let blocks = foreign::read(Self::SCHEMA, value);
         let blocks = blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?;
         decode(&blocks)
@@ -194,7 +208,6 @@ pub(crate) fn plaintext<R: PepRecord>(record: &R) -> Result<Plaintext, EncodeErr
 }
 
 pub(crate) fn encode<R: PepRecord>(record: &R, out: &mut Plaintext) -> Result<(), EncodeError> {
-    const { R::__CHECK };
     let mut fields = Writer::new(R::SCHEMA, std::mem::take(out));
     let written = record.__put(&mut fields).and_then(|()| fields.finish());
     *out = written.map_err(|error| error.in_record(R::SCHEMA.name))?;
@@ -202,6 +215,5 @@ pub(crate) fn encode<R: PepRecord>(record: &R, out: &mut Plaintext) -> Result<()
 }
 
 pub(crate) fn decode<R: PepRecord>(blocks: &[Opened]) -> Result<R, DecodeError> {
-    const { R::__CHECK };
     R::__take(&mut Reader::new(R::SCHEMA, blocks)).map_err(|error| error.in_record(R::SCHEMA.name))
 }

@@ -8,6 +8,7 @@ use libpep::client::{decrypt, encrypt};
 use libpep::data::json::PEPJSONValue;
 use libpep::factors::{EncryptionContext, PseudonymizationDomain};
 use libpep::keys::SessionKeys;
+use nest_schema::contradiction::check_sent;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -25,12 +26,19 @@ use crate::{PepRecord, Sealed, SealedJson, layout, record};
 pub struct Domain(String);
 
 /// Why a text is no name of a domain or session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct NameError;
 
 impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name has 1 to 100 visible ASCII characters")
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -198,6 +206,7 @@ impl Session {
 
     /// Encrypts the blocks of whole records.
     pub(crate) fn seal_blocks<R: PepRecord>(&self, plain: &[Plain]) -> Result<Vec<Sealed<R>>, EncodeError> {
+        const { check_sent(R::SCHEMA) };
         let layout = layout::of(R::SCHEMA);
         let sealed = self.seal_layout(&layout, plain).ok_or_else(mismatch::<R>)?;
         Ok(sealed.chunks(layout.len().max(1)).map(Sealed::from_blocks).collect())
@@ -216,6 +225,7 @@ impl Session {
     /// [`NotData`](crate::DecodeFault::NotData); one that holds pseudonyms only cannot be told from a valid
     /// one, so put an attribute into every record.
     pub fn open<R: PepRecord>(&self, sealed: &Sealed<R>) -> Result<R, DecodeError> {
+        const { check_sent(R::SCHEMA) };
         record::decode(&self.open_blocks(sealed.blocks(), R::SCHEMA, None))
     }
 

@@ -3,6 +3,8 @@
 
 use std::borrow::Borrow;
 
+use nest_schema::contradiction::check_sent;
+
 use crate::cipher::AT_ONCE;
 use crate::domain::Domain;
 use crate::error::{DecodeError, EncodeError};
@@ -90,6 +92,7 @@ impl Session {
         sealed: impl IntoIterator<Item = B>,
         expected: Option<&Domain>,
     ) -> impl Iterator<Item = Result<R, DecodeError>> {
+        const { check_sent(R::SCHEMA) };
         in_groups(sealed, at_once::<R>(), move |group| {
             let blocks: Vec<_> = group.iter().flat_map(|sealed| sealed.borrow().blocks()).copied().collect();
             let plain = self.open_blocks(&blocks, R::SCHEMA, expected);

@@ -15,7 +15,7 @@ pub use crate::schema::TimeUnit;
 use crate::schema::Type;
 
 /// A text is no time of that unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TimeError {
     unit: TimeUnit,
 }
@@ -23,6 +23,13 @@ pub struct TimeError {
 impl fmt::Display for TimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "expected a time like {}", self.unit.example())
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for TimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -114,7 +114,7 @@ pub struct TranscryptorHealth {
 }
 
 /// Why a transcryption failed. It carries no text of the service, which may quote what it was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TranscryptionError {
     /// A transcryptor cannot be reached, or failed.
@@ -129,6 +129,8 @@ pub enum TranscryptionError {
     Answer,
     /// The transcryptors' addresses or keys are not those of the configuration.
     Configuration,
+    /// This process has no open file left for a connection to a transcryptor. The transcryptors may be well.
+    NoFiles,
 }
 
 impl fmt::Display for TranscryptionError {
@@ -139,11 +141,21 @@ impl fmt::Display for TranscryptionError {
             TranscryptionError::NoSession => "a session is missing or has ended",
             TranscryptionError::Refused => "a transcryptor refused the batch",
             TranscryptionError::Answer => "a transcryptor's answer is not the batch that was sent",
+            TranscryptionError::NoFiles => {
+                "this process has no open file left for a connection to a transcryptor: raise the limit (`ulimit -n`)"
+            }
             TranscryptionError::Configuration => {
                 "the transcryptors are not those of the configuration: check their names, urls \
                  (https, unless plain http was asked for) and keys"
             }
         })
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for TranscryptionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -250,7 +250,12 @@ impl Entry {
                             (Some(start), Some(end)) => Some(format!(
                                 "a time is written in quotes [precise-time]: write `range = \"{start}\"..=\"{end}\"`"
                             )),
-                            _ if is_text(&start) != is_text(&end) => Some(say::RANGE_MIXED.to_owned()),
+                            // A constant may be either.
+                            _ if is_text(&start) != is_text(&end)
+                                && !matches!((&start, &end), (Expr::Path(_), _) | (_, Expr::Path(_))) =>
+                            {
+                                Some(say::RANGE_MIXED.to_owned())
+                            }
                             _ => None,
                         };
                         let Some(fault) = fault else { return Some((start, end)) };
@@ -282,6 +287,16 @@ fn bound(expr: Expr, faults: &mut Faults) -> Option<Expr> {
         Expr::Lit(ExprLit { lit: Lit::Int(_) | Lit::Float(_) | Lit::Str(_), .. }) => Some(expr),
         Expr::Lit(_) => {
             faults.at(expr, "a bound is a number: write `range = 0..=100`");
+            None
+        }
+        Expr::Cast(cast) => {
+            faults.at(
+                &expr,
+                format!(
+                    "a cast can cut a bound off without a word: write `{}` as it is, a bound may be of any type of number",
+                    cast.expr.to_token_stream()
+                ),
+            );
             None
         }
         _ => Some(expr),
@@ -348,23 +363,6 @@ pub(crate) fn has_fraction(expr: &Expr) -> bool {
         Expr::Paren(paren) => has_fraction(&paren.expr),
         _ => false,
     }
-}
-
-/// The documentation comment among `attrs`, lines joined by `\n`.
-pub(crate) fn doc(attrs: &[Attribute]) -> String {
-    let lines: Vec<_> = attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("doc"))
-        .filter_map(|attr| match &attr.meta {
-            Meta::NameValue(meta) => match &meta.value {
-                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        })
-        .map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned())
-        .collect();
-    lines.join("\n").trim().to_owned()
 }
 
 /// First and last place of some tokens, to underline all of them.

@@ -92,6 +92,11 @@ impl<'a> Leaf<'a> {
     }
 }
 
+/// The name of the type of a field's items, where another crate's type may have it.
+pub(crate) fn item_name(ty: &Type) -> Option<String> {
+    Leaf::of(ty).name
+}
+
 /// Types of the language that hold one number or flag.
 const SCALARS: [&str; 13] =
     ["bool", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize", "f32", "f64"];
@@ -159,7 +164,8 @@ fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a
 }
 
 /// Types that always have arguments.
-const GENERIC: [&str; 18] = [
+const GENERIC: [&str; 19] = [
+    "DateTime",
     "Option",
     "Vec",
     "Box",

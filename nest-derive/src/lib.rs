@@ -9,6 +9,7 @@
 
 mod attr;
 mod diag;
+mod doc;
 mod expand;
 mod leak;
 mod meaning;

@@ -1,13 +1,16 @@
 //! The declaration as the derive understands it: what was written, with its places, and nothing invalid.
 
+use std::collections::{HashMap, HashSet};
+
 use nest_rules::{self as say, Hint, Rule};
 use proc_macro2::Span;
 use quote::quote;
 use syn::punctuated::Punctuated;
-use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Generics, Ident, LitStr, Path, Token};
+use syn::{Attribute, Data, DataEnum, DeriveInput, Expr, Fields, Generics, Ident, LitStr, Path, Token};
 
 use crate::attr::{self, Entry, Form, Key, Place, entries};
 use crate::diag::Faults;
+use crate::doc::Doc;
 use crate::meaning::{self, Choice, Kind};
 use crate::waiver::{self, Waiver};
 use crate::{expand, leak};
@@ -16,8 +19,10 @@ use crate::{expand, leak};
 pub(crate) struct Record<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) krate: Path,
+    /// Whether it, a field or a variant is deprecated.
+    pub(crate) deprecated: bool,
     pub(crate) activity: Option<LitStr>,
     pub(crate) source: Option<LitStr>,
     pub(crate) version: Option<Expr>,
@@ -45,8 +50,10 @@ pub(crate) struct Field<'a> {
     pub(crate) linkage: bool,
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a syn::Type,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) rename: Option<LitStr>,
+    /// What other variants call a field that they share with this one.
+    pub(crate) shared_as: Vec<&'a Ident>,
     pub(crate) pseudonym: Option<Span>,
     /// `subject`, at its place.
     pub(crate) subject: Option<Span>,
@@ -95,8 +102,9 @@ impl<'a> Record<'a> {
         let mut record = Self {
             ident: &input.ident,
             generics: &input.generics,
-            doc: attr::doc(&input.attrs),
+            doc: Doc::of(&input.attrs),
             krate: syn::parse_quote!(::nest_core),
+            deprecated: is_deprecated(input),
             activity: None,
             source: None,
             version: None,
@@ -182,6 +190,7 @@ impl<'a> Record<'a> {
                             );
                         }
                         other.faulty |= field.faulty;
+                        other.shared_as.push(field.ident);
                         *free = Some(field.ident);
                     }
                 }
@@ -281,8 +290,9 @@ impl<'a> Field<'a> {
             linkage,
             ident: field.ident.as_ref()?,
             ty: &field.ty,
-            doc: attr::doc(&field.attrs),
+            doc: Doc::of(&field.attrs),
             rename: None,
+            shared_as: Vec::new(),
             pseudonym: None,
             subject: None,
             at_rest: None,
@@ -320,12 +330,16 @@ impl<'a> Field<'a> {
         self.waivers.iter().any(|waiver| waiver.rule == rule)
     }
 
-    /// What the field's names, in the program and on the wire, say about its content.
+    /// What the field's names, in the program and on the wire, say about its content. A harmless one does not hide what
+    /// another one says.
     pub(crate) fn hints(&self) -> Vec<Hint> {
-        let mut hints = Vec::from_iter(nest_rules::hint(&plain(self.ident)));
-        // A harmless name on one side does not hide what the other one says.
-        if let Some(name) = &self.rename {
-            hints.extend(nest_rules::hint(&name.value()).filter(|hint| !hints.contains(hint)));
+        let mut names: Vec<_> = self.rename.iter().map(LitStr::value).collect();
+        names.extend(std::iter::once(&self.ident).chain(&self.shared_as).map(|ident| plain(ident)));
+        let mut hints = Vec::new();
+        for hint in names.iter().rev().filter_map(|name| nest_rules::hint(name)) {
+            if !hints.contains(&hint) {
+                hints.push(hint);
+            }
         }
         hints
     }
@@ -334,7 +348,7 @@ impl<'a> Field<'a> {
     fn is_like(&self, other: &Self) -> bool {
         let words = |field: &Self| {
             let private = quote!();
-            let (ty, declared) = (field.ty, expand::declared(field, &private));
+            let (ty, declared) = (field.ty, expand::attributes(field, &private));
             let meaning = expand::meaning(field, &private);
             quote!(#ty #declared #meaning).to_string()
         };
@@ -350,6 +364,20 @@ impl<'a> Field<'a> {
     }
 }
 
+/// Whether a declaration, or something in it, is deprecated.
+fn is_deprecated(input: &DeriveInput) -> bool {
+    let marked = |attrs: &[Attribute]| attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
+    let fields = |fields: &Fields| fields.iter().any(|field| marked(&field.attrs));
+    let inner = match &input.data {
+        Data::Struct(data) => fields(&data.fields),
+        Data::Enum(data) => {
+            data.variants.iter().any(|variant| marked(&variant.attrs) || fields(&variant.fields))
+        }
+        Data::Union(_) => false,
+    };
+    marked(&input.attrs) || inner
+}
+
 /// An identifier without `r#`.
 pub(crate) fn plain(ident: &Ident) -> String {
     let name = ident.to_string();
@@ -360,8 +388,10 @@ pub(crate) fn plain(ident: &Ident) -> String {
 pub(crate) struct Labels<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) krate: Path,
+    /// Whether it, a field or a variant is deprecated.
+    pub(crate) deprecated: bool,
     pub(crate) labels: Vec<Label<'a>>,
 }
 
@@ -369,7 +399,7 @@ pub(crate) struct Labels<'a> {
 pub(crate) struct Label<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) name: String,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) code: u16,
 }
 
@@ -381,8 +411,9 @@ impl<'a> Labels<'a> {
         let mut parsed = Self {
             ident: &input.ident,
             generics: &input.generics,
-            doc: attr::doc(&input.attrs),
+            doc: Doc::of(&input.attrs),
             krate: syn::parse_quote!(::nest_core),
+            deprecated: is_deprecated(input),
             labels: Vec::new(),
         };
         let has_data = matches!(&input.data, Data::Enum(data) if data.variants.iter().any(|variant| !variant.fields.is_empty()));
@@ -421,6 +452,8 @@ impl<'a> Labels<'a> {
 
 fn labels<'a>(variants: &'a Punctuated<syn::Variant, Token![,]>, faults: &mut Faults) -> Vec<Label<'a>> {
     let mut labels: Vec<Label<'a>> = Vec::new();
+    // A list of codes may have thousands.
+    let (mut codes, mut names) = (HashMap::new(), HashSet::new());
     let mut next: u16 = 0;
     for variant in variants {
         let mut name = (plain(&variant.ident), None);
@@ -442,27 +475,22 @@ fn labels<'a>(variants: &'a Punctuated<syn::Variant, Token![,]>, faults: &mut Fa
                 "code 65535 is reserved for absence: pin a smaller one, `#[pep(code = 3)]`",
             );
         }
-        if let Some(other) = labels.iter().find(|label| label.code == next) {
-            let message =
-                format!("`{}` has the code {next} already: pin another, `#[pep(code = …)]`", other.ident);
+        if let Some(other) = codes.get(&next) {
+            let message = format!("`{other}` has the code {next} already: pin another, `#[pep(code = …)]`");
             match &pinned {
                 Some(expr) => faults.at(expr, message),
                 None => faults.at(&variant.ident, message),
             }
         }
-        if labels.iter().any(|label| label.name == name.0) {
+        codes.entry(next).or_insert(&variant.ident);
+        if !names.insert(name.0.clone()) {
             let message = format!("two variants are labelled `{}`: rename one of them", name.0);
             match &name.1 {
                 Some(text) => faults.at(text, message),
                 None => faults.at(&variant.ident, message),
             }
         }
-        labels.push(Label {
-            ident: &variant.ident,
-            name: name.0,
-            doc: attr::doc(&variant.attrs),
-            code: next,
-        });
+        labels.push(Label { ident: &variant.ident, name: name.0, doc: Doc::of(&variant.attrs), code: next });
         next = next.saturating_add(1);
     }
     labels

@@ -105,9 +105,9 @@ impl Column {
     ///     remark: String,
     /// }
     ///
-    /// let age = Column::of(&Visit::SCHEMA, "age")?;
+    /// let age = Column::of(Visit::SCHEMA, "age")?;
     /// assert_eq!((age.min(), age.max()), (0, 120));
-    /// let error = Column::of(&Visit::SCHEMA, "remark").unwrap_err();
+    /// let error = Column::of(Visit::SCHEMA, "remark").unwrap_err();
     /// assert_eq!(error.to_string(), "field `remark`: expected a bounded number");
     /// # Ok::<(), nest_release::BoundsError>(())
     /// ```
@@ -324,20 +324,20 @@ mod tests {
     #[test]
     fn only_bounded_numbers_are_added_up() {
         for field in ["age", "weight", "score", "smoker"] {
-            assert!(Column::of(&Visit::SCHEMA, field).is_ok(), "{field}");
+            assert!(Column::of(Visit::SCHEMA, field).is_ok(), "{field}");
         }
         for field in ["patient", "ward", "remark"] {
-            let error = Column::of(&Visit::SCHEMA, field).unwrap_err();
+            let error = Column::of(Visit::SCHEMA, field).unwrap_err();
             assert_eq!(error.to_string(), format!("field `{field}`: expected a bounded number"));
         }
-        let error = Column::of(&Visit::SCHEMA, "heigth").unwrap_err();
+        let error = Column::of(Visit::SCHEMA, "heigth").unwrap_err();
         assert_eq!(error.to_string(), "the record has no field `heigth`");
     }
 
     #[test]
     fn an_axis_has_every_declared_label() {
         let labels = |field| {
-            Axis::of(&Visit::SCHEMA, field).map(|axis| axis.labels().map(str::to_owned).collect::<Vec<_>>())
+            Axis::of(Visit::SCHEMA, field).map(|axis| axis.labels().map(str::to_owned).collect::<Vec<_>>())
         };
         assert_eq!(labels("ward").unwrap(), ["North", "South", "West"]);
         assert_eq!(labels("smoker").unwrap(), ["no", "yes"]);
@@ -365,7 +365,7 @@ mod tests {
         fn a_cut_separates_its_neighbours(a in 0_i128..=3_000, b in 0_i128..=3_000) {
             prop_assume!(a != b);
             let (before, at) = (a.min(b), a.max(b));
-            let scale = Scale::of(&Visit::SCHEMA, "weight").unwrap();
+            let scale = Scale::of(Visit::SCHEMA, "weight").unwrap();
             let cut = scale.cut(before, at);
             prop_assert!(before < cut && cut <= at);
             for unit in [TimeUnit::Year, TimeUnit::Month, TimeUnit::IsoWeek, TimeUnit::Day, TimeUnit::Hour] {

@@ -153,7 +153,7 @@ impl From<TallyError> for BudgetError {
 /// let budget = Budget::open(&url, Limits::default()).await?;
 /// let spends: Vec<_> = patients.iter().map(|person| Spend { person: *person, epsilon: "0.5".parse().unwrap() }).collect();
 ///
-/// let question = Question::<Mean>::new("university", Column::of(&Visit::SCHEMA, "age")?, "everybody, in May");
+/// let question = Question::<Mean>::new("university", Column::of(Visit::SCHEMA, "age")?, "everybody, in May");
 /// let released = match budget.ask(&question, &spends, 50).await? {
 ///     Asked::Answered(released) => released,
 ///     Asked::Reserved(reservation) => {

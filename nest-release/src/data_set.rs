@@ -237,12 +237,12 @@ mod tests {
     const GROUP: &[&str] = &["age", "ward", "smoker"];
 
     fn fields() -> DataSetFields {
-        DataSetFields::of(&Visit::SCHEMA, GROUP, &["score"]).unwrap()
+        DataSetFields::of(Visit::SCHEMA, GROUP, &["score"]).unwrap()
     }
 
     /// One field, one column of its values; the data set and its loss: rows times the width of their class.
     fn loss_of_one(values: &[i128], k: u32) -> (Released<DataSet>, u64) {
-        let fields = DataSetFields::of(&Visit::SCHEMA, &["weight"], &[]).unwrap();
+        let fields = DataSetFields::of(Visit::SCHEMA, &["weight"], &[]).unwrap();
         let mut raw = RawDataSet::new(fields);
         for (number, value) in values.iter().enumerate() {
             raw.add(&person(number as u64), k, &[Some(*value)], &[]).unwrap();
@@ -259,7 +259,7 @@ mod tests {
 
     /// The least loss of all ways to cut sorted values into classes of at least k, tried one by one.
     fn least_loss(values: &[i128], k: usize) -> u64 {
-        let scale = Scale::of(&Visit::SCHEMA, "weight").unwrap();
+        let scale = Scale::of(Visit::SCHEMA, "weight").unwrap();
         let mut sorted = values.to_vec();
         sorted.sort_unstable();
         let n = sorted.len();
@@ -347,7 +347,7 @@ mod tests {
             let mut counted = vec![Vec::new(); data.classes.len()];
             let mut outside = 0;
             for (age, ward, smoker, k, score) in &people {
-                let scale = |field: &str| Scale::of(&Visit::SCHEMA, field).unwrap();
+                let scale = |field: &str| Scale::of(Visit::SCHEMA, field).unwrap();
                 let values = [(*age, scale("age")), (Some(*ward), scale("ward")), (Some(*smoker), scale("smoker"))];
                 let fitting: Vec<_> = (0..data.classes.len()).filter(|class| fits(&data.classes[*class], &values)).collect();
                 prop_assert!(fitting.len() == 1, "classes fill the space and do not overlap");
@@ -415,9 +415,9 @@ mod tests {
     #[test]
     fn mistakes_are_refused() {
         let many = ["age"; 9];
-        assert!(DataSetFields::of(&Visit::SCHEMA, &many, &[]).is_err());
-        assert!(DataSetFields::of(&Visit::SCHEMA, &[], &[]).is_err());
-        assert!(DataSetFields::of(&Visit::SCHEMA, &["remark"], &[]).is_err());
+        assert!(DataSetFields::of(Visit::SCHEMA, &many, &[]).is_err());
+        assert!(DataSetFields::of(Visit::SCHEMA, &[], &[]).is_err());
+        assert!(DataSetFields::of(Visit::SCHEMA, &["remark"], &[]).is_err());
         let mut raw = RawDataSet::new(fields());
         let row = [Some(40), Some(1), Some(0)];
         raw.add(&person(1), 5, &row, &[Some(3)]).unwrap();

@@ -76,7 +76,7 @@ mod tests {
     use nest_core::PepRecord;
 
     fn mean(sum: i128, people: u32) -> RawAggregate<Mean> {
-        RawAggregate::<Mean>::from_sum(Column::of(&Visit::SCHEMA, "weight").unwrap(), sum, people).unwrap()
+        RawAggregate::<Mean>::from_sum(Column::of(Visit::SCHEMA, "weight").unwrap(), sum, people).unwrap()
     }
 
     #[test]
@@ -100,7 +100,7 @@ mod tests {
         // 1000.1 kg over 12 people, in tenths with three more decimals.
         assert_eq!(released.value.to_string(), "83.3417");
         assert_eq!(released.contributors.at_least(), 10);
-        let column = Column::of(&Visit::SCHEMA, "weight").unwrap();
+        let column = Column::of(Visit::SCHEMA, "weight").unwrap();
         let total = RawAggregate::<Total>::from_sum(column, 10_001, 12).unwrap();
         assert_eq!(policy.release(total).unwrap().value.to_string(), "1000.1");
         assert_eq!(policy.release(RawAggregate::from_people(12)).unwrap().value, 12);
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn an_impossible_sum_is_no_aggregate() {
-        let column = || Column::of(&Visit::SCHEMA, "age").unwrap();
+        let column = || Column::of(Visit::SCHEMA, "age").unwrap();
         assert!(RawAggregate::<Mean>::from_sum(column(), 121, 1).is_err());
         assert!(RawAggregate::<Mean>::from_sum(column(), -1, 5).is_err());
     }

@@ -132,7 +132,9 @@ impl Database {
             let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
             Database::Sqlite(pool.connect_with(options).await?)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+            // Whatever the server's setting is: see above.
+            let durable = [("synchronous_commit", "on")];
+            let options = PgConnectOptions::from_str(url)?.options(durable).disable_statement_logging();
             let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
             Database::Postgres(pool.connect_with(options).await?)
         } else {

@@ -116,7 +116,7 @@ mod tests {
     use Suppressible::{Suppressed, Value};
 
     fn axis(field: &str) -> Axis {
-        Axis::of(&Visit::SCHEMA, field).unwrap()
+        Axis::of(Visit::SCHEMA, field).unwrap()
     }
 
     fn release(counts: &[u64], minimum: u32) -> TableOf<Suppressible<u64>> {
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_large_table_is_quick() {
-        let axis = || Axis::of(&Visit::SCHEMA, "age").unwrap();
+        let axis = || Axis::of(Visit::SCHEMA, "age").unwrap();
         let counts: Vec<u64> = (0..121_u64 * 121).map(|i| i.wrapping_mul(2_654_435_761) >> 7 & 31).collect();
         let raw = RawAggregate::<Table>::from_counts(axis(), axis(), counts).unwrap();
         let table = MinimumCell::new(5).release(raw).unwrap().value;

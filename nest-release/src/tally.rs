@@ -54,7 +54,7 @@ impl std::error::Error for TallyError {}
 /// # }
 /// use nest_release::{Column, Mean, MinimumContributors, PersonToken, Refused, ReleasePolicy, Tally};
 ///
-/// let mut ages = Tally::<Mean>::new(Column::of(&Visit::SCHEMA, "age")?);
+/// let mut ages = Tally::<Mean>::new(Column::of(Visit::SCHEMA, "age")?);
 /// for row in 0..50 {
 ///     let one_of_three = PersonToken::from_bytes([row % 3; 32]);
 ///     ages.add(&one_of_three, 40)?;
@@ -129,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn age() -> Column {
-        Column::of(&Visit::SCHEMA, "age").unwrap()
+        Column::of(Visit::SCHEMA, "age").unwrap()
     }
 
     use nest_core::PepRecord;
@@ -142,7 +142,7 @@ mod tests {
             seed in any::<u64>(),
         ) {
             let axes = || {
-                (Axis::of(&Visit::SCHEMA, "ward").unwrap(), Axis::of(&Visit::SCHEMA, "smoker").unwrap())
+                (Axis::of(Visit::SCHEMA, "ward").unwrap(), Axis::of(Visit::SCHEMA, "smoker").unwrap())
             };
             let mut whole = (Tally::<Mean>::new(age()), Tally::<Table>::new(axes()));
             for (who, number, label, _) in &rows {
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_person_counts_in_one_cell() {
-        let mut tally = Tally::<Histogram>::new(Axis::of(&Visit::SCHEMA, "ward").unwrap());
+        let mut tally = Tally::<Histogram>::new(Axis::of(Visit::SCHEMA, "ward").unwrap());
         for ward in [2, 0, 2, 1, 1] {
             tally.add(&person(7), ward).unwrap();
         }
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn an_undeclared_label_is_refused_and_nobody_is_counted() {
-        let mut tally = Tally::<Histogram>::new(Axis::of(&Visit::SCHEMA, "ward").unwrap());
+        let mut tally = Tally::<Histogram>::new(Axis::of(Visit::SCHEMA, "ward").unwrap());
         assert_eq!(tally.add(&person(7), 9), Err(TallyError::NotDeclared));
         assert_eq!(tally.finish().unwrap().contributors(), 0);
     }
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn tallies_of_different_fields_do_not_merge() {
         let mut ages = Tally::<Mean>::new(age());
-        let other = Tally::<Mean>::new(Column::of(&Visit::SCHEMA, "weight").unwrap());
+        let other = Tally::<Mean>::new(Column::of(Visit::SCHEMA, "weight").unwrap());
         assert_eq!(ages.merge(other), Err(TallyError::Mismatch));
     }
 }

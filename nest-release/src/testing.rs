@@ -14,7 +14,7 @@ pub(crate) enum Ward {
 }
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 9)]
+#[pep(max_blocks = 9, max_bits = 149)]
 pub(crate) struct Visit {
     #[pep(pseudonym)]
     patient: Pseudonym,

@@ -2,6 +2,8 @@
 
 #![allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
 
+use nest_rules as say;
+
 use crate::const_text::Text;
 use crate::field::FieldOf;
 use crate::schema::{RecordKind, SchemaOf};
@@ -11,6 +13,10 @@ pub const NO_BUDGET: usize = usize::MAX;
 
 /// The most blocks that any record may take, some 6 MB of JSON: more is a slip of the pen.
 const MOST_BLOCKS: usize = 65_536;
+
+/// The most records, arrays and lists within each other: libpep's JSON takes up to four levels for each, and readers
+/// of JSON stop at 128.
+const MOST_DEPTH: usize = 30;
 
 /// Refuses a record that takes more blocks than its budget, or has none.
 ///
@@ -27,6 +33,9 @@ pub const fn check_blocks(schema: &SchemaOf<'_>) {
 
 /// Why a record takes too many blocks.
 pub(crate) const fn blocks_fault(schema: &SchemaOf<'_>) -> Option<Text<1024>> {
+    if schema.depth() > MOST_DEPTH {
+        return Some(Text::new().str(say::TOO_DEEP));
+    }
     let blocks = schema.blocks();
     if schema.max_blocks == NO_BUDGET {
         let text = Text::new()

@@ -278,7 +278,11 @@ const fn pseudonyms(schema: &SchemaOf<'_>) -> usize {
         let ty = &schema.fields[i].ty;
         let found = match (ty.role(), ty.record()) {
             (Role::Pseudonym, _) => ty.blocks(),
-            (_, Some(record)) => pseudonyms(record),
+            // Each item of an array or a list is one more.
+            (_, Some(record)) => match record.blocks() {
+                0 => 0,
+                each => pseudonyms(record).saturating_mul(ty.blocks() / each),
+            },
             _ => 0,
         };
         sum = sum.saturating_add(found);

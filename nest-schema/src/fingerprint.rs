@@ -70,7 +70,7 @@ const BYTES: usize = 16;
 pub struct Fingerprint([u8; BYTES]);
 
 /// A text is no fingerprint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FingerprintError;
 
 impl Fingerprint {
@@ -411,6 +411,13 @@ impl<'de> Deserialize<'de> for Fingerprint {
 impl fmt::Display for FingerprintError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a fingerprint has 32 hexadecimal digits, in lower case")
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for FingerprintError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

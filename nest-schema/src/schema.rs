@@ -10,6 +10,7 @@ use crate::field::{FieldOf, WaiverOf};
 use crate::fingerprint::Fingerprint;
 use crate::leaf::{self, Leaf};
 use crate::per_schema;
+use crate::ty::bits_of;
 
 /// The description of a record that is known for as long as the program runs: `PepRecord::SCHEMA` of nest-core.
 pub type Schema = SchemaOf<'static>;
@@ -63,19 +64,53 @@ pub struct SchemaOf<'s> {
 pub struct Counts {
     blocks: usize,
     bits: u32,
+    depth: usize,
 }
 
 impl Counts {
     /// Counts the fields of one record.
     pub const fn of(fields: &[FieldOf<'_>]) -> Self {
-        let mut counts = Self { blocks: 0, bits: 0 };
+        let mut counts = Self { blocks: 0, bits: 0, depth: 1 };
         let mut i = 0;
         while i < fields.len() {
             counts.blocks = counts.blocks.saturating_add(fields[i].blocks());
             counts.bits = counts.bits.saturating_add(fields[i].bits());
+            let depth = fields[i].ty.depth().saturating_add(1);
+            if depth > counts.depth {
+                counts.depth = depth;
+            }
             i += 1;
         }
         counts
+    }
+
+    /// The bits of values of which each is of one variant: those that number all values of all variants together.
+    const fn bits_of_variants(fields: &[FieldOf<'_>], variants: &[VariantOf<'_>]) -> u32 {
+        let (mut values, mut widest, mut i) = (0_u128, 0, 0);
+        while i < variants.len() {
+            let (mut bits, mut used) = (0_u32, 0);
+            while used < variants[i].fields.len() {
+                let mut field = 0;
+                while field < fields.len() {
+                    if is_same(fields[field].name, variants[i].fields[used]) {
+                        bits = bits.saturating_add(fields[field].bits());
+                    }
+                    field += 1;
+                }
+                used += 1;
+            }
+            if bits > widest {
+                widest = bits;
+            }
+            values = values.saturating_add(1_u128.unbounded_shl(bits));
+            i += 1;
+        }
+        // Beyond what can be counted exactly, as if all variants were as wide as the widest.
+        if widest < 120 {
+            bits_of(values.saturating_sub(1))
+        } else {
+            widest.saturating_add(bits_of(variants.len().saturating_sub(1) as u128))
+        }
     }
 
     /// The number of blocks.
@@ -173,7 +208,12 @@ impl<'s> SchemaOf<'s> {
 
     /// With these variants.
     pub const fn with_variants(self, variants: &'s [VariantOf<'s>]) -> Self {
-        Self { variants, ..self }
+        // A struct has none, and its bits are those of all fields.
+        if variants.is_empty() {
+            return self;
+        }
+        let bits = Counts::bits_of_variants(self.fields, variants);
+        Self { variants, counts: Counts { bits, ..self.counts }, ..self }
     }
 
     /// The number of encryption blocks of every value of the record.
@@ -184,9 +224,15 @@ impl<'s> SchemaOf<'s> {
     /// The identifying bits of the record: how many people its attributes can tell apart, as a power of two.
     ///
     /// Each attribute counts the bits that number its values, rounded up: 1 for `bool`, 7 for `0..=100`, eight
-    /// for each byte of a text. Pseudonyms do not count: they are there to tell people apart.
+    /// for each byte of a text. Those of an enum with data number the values of all its variants together, since each
+    /// value is of one variant. Pseudonyms do not count: they are there to tell people apart.
     pub const fn bits(&self) -> u32 {
         self.counts.bits
+    }
+
+    /// How many records, arrays and lists are within each other, the record itself included, and lists twice.
+    pub const fn depth(&self) -> usize {
+        self.counts.depth
     }
 
     /// The bound on identifying bits: the declared one; without one, 16 for a progress record, none for linking
@@ -269,3 +315,14 @@ const PROGRESS_MAX_BITS: u32 = 16;
 
 /// The bound on the identifying bits of any other record that declares none.
 const UNDECLARED_MAX_BITS: u32 = 64;
+
+/// Whether two texts are the same, in a constant.
+#[allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut i = 0;
+    while i < one.len() && i < other.len() && one[i] == other[i] {
+        i += 1;
+    }
+    i == one.len() && i == other.len()
+}

@@ -147,6 +147,23 @@ impl<'s> TypeOf<'s> {
         }
     }
 
+    /// How many arrays, lists and records are within each other. A list is two: its count stands beside its items.
+    pub const fn depth(&self) -> usize {
+        match self {
+            TypeOf::Optional { item, .. } => item.depth(),
+            TypeOf::Array { item, .. } => item.depth().saturating_add(1),
+            TypeOf::List { item, .. } => item.depth().saturating_add(2),
+            TypeOf::Record(schema) | TypeOf::OrFiller(schema) => schema.depth(),
+            TypeOf::Pseudonym
+            | TypeOf::Bool
+            | TypeOf::Integer { .. }
+            | TypeOf::Decimal { .. }
+            | TypeOf::Time { .. }
+            | TypeOf::Enum(_)
+            | TypeOf::Text { .. } => 0,
+        }
+    }
+
     /// The number of bytes of every value of the type in plaintext: 32 for a pseudonym, 16 for each other block.
     pub const fn plain_len(&self) -> usize {
         match self {
@@ -202,7 +219,7 @@ impl<'s> TypeOf<'s> {
     }
 
     /// How many values a flag, a number, a time or a label can take; `None` for every other type.
-    pub(crate) const fn values(&self) -> Option<u128> {
+    pub const fn values(&self) -> Option<u128> {
         match self {
             TypeOf::Bool
             | TypeOf::Integer { .. }

@@ -1,5 +1,6 @@
 //! What the two ends of an activity agree on, declared once beside the record.
 
+use nest_core::__private::check_sent;
 use nest_core::PepRecord;
 use nest_core::schema::Schema;
 
@@ -70,7 +71,12 @@ pub trait Activity: PepRecord + Send + Sync + 'static {
 
 /// The name that an activity's record declares, checked while compiling: it fails to compile where there is none.
 pub const fn activity_name<A: Activity>() -> &'static str {
-    const { checked(A::SCHEMA) }
+    const {
+        check_sent(A::SCHEMA);
+        check_sent(A::Progress::SCHEMA);
+        check_sent(A::Outcome::SCHEMA);
+        checked(A::SCHEMA)
+    }
 }
 
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]

@@ -158,7 +158,7 @@ impl Context {
 }
 
 /// A random number for each request, in its answer and in the logs of both ends: 32 hexadecimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RequestId(u128);
 
 impl RequestId {
@@ -171,6 +171,13 @@ impl RequestId {
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         digits.then(|| u128::from_str_radix(text, 16).ok()).flatten().map(Self)
+    }
+}
+
+/// In the one form that logs and answers have, so that it can be searched for.
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -188,6 +195,7 @@ mod tests {
     fn a_request_id_comes_back_and_nothing_else_is_one() {
         let id = RequestId::random();
         assert_eq!(RequestId::parse(&id.to_string()), Some(id));
+        assert_eq!(format!("{id:?}"), id.to_string());
         for text in ["", "1", "+0000000000000000000000000000001", "00000000-0000-0000-0000-000000000001"] {
             assert_eq!(RequestId::parse(text), None, "{text}");
         }

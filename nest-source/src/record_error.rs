@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// It travels encrypted, with a filler in place of the record, so that only the caller can tell it from a
 /// success.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RecordError {
     /// Nothing is known about this participant, or there is no such record.
@@ -60,6 +60,13 @@ impl RecordError {
             7 => RecordError::PartlyErased,
             _ => RecordError::Other,
         })
+    }
+}
+
+/// The same sentence as `Display`: a `main` that returns the error prints `Debug`.
+impl fmt::Debug for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

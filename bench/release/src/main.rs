@@ -60,7 +60,9 @@ fn person(number: u64) -> PersonToken {
 async fn rest() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir().join(format!("bench-release-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let budget = Budget::open(&format!("sqlite:{}", folder.join("budget.sqlite").display()), Limits::default()).await?;
+    let budget =
+        Budget::open(&format!("sqlite:{}", folder.join("budget.sqlite").display()), Limits::default())
+            .await?;
     anonymity(&budget).await?;
     answers(&budget).await?;
     drop(budget);
@@ -70,7 +72,9 @@ async fn rest() -> Result<(), Box<dyn Error>> {
 
 async fn anonymity(budget: &Budget) -> Result<(), Box<dyn Error>> {
     println!("## k-anonymity\n");
-    println!("Mondrian on generated people with eight fields, one release from rows to the stored answer in SQLite.\n");
+    println!(
+        "Mondrian on generated people with eight fields, one release from rows to the stored answer in SQLite.\n"
+    );
     println!("| people | k | seconds | classes | people in a class |\n| ---: | ---: | ---: | ---: | ---: |");
     let schema = Manifest::from_json(MANIFEST)?.schema()?;
     let group_by = ["age", "height", "income", "rooms", "children", "years", "distance", "member"];
@@ -103,8 +107,12 @@ async fn anonymity(budget: &Budget) -> Result<(), Box<dyn Error>> {
 
 async fn answers(budget: &Budget) -> Result<(), Box<dyn Error>> {
     println!("## Answers with a budget\n");
-    println!("A question from `ask` to the stored answer of `commit`, in SQLite with every transaction flushed to disk.\n");
-    println!("| people charged | milliseconds a question | milliseconds to find its answer again |\n| ---: | ---: | ---: |");
+    println!(
+        "A question from `ask` to the stored answer of `commit`, in SQLite with every transaction flushed to disk.\n"
+    );
+    println!(
+        "| people charged | milliseconds a question | milliseconds to find its answer again |\n| ---: | ---: | ---: |"
+    );
     let schema = Manifest::from_json(MANIFEST)?.schema()?;
     let epsilon = MicroEpsilon::from_micros(10_000);
     for (people, questions) in [(100, 50_u32), (1_000, 20), (10_000, 5), (100_000, 1)] {
@@ -112,7 +120,8 @@ async fn answers(budget: &Budget) -> Result<(), Box<dyn Error>> {
         let mut charged = Duration::ZERO;
         let mut found = Duration::ZERO;
         for number in 0..questions {
-            let question = Question::<Mean>::new("bench", Column::of(schema, "age")?, &format!("{people} {number}"));
+            let question =
+                Question::<Mean>::new("bench", Column::of(schema, "age")?, &format!("{people} {number}"));
             let began = Instant::now();
             if let Asked::Reserved(reservation) = budget.ask(&question, &spends, 10).await? {
                 let mut pool = reservation.pool();

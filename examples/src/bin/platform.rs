@@ -132,13 +132,14 @@ fn explain<R>(what: &str, result: Result<R, ClientError>) {
             Code::Unauthorized | Code::Forbidden => "ask the school for a token or for rights",
             Code::NotSupported | Code::NotFound => "do without: this school does not do it",
             Code::TooManyRecords | Code::BodyTooLarge => "make smaller batches",
-            // Repeated by the client already, a few times, and without writing twice.
+            // Repeated by the client already, for as long as it may, and without writing twice.
             Code::Overloaded | Code::TranscryptionUnavailable | Code::InProgress => "come back later",
             Code::TimedOut | Code::ShuttingDown | Code::AuditUnavailable => "come back later",
             _ => "compare the versions of both ends; the school finds the request by its id",
         },
         ClientError::Refused { code: None, .. } => "look who answered: it is no data source",
-        // Repeated by the client already, likewise.
+        // Repeated by the client already, likewise. A new call could write a second time.
+        ClientError::Perhaps { .. } => "keep what the error holds, and give it to `ask_again` later",
         ClientError::Unreachable => "come back later",
         ClientError::Transcryption(_) => "ask whoever runs the transcryptors, or come back later",
         ClientError::AnswerTooLarge => "make smaller batches, or raise `max_answer_bytes`",

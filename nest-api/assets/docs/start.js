@@ -11,5 +11,14 @@ SwaggerUIBundle({
   showExtensions: true,
   supportedSubmitMethods: [],
   validatorUrl: null,
-  plugins: [() => ({ wrapComponents: { authorizeBtn: nothing, authorizeOperationBtn: nothing } })],
+  // Without authorisation and a choice of servers the bar above the operations would be empty.
+  plugins: [
+    () => ({
+      wrapComponents: { authorizeBtn: nothing, authorizeOperationBtn: nothing, SchemesContainer: nothing, ServersContainer: nothing },
+    }),
+  ],
+  onComplete: () => {
+    // The tab names the data source, as the document does.
+    document.title = document.querySelector(".info .title")?.firstChild?.textContent?.trim() || document.title;
+  },
 });

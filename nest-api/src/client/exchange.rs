@@ -3,15 +3,16 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use actix_web::web::Bytes;
+use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Certificate, Client, Response, Url, redirect};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::repeat::{Failure, Repeats};
 use crate::operation::{IDEMPOTENCY_KEY, Route};
 use crate::wire::message::{self, Form};
-use crate::{BuildError, ClientError, Code, RequestId};
+use crate::{BuildError, ClientError, Code, RequestId, pem};
 
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -23,6 +24,7 @@ const MAX_PROBLEM_BYTES: usize = 16 * 1024;
 pub(crate) struct Http {
     client: Client,
     base: String,
+    repeat_for: Duration,
     max_answer_bytes: usize,
 }
 
@@ -33,6 +35,7 @@ impl Http {
         plain_http: bool,
         roots: Option<&[u8]>,
         timeout: Duration,
+        repeat_for: Duration,
         max_answer_bytes: usize,
     ) -> Result<Self, BuildError> {
         let url = Url::parse(url).map_err(|_| BuildError::Url)?;
@@ -63,29 +66,41 @@ impl Http {
         if url.scheme() == "http" {
             client = client.no_proxy();
         }
-        if let Some(pem) = roots {
-            client = client.tls_certs_only(authorities(pem)?);
+        match roots {
+            Some(pem) => client = client.tls_certs_only(authorities(pem)?),
+            // The machine need not have certificates of authorities.
+            None if url.scheme() == "http" => client = client.tls_certs_only([]),
+            None => {}
         }
-        let client = client.build().map_err(|_| BuildError::HttpClient)?;
+        let client = client.build().map_err(|_| match roots {
+            None => BuildError::NoRootCertificates,
+            Some(_) => BuildError::HttpClient,
+        })?;
         let base = url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { client, base, max_answer_bytes })
+        Ok(Self { client, base, repeat_for, max_answer_bytes })
     }
 
     /// The body of the answer, where it is a success.
     ///
-    /// A request that may have been lost is repeated, a few times: whatever writes has a key that lets the
-    /// data source know the repetition, and answer it without writing again.
-    pub(crate) async fn post(&self, route: Route, form: Form, body: Bytes) -> Result<Bytes, ClientError> {
-        let key = route.operation().writes().then(|| format!("{:032x}", rand::random::<u128>()));
-        let mut tries = 0;
+    /// A request that may have been lost is repeated: whatever writes has a key that lets the data source know the
+    /// repetition, and answer it without writing again. The second of an error says whether it may have been carried
+    /// out all the same.
+    pub(crate) async fn post(
+        &self,
+        route: Route,
+        form: Form,
+        body: Bytes,
+        key: Option<&str>,
+    ) -> Result<Bytes, (ClientError, bool)> {
+        let mut repeats = Repeats::new(self.repeat_for);
         loop {
-            tries += 1;
-            match self.try_post(route, form, body.clone(), key.as_deref()).await {
-                Err(error) if tries < TRIES && may_pass(&error) => {
-                    let longest = PAUSE.saturating_mul(1 << tries);
-                    tokio::time::sleep(longest.mul_f64(rand::random_range(0.5..1.0))).await;
-                }
-                result => return result,
+            let failure = match self.try_post(route, form, body.clone(), key).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            match repeats.after(&failure) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Err((failure.error, repeats.perhaps_done())),
             }
         }
     }
@@ -96,49 +111,38 @@ impl Http {
         form: Form,
         body: Bytes,
         key: Option<&str>,
-    ) -> Result<Bytes, ClientError> {
+    ) -> Result<Bytes, Failure> {
         let request = self.client.post(format!("{}{}", self.base, route.path()));
         let mut request = request.header(CONTENT_TYPE, form.content_type()).body(body);
         if let Some(key) = key {
             request = request.header(IDEMPOTENCY_KEY, key);
         }
-        let response = request.send().await.map_err(|_| ClientError::Unreachable)?;
+        let response = request.send().await.map_err(|error| match error.is_connect() {
+            true => Failure::before(ClientError::Unreachable),
+            false => Failure::after(ClientError::Unreachable),
+        })?;
         let status = response.status().as_u16();
         if status == 200 {
-            return read(response, self.max_answer_bytes).await;
+            return read(response, self.max_answer_bytes).await.map_err(Failure::after);
         }
+        let headers = response.headers().clone();
         let problem = read(response, MAX_PROBLEM_BYTES).await.unwrap_or_default();
         // Of another server's problem nothing is kept but the status.
         let problem: ProblemDetails = serde_json::from_slice(&problem).unwrap_or_default();
-        Err(ClientError::Refused {
+        let error = ClientError::Refused {
             status,
             code: problem.code.as_deref().and_then(Code::parse),
             request_id: problem.request_id.as_deref().and_then(RequestId::parse),
-        })
+        };
+        Err(Failure::refused(error, &headers))
     }
 }
 
 /// The certificates in a PEM, of which there must be at least one.
 fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, BuildError> {
-    let certificates = Certificate::from_pem_bundle(pem).map_err(|_| BuildError::RootCertificate)?;
-    if certificates.is_empty() { Err(BuildError::RootCertificate) } else { Ok(certificates) }
-}
-
-/// How often a request is sent at most.
-const TRIES: u32 = 4;
-
-/// The shortest pause before a repetition is the half of twice this, and each following one is twice as long.
-const PAUSE: Duration = Duration::from_millis(100);
-
-/// Whether the same request may pass a little later.
-fn may_pass(error: &ClientError) -> bool {
-    match error {
-        ClientError::Unreachable => true,
-        ClientError::Refused { code: Some(code), .. } => {
-            matches!(code, Code::InProgress | Code::Overloaded | Code::TranscryptionUnavailable)
-        }
-        _ => false,
-    }
+    let found = pem::certificates(pem).map_err(|_| BuildError::RootCertificate)?;
+    let found = found.iter().map(|der| Certificate::from_der(der).map_err(|_| BuildError::RootCertificate));
+    found.collect()
 }
 
 #[derive(Default, Deserialize)]

@@ -1,18 +1,22 @@
 //! The platform's side: typed calls to a data source, without ciphertext, JSON or sessions.
 
+mod again;
 mod answer;
 mod calls;
 mod exchange;
+mod repeat;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use nest_core::schema::Schema;
 use nest_core::{Domain, Expected, PepRecord, Transcryption};
 use nest_source::activity_name;
 use rand::seq::SliceRandom;
 
+pub use again::Again;
 pub use answer::{Answer, Asked};
 pub use calls::{ActivityClient, ParticipantClient};
 pub use exchange::Exchange;
@@ -20,10 +24,10 @@ use exchange::{Http, Received};
 
 use crate::cores::{self, Load};
 use crate::operation::Route;
-use crate::wire::item::{Item, Response, Ticket};
+use crate::wire::item::{Item, Receipt, Response, Ticket};
 use crate::wire::mark::Mark;
 use crate::wire::message::Form;
-use crate::{Activity, BuildError, ClientError, Message, NoTranscryption};
+use crate::{Activity, BuildError, ChosenTranscryption, ClientError, Message, NoTranscryption};
 
 /// A client of one data source. Clones share its connections, and can call at the same time.
 ///
@@ -82,6 +86,7 @@ impl NestClient<NoTranscryption> {
             to: None,
             transcryption: NoTranscryption,
             timeout: Duration::from_secs(150),
+            repeat_for: Duration::from_secs(300),
             max_answer_bytes: 64 * 1024 * 1024,
         }
     }
@@ -127,21 +132,59 @@ impl<T: Transcryption> NestClient<T> {
         if questions.is_empty() {
             return Ok(Vec::new());
         }
-        let Shared { http, form, domain, to, transcryption } = &*self.shared;
+        let Shared { form, domain, to, transcryption, .. } = &*self.shared;
         let form = *form;
         let (asked, items) = numbered(questions, item)?;
         let session = transcryption.session().await?;
         let batch = cores::seal(domain, &session, items).await?;
-        let (mark, meaning) = (Mark::new(route, about), about.meaning_fingerprint());
-        let mut message = Message::new(route.subject(), batch).about(meaning);
+        let mut message = Message::new(route.subject(), batch).about(about.meaning_fingerprint());
         if let Some(to) = to {
             message = message.addressed_to(to.clone());
         }
         let body = cores::run(Load::of_bytes(message.size()), move || message.write(form)).await?;
         let body = body.ok_or(ClientError::Stopped)?;
 
+        self.exchange::<O>(route, about, asked, body.into(), None).await
+    }
+
+    /// Sends a write once more of which an earlier call could not say whether it was carried out, under the same key:
+    /// it is carried out once, and here is its answer.
+    ///
+    /// # Errors
+    ///
+    /// As the call itself. Where the answer does not come again, a [`ClientError::Perhaps`] that can be asked again.
+    /// Where the data source has forgotten the key, which it keeps for a day or for as many writes as it is set to, the
+    /// write is carried out anew; a source that has written it before says [`RecordError::Conflict`](crate::RecordError)
+    /// of what exists.
+    pub async fn ask_again(&self, again: &Again) -> Result<Vec<Answer<()>>, ClientError> {
+        self.exchange::<Receipt>(again.route(), again.about(), again.asked(), again.body(), Some(again)).await
+    }
+
+    /// Sends a request, and gives the answers to what was asked with it.
+    async fn exchange<O: Response>(
+        &self,
+        route: Route,
+        about: &'static Schema,
+        asked: Vec<Asked>,
+        body: Bytes,
+        again: Option<&Again>,
+    ) -> Result<Vec<Answer<O::Record>>, ClientError> {
+        let Shared { http, form, domain, transcryption, .. } = &*self.shared;
+        let form = *form;
+        // What is needed to ask again for what a write has come to.
+        let again = again.cloned().or_else(|| {
+            let key = || format!("{:032x}", rand::random::<u128>());
+            route.operation().writes().then(|| Again::new(key(), route, about, body.clone(), asked.clone()))
+        });
+        let perhaps = |because: ClientError| match again.clone() {
+            Some(again) => ClientError::Perhaps { again, because: Box::new(because) },
+            None => because,
+        };
+        let (mark, meaning) = (Mark::new(route, about), about.meaning_fingerprint());
         let sent_bytes = body.len();
-        let body = http.post(route, form, body.into()).await?;
+        let answer = http.post(route, form, body, again.as_ref().map(Again::key)).await;
+        let body =
+            answer.map_err(|(error, perhaps_done)| if perhaps_done { perhaps(error) } else { error })?;
         let exchange = Received { sent_bytes, body: body.clone(), form };
         *self.last_exchange.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchange);
         let load = Load::of_bytes(body.len());
@@ -153,7 +196,8 @@ impl<T: Transcryption> NestClient<T> {
 
         let tags = Arc::new(Expected::numbers(O::likely_tags(mark, asked.len())));
         let open = move |part, session| cores::open_expecting::<O>(part, session, Arc::clone(&tags));
-        let (parts, session) = transcryption.transcrypt_parts(batch, domain, open).await?;
+        let opened = transcryption.transcrypt_parts(batch, domain, open).await;
+        let (parts, session) = opened.map_err(|error| perhaps(error.into()))?;
         cores::make_ahead(&session);
         let mut replies = Vec::with_capacity(asked.len());
         for part in parts {
@@ -201,6 +245,7 @@ pub struct NestClientBuilder<T> {
     to: Option<String>,
     transcryption: T,
     timeout: Duration,
+    repeat_for: Duration,
     max_answer_bytes: usize,
 }
 
@@ -230,6 +275,7 @@ impl<T> NestClientBuilder<T> {
             to: self.to,
             transcryption,
             timeout: self.timeout,
+            repeat_for: self.repeat_for,
             max_answer_bytes: self.max_answer_bytes,
         }
     }
@@ -259,10 +305,17 @@ impl<T> NestClientBuilder<T> {
         self
     }
 
-    /// How long one try may take, of up to four, instead of two and a half minutes; transcryption is not part of
-    /// it.
+    /// How long one try may take, instead of two and a half minutes; transcryption is not part of it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// For how long a request is sent again that may pass later, instead of five minutes: where the data source or a
+    /// proxy is not ready for it, after as many seconds as the answer says (`Retry-After`). Whoever is not reached at
+    /// all, or breaks off, is tried four times. After this time no new try is begun.
+    pub fn repeat_for(mut self, time: Duration) -> Self {
+        self.repeat_for = time;
         self
     }
 
@@ -273,18 +326,28 @@ impl<T> NestClientBuilder<T> {
     }
 }
 
-impl<T: Transcryption> NestClientBuilder<T> {
+impl<T> NestClientBuilder<T> {
     /// Checks it all. Nothing is sent yet.
     ///
     /// # Errors
     ///
     /// A [`BuildError`] for the first thing that is missing or wrong.
-    pub fn build(self) -> Result<NestClient<T>, BuildError> {
+    pub fn build(self) -> Result<NestClient<T>, BuildError>
+    where
+        T: ChosenTranscryption,
+    {
         let domain = Domain::new(self.domain).map_err(|_| BuildError::Domain)?;
         let to = self.to.map(Domain::new).transpose().map_err(|_| BuildError::Domain)?;
         let roots = self.roots.as_deref();
-        let http =
-            Http::new(&self.url, &self.token, self.plain_http, roots, self.timeout, self.max_answer_bytes)?;
+        let http = Http::new(
+            &self.url,
+            &self.token,
+            self.plain_http,
+            roots,
+            self.timeout,
+            self.repeat_for,
+            self.max_answer_bytes,
+        )?;
         let shared = Shared { http, form: self.form, domain, to, transcryption: self.transcryption };
         Ok(NestClient { shared: Arc::new(shared), last_exchange: Mutex::new(None) })
     }

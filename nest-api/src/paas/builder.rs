@@ -9,9 +9,12 @@ use paas_api::config::PAASConfig;
 use paas_client::auth::SystemAuths;
 use reqwest::{Certificate, Client, redirect};
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
+use super::connect::{ConnectError, ConnectFault};
 use super::link::Link;
 use super::{Paas, Shared};
+use crate::pem;
 
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -77,62 +80,107 @@ impl PaasBuilder {
     ///
     /// # Errors
     ///
-    /// [`TranscryptionError::Configuration`] where an address is not `https` and plain HTTP was not asked for,
-    /// a certificate is none, two transcryptors have one name, or one has no token, another name, another
-    /// configuration or a version that cannot be spoken with; otherwise as
-    /// [`Transcryption::transcrypt`](nest_core::Transcryption::transcrypt).
-    pub async fn connect(self) -> Result<Paas, TranscryptionError> {
-        const WRONG: TranscryptionError = TranscryptionError::Configuration;
+    /// A [`ConnectError`] with every transcryptor that cannot be used, by its name: its address is not `https` and plain
+    /// HTTP was not asked for, it cannot be reached, it has no token here or does not know it, or it has another name,
+    /// another configuration or a version that cannot be spoken with. Also where a certificate is none, or two
+    /// transcryptors have one name.
+    pub async fn connect(self) -> Result<Paas, ConnectError> {
         let Self { config, auths, plain_http, call_timeout, calls_at_once, certificates } = self;
+        let mut faults = Vec::new();
         // Each will have a session, under its name.
         let names = config.transcryptors.iter().map(|member| (member.system_id.clone(), "-".to_owned()));
-        SessionIds::new(names).map_err(|_| WRONG)?;
-        let fits = |scheme: &str| scheme == "https" || (plain_http && scheme == "http");
-        if !config.transcryptors.iter().all(|member| fits(member.url.scheme())) {
-            return Err(WRONG);
+        if SessionIds::new(names).is_err() {
+            faults.push(ConnectFault::Names);
         }
-        let client = http_client(plain_http, &certificates)?;
-        let mut links = Vec::with_capacity(config.transcryptors.len());
-        for member in &config.transcryptors {
-            let auth = auths.get(&member.system_id).ok_or(WRONG)?;
-            let link = Link::new(member, auth, client.clone(), call_timeout);
-            link.status().await?;
-            if link.config().await? != config {
-                return Err(WRONG);
+        let secure = config.transcryptors.iter().any(|member| member.url.scheme() == "https");
+        let client = http_client(plain_http, secure, &certificates).map_err(|fault| faults.push(fault)).ok();
+        let mut asked = JoinSet::new();
+        for (i, member) in config.transcryptors.iter().enumerate() {
+            let name = || member.system_id.clone();
+            if member.url.scheme() != "https" && !(plain_http && member.url.scheme() == "http") {
+                faults.push(ConnectFault::PlainHttp(name()));
+                continue;
             }
-            links.push(Arc::new(link));
+            let Some(auth) = auths.get(&member.system_id) else {
+                faults.push(ConnectFault::NoToken(name()));
+                continue;
+            };
+            let Some(client) = client.clone() else { continue };
+            let link = Link::new(member, auth, client, call_timeout);
+            let (name, url, expected) = (name(), member.url.to_string(), config.clone());
+            asked.spawn(async move { (i, asked_of(link, name, url, &expected).await) });
         }
+        let mut links = Vec::with_capacity(config.transcryptors.len());
+        let mut failed = Vec::new();
+        while let Some(answer) = asked.join_next().await {
+            match answer {
+                Ok((i, Ok(link))) => links.push((i, Arc::new(link))),
+                Ok((i, Err(fault))) => failed.push((i, fault)),
+                Err(_) => faults.push(ConnectFault::Names),
+            }
+        }
+        failed.sort_by_key(|(i, _)| *i);
+        faults.extend(failed.into_iter().map(|(_, fault)| fault));
+        if !faults.is_empty() {
+            return Err(ConnectError::new(faults));
+        }
+        links.sort_by_key(|(i, _)| *i);
+        let links = links.into_iter().map(|(_, link)| link).collect();
         Ok(Paas { shared: Arc::new(Shared::new(config.blinded_global_keys, links, calls_at_once)) })
     }
 }
 
-/// The client of one [`Paas`]: its connections are kept alive between calls.
-fn http_client(plain_http: bool, certificates: &[Vec<u8>]) -> Result<Client, TranscryptionError> {
+/// A transcryptor that is the one of the configuration, and has the same.
+async fn asked_of(
+    link: Link,
+    name: String,
+    url: String,
+    expected: &PAASConfig,
+) -> Result<Link, ConnectFault> {
+    let of_call = |error| match error {
+        TranscryptionError::Unavailable => ConnectFault::Unreachable(name.clone(), url.clone()),
+        TranscryptionError::Denied => ConnectFault::Denied(name.clone()),
+        TranscryptionError::Configuration | TranscryptionError::Answer => {
+            ConnectFault::OtherServer(name.clone(), url.clone())
+        }
+        error => ConnectFault::Other(name.clone(), error),
+    };
+    link.status().await.map_err(of_call)?;
+    if link.config().await.map_err(of_call)? == *expected {
+        Ok(link)
+    } else {
+        Err(ConnectFault::OtherConfiguration(name))
+    }
+}
+
+/// The client of one [`Paas`]: its connections are kept alive between calls. Where none of them is `https`, the machine
+/// need not have certificates of authorities.
+fn http_client(plain_http: bool, secure: bool, certificates: &[Vec<u8>]) -> Result<Client, ConnectFault> {
     let mut roots = Vec::new();
     for pem in certificates {
-        let found = Certificate::from_pem_bundle(pem).map_err(|_| TranscryptionError::Configuration)?;
-        if found.is_empty() {
-            return Err(TranscryptionError::Configuration);
+        for found in pem::certificates(pem).map_err(|_| ConnectFault::RootCertificate)? {
+            roots.push(Certificate::from_der(&found).map_err(|_| ConnectFault::RootCertificate)?);
         }
-        roots.extend(found);
     }
-    let mut client = Client::builder()
-        // A redirect could take the batch and the token elsewhere.
-        .redirect(redirect::Policy::none())
-        .https_only(!plain_http)
-        .connect_timeout(CONNECT_TIMEOUT)
-        // By HTTP/2 all calls would share one connection, and paas-server, on actix, does the work of a connection on
-        // one thread.
-        .http1_only()
-        // Otherwise the end of each request waits for an acknowledgement.
-        .tcp_nodelay(true);
-    if plain_http {
-        client = client.no_proxy();
+    let client = || {
+        let client = Client::builder()
+            // A redirect could take the batch and the token elsewhere.
+            .redirect(redirect::Policy::none())
+            .https_only(!plain_http)
+            .connect_timeout(CONNECT_TIMEOUT)
+            // By HTTP/2 all calls would share one connection, and paas-server, on actix, does the work of a connection
+            // on one thread.
+            .http1_only()
+            // Otherwise the end of each request waits for an acknowledgement.
+            .tcp_nodelay(true);
+        if plain_http { client.no_proxy() } else { client }
+    };
+    if !secure {
+        return client().tls_certs_only(roots).build().map_err(|_| ConnectFault::NoRootCertificates);
     }
-    if !roots.is_empty() {
-        client = client.tls_certs_merge(roots);
-    }
-    client.build().map_err(|_| TranscryptionError::Configuration)
+    // Where the machine has none, those that were given are enough.
+    let client = if roots.is_empty() { client() } else { client().tls_certs_merge(roots) };
+    client.build().map_err(|_| ConnectFault::NoRootCertificates)
 }
 
 impl fmt::Debug for PaasBuilder {
@@ -163,14 +211,15 @@ qdQRuJWqzgRyUq4CID4lYwxy2SETZvaKmZRXNgImOMaFwDQ9bKz4eCMHB7bB
     fn certificates_are_read_and_anything_else_is_refused() {
         let client = |pems: &[&[u8]]| {
             let pems: Vec<_> = pems.iter().map(|pem| pem.to_vec()).collect();
-            http_client(false, &pems).map(|_| ())
+            http_client(false, true, &pems).map(|_| ())
         };
         assert_eq!(client(&[]), Ok(()));
         assert_eq!(client(&[CERTIFICATE]), Ok(()));
         assert_eq!(client(&[&[CERTIFICATE, CERTIFICATE].concat()]), Ok(()));
+        assert_eq!(client(&[&[b"\xef\xbb\xbf", CERTIFICATE].concat()]), Ok(()));
         let half = CERTIFICATE.get(..CERTIFICATE.len() / 2).unwrap_or_default();
-        for wrong in [&b""[..], b"no certificate", half] {
-            assert_eq!(client(&[CERTIFICATE, wrong]), Err(TranscryptionError::Configuration));
+        for wrong in [&b""[..], b"no certificate", half, &[CERTIFICATE, half].concat()] {
+            assert_eq!(client(&[CERTIFICATE, wrong]), Err(ConnectFault::RootCertificate));
         }
     }
 }

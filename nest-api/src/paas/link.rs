@@ -1,5 +1,7 @@
 //! One transcryptor over HTTP: kept-alive connections, within a deadline, tried again where that may help.
 
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,6 +56,8 @@ struct Place {
 enum Fault {
     /// It may pass: the connection failed, or a gateway says that there is nobody.
     Passing,
+    /// It may pass, and is no fault of the transcryptor: this process has no file left to connect with.
+    NoFiles,
     /// The same request would fail again, or has taken too long already.
     Lasting(TranscryptionError),
 }
@@ -167,10 +171,18 @@ impl Link {
                 Ok(answer) => return Ok(answer),
                 Err(Fault::Lasting(error)) => return Err(error),
                 // Somebody else may have found out meanwhile that it is down.
+                Err(Fault::NoFiles) if tried == TRIES => {
+                    let transcryptor = self.name();
+                    tracing::error!(
+                        transcryptor,
+                        "no open file is left to connect with: raise the limit of them"
+                    );
+                    return Err(TranscryptionError::NoFiles);
+                }
                 Err(Fault::Passing) if tried == TRIES || !self.is_up() => {
                     return Err(TranscryptionError::Unavailable);
                 }
-                Err(Fault::Passing) => sleep(pauses.any()).await,
+                Err(Fault::Passing | Fault::NoFiles) => sleep(pauses.any()).await,
             }
             tried += 1;
         }
@@ -238,12 +250,30 @@ fn refusal(status: StatusCode) -> Option<Fault> {
 fn network(error: &reqwest::Error) -> Fault {
     if error.is_builder() {
         Fault::Lasting(TranscryptionError::Configuration)
+    } else if is_out_of_files(error) {
+        Fault::NoFiles
     } else if error.is_timeout() {
         // Whoever did not answer would not do so sooner the next time.
         Fault::Lasting(TranscryptionError::Unavailable)
     } else {
         Fault::Passing
     }
+}
+
+/// Whether the cause of an error is that this process, or this machine, has as many files open as it may.
+fn is_out_of_files(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        // EMFILE and ENFILE, which have no kind of their own.
+        let number = error.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
+        if cfg!(unix) && matches!(number, Some(23 | 24)) {
+            return true;
+        }
+        // What an `io::Error` holds is not its source, but what is behind that is.
+        let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = held.map(|held| held as &(dyn Error + 'static)).or_else(|| error.source());
+    }
+    false
 }
 
 /// A body of at most so many bytes.
@@ -288,6 +318,14 @@ mod tests {
                 assert_eq!(refusal(StatusCode::from_u16(*status).unwrap()), fault, "{status}");
             }
         }
+    }
+
+    #[test]
+    fn a_lack_of_files_is_known_whatever_it_is_wrapped_in() {
+        let wrapped = |number| io::Error::other(io::Error::other(io::Error::from_raw_os_error(number)));
+        assert!(is_out_of_files(&io::Error::from_raw_os_error(24)));
+        assert!([23, 24].iter().all(|number| is_out_of_files(&wrapped(*number))));
+        assert!(!is_out_of_files(&wrapped(111)) && !is_out_of_files(&io::Error::other("24")));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Transcryption by the PAAS service: two or more transcryptors, run by parties that trust each other little.
 
 mod builder;
+mod connect;
 mod current;
 mod health;
 mod link;
@@ -25,6 +26,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 pub use builder::PaasBuilder;
+pub use connect::ConnectError;
 use current::Current;
 use link::Link;
 use travel::{Step, Value, on_cores, stopped, transcrypt_all};
@@ -91,7 +93,7 @@ impl Paas {
     /// # Errors
     ///
     /// As [`PaasBuilder::connect`].
-    pub async fn connect(config: PAASConfig, auths: SystemAuths) -> Result<Self, TranscryptionError> {
+    pub async fn connect(config: PAASConfig, auths: SystemAuths) -> Result<Self, ConnectError> {
         Self::builder(config, auths).connect().await
     }
 
@@ -105,10 +107,7 @@ impl Paas {
     /// # Errors
     ///
     /// As [`PaasBuilder::connect`].
-    pub async fn connect_plain_http(
-        config: PAASConfig,
-        auths: SystemAuths,
-    ) -> Result<Self, TranscryptionError> {
+    pub async fn connect_plain_http(config: PAASConfig, auths: SystemAuths) -> Result<Self, ConnectError> {
         Self::builder(config, auths).plain_http().connect().await
     }
 

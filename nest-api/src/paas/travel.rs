@@ -44,7 +44,7 @@ where
     let whole = |piece: &Piece<V>| {
         let (piece, route) = (Arc::clone(piece), Arc::clone(&route));
         let (then, session) = (Arc::clone(&then), session.clone());
-        async move { Ok(then(transcrypt_piece(piece, route).await?, session).await) }
+        async move { Ok::<_, TranscryptionError>(then(transcrypt_piece(piece, route).await?, session).await) }
     };
     if let [only] = pieces {
         return Ok(vec![whole(only).await?]);

@@ -10,7 +10,11 @@ use tokio::sync::Semaphore;
 
 use crate::server::audit::AuditLog;
 use crate::server::caller::Callers;
+use crate::server::connection::ConnectionLimits;
+use crate::server::idempotency::Forgetting;
+use crate::server::memory::Memory;
 use crate::server::metrics::Metrics;
+use crate::server::shares::Shares;
 
 /// One data source, ready to be asked.
 pub(crate) struct Api<S, T> {
@@ -21,9 +25,15 @@ pub(crate) struct Api<S, T> {
     pub(crate) limits: Limits,
     pub(crate) audit: Option<AuditLog>,
     pub(crate) repetitions: Arc<dyn Repetitions>,
+    /// Whether repetitions are forgotten before their time.
+    pub(crate) forgetting: Arc<Forgetting>,
     pub(crate) metrics: Metrics,
-    /// One place for each request that is being answered.
-    pub(crate) places: Arc<Semaphore>,
+    /// Who is being answered, and whose turn it is.
+    pub(crate) shares: Shares,
+    /// The bytes that are under way.
+    pub(crate) memory: Arc<Memory>,
+    /// How many connections a server that runs alone may have.
+    pub(crate) connections: ConnectionLimits,
     /// One place for each refusal that is written to the audit log. Refusals beyond that leave no line, so that
     /// whoever may do nothing cannot fill the log and the disk's time.
     pub(crate) refusals: Semaphore,
@@ -37,12 +47,26 @@ pub(crate) struct Limits {
     /// How many values may lie within each other in a body of JSON.
     pub(crate) depth: usize,
     pub(crate) requests_at_once: usize,
+    /// The bytes of requests and answers that are under way; where it is not set, as
+    /// [`bytes_in_flight`](Self::bytes_in_flight) says.
+    pub(crate) bytes_in_flight: Option<usize>,
     /// For the body to arrive.
     pub(crate) body_time: Duration,
     /// For all that comes before the answer is sealed.
     pub(crate) request_time: Duration,
     pub(crate) pace: Pace,
 }
+
+impl Limits {
+    /// How many bytes of requests and answers may be under way: four of the largest requests, so that a caller who has
+    /// the most that one may have leaves room for one of another.
+    pub(crate) fn bytes_in_flight(&self) -> usize {
+        self.bytes_in_flight.unwrap_or_else(|| self.body_bytes.saturating_mul(4).max(BYTES_IN_FLIGHT))
+    }
+}
+
+/// The bytes that may be under way where nothing is set.
+const BYTES_IN_FLIGHT: usize = 128 * 1024 * 1024;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -51,6 +75,7 @@ impl Default for Limits {
             records: 10_000,
             depth: 64,
             requests_at_once: 32,
+            bytes_in_flight: None,
             body_time: Duration::from_secs(30),
             request_time: Duration::from_secs(120),
             pace: Pace::default(),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,31 +15,46 @@ use crate::server::Mounted;
 use crate::server::api::{Api, Limits};
 use crate::server::audit::AuditLog;
 use crate::server::caller::Callers;
-use crate::server::idempotency::{IdempotencyStore, Retention};
+use crate::server::connection::ConnectionLimits;
+use crate::server::idempotency::{Forgetting, IdempotencyStore, RepetitionsFolder, Retention};
+use crate::server::memory::Memory;
 use crate::server::metrics::Metrics;
 use crate::server::openapi::Described;
+use crate::server::shares::{self, Shares};
 use crate::server::{mount, upstream};
 use crate::wire::mark::Mark;
-use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, Serves};
+use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, NoTranscryption, Serves, StartError};
 
 /// How many refusals are written to the audit log at once.
 const REFUSALS_AT_ONCE: usize = 4;
 
-/// In the place of a transcryption that has not been chosen yet.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoTranscryption;
+/// A transcryption that was given to a builder: every [`Transcryption`] is one. The trait is there for the message of the
+/// compiler where none was given yet.
+#[diagnostic::on_unimplemented(
+    message = "no transcryption was given yet",
+    label = "call `.transcryption(…)` before this",
+    note = "the order is: `builder`, `transcryption`, of a data source `activity` for each, then `build`"
+)]
+pub trait ChosenTranscryption: Transcryption {}
+
+impl<T: Transcryption> ChosenTranscryption for T {}
 
 /// What a [`DataSourceApi`] is made of. The transcryption comes before the activities.
 #[must_use]
 pub struct DataSourceApiBuilder<S, T> {
     source: S,
     domains: Vec<String>,
-    transcryption: T,
+    /// `None` where it was to be that of the settings, and could not be reached.
+    transcryption: Option<T>,
     callers: Vec<Caller>,
     subjects: Vec<Mounted<S, T>>,
+    /// What is wrong with the settings, to be named with all else.
+    faults: Vec<String>,
     limits: Limits,
+    connections: ConnectionLimits,
     retention: Retention,
     repetitions: Option<Arc<dyn Repetitions>>,
+    folder: Option<RepetitionsFolder>,
     audit: Option<AuditLog>,
     upstream: bool,
     public_docs: bool,
@@ -50,12 +66,15 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
         DataSourceApiBuilder {
             source,
             domains: Vec::new(),
-            transcryption: NoTranscryption,
+            transcryption: None,
             callers: Vec::new(),
             subjects: Vec::new(),
+            faults: Vec::new(),
             limits: Limits::default(),
+            connections: ConnectionLimits::default(),
             retention: Retention::default(),
             repetitions: None,
+            folder: None,
             audit: None,
             upstream: false,
             public_docs: false,
@@ -67,6 +86,14 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
     /// What turns requests into the source's own domain: [`Paas`](crate::Paas), or
     /// [`InProcess`](nest_core::InProcess) in a test.
     pub fn transcryption<T: Transcryption + 'static>(self, transcryption: T) -> DataSourceApiBuilder<S, T> {
+        self.perhaps(Some(transcryption))
+    }
+
+    /// The same where there may be none for now: its absence is then a fault of the start.
+    pub(crate) fn perhaps<T: Transcryption + 'static>(
+        self,
+        transcryption: Option<T>,
+    ) -> DataSourceApiBuilder<S, T> {
         DataSourceApiBuilder {
             source: self.source,
             domains: self.domains,
@@ -79,9 +106,12 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
                 upstream: None,
                 describe: mount::describe_participants::<S>,
             }],
+            faults: self.faults,
             limits: self.limits,
+            connections: self.connections,
             retention: self.retention,
             repetitions: self.repetitions,
+            folder: self.folder,
             audit: self.audit,
             upstream: self.upstream,
             public_docs: self.public_docs,
@@ -90,6 +120,12 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
 }
 
 impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
+    /// Keeps faults for [`build`](Self::build) to name.
+    pub(crate) fn faults(mut self, faults: impl IntoIterator<Item = String>) -> Self {
+        self.faults.extend(faults);
+        self
+    }
+
     /// A domain in which the source knows its participants. A source with several has one person under
     /// another pseudonym in each, and is told which by [`Context::domain`](crate::Context::domain); a request
     /// that names none is for the first.
@@ -118,14 +154,29 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     }
 
     /// How long the answer to a request with an `Idempotency-Key` is kept for its repetitions, instead of a
-    /// day. Answers are kept in memory, and are gone when the process ends.
+    /// day. They are kept in memory, and are gone when the process ends, unless there is a
+    /// [folder](Self::repetitions_folder).
     pub fn idempotency_retention(mut self, time: Duration) -> Self {
         self.retention.time = time;
         self
     }
 
-    /// How many bytes of such answers are kept at most, instead of 256 MiB. When they are full, requests with
-    /// a new key are answered with 503 until the first are old enough to be forgotten.
+    /// Keeps what is known of requests with an `Idempotency-Key` in this folder, so that a restart forgets nothing. A
+    /// write waits until the folder's disk has noted it, before the source is called.
+    pub fn repetitions_folder(mut self, folder: RepetitionsFolder) -> Self {
+        self.folder = Some(folder);
+        self
+    }
+
+    /// How many keys are known of each caller, instead of 100,000. A caller who writes more than that within the
+    /// [retention](Self::idempotency_retention) loses the oldest of its own answers early: a repetition of such a write
+    /// would be carried out again. `/ready`, the metrics and the log say so.
+    pub fn idempotency_keys(mut self, keys: usize) -> Self {
+        self.retention.keys = keys;
+        self
+    }
+
+    /// How many bytes of such answers are kept of each caller, instead of 64 MiB, in the same way.
     pub fn idempotency_bytes(mut self, bytes: usize) -> Self {
         self.retention.bytes = bytes;
         self
@@ -160,12 +211,46 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
 
     /// How many requests may be under way at once, instead of 32. More wait for two
     /// seconds, and are then answered with 503.
+    ///
+    /// While there are several callers, each may have three quarters of them, and a large request counts as several of
+    /// its caller's: one for each 16 KiB of its body. A caller's own requests wait for each other for 20 seconds. A
+    /// request counts once its body is there.
     pub fn requests_at_once(mut self, requests: usize) -> Self {
         self.limits.requests_at_once = requests;
         self
     }
 
-    /// How long a request's body may take to arrive, instead of 30 seconds.
+    /// How many bytes of requests and answers may be under way at once, instead of 128 MiB, or four times
+    /// [`max_body_bytes`](Self::max_body_bytes) where that is more. While there are several callers, each may have
+    /// three quarters of them. Requests beyond that wait for two seconds, and are then answered with 503.
+    ///
+    /// The process takes several times as much memory; see `docs/operate.md`.
+    pub fn bytes_in_flight(mut self, bytes: usize) -> Self {
+        self.limits.bytes_in_flight = Some(bytes);
+        self
+    }
+
+    /// How many connections there may be, where the API serves alone, instead of as many as the limit of open files
+    /// leaves room for: three quarters of it, and 10,000 at most. When another one comes, an idle one is closed.
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.connections.all = Some(connections);
+        self
+    }
+
+    /// How many of these may be from one address, or from one network of 2⁶⁴ addresses in IPv6, instead of a quarter.
+    pub fn connections_per_address(mut self, connections: usize) -> Self {
+        self.connections.of_address = Some(connections);
+        self
+    }
+
+    /// The address of a proxy in front, from which there may be any number of connections.
+    pub fn proxy(mut self, address: IpAddr) -> Self {
+        self.connections.proxies.push(address);
+        self
+    }
+
+    /// How long a request's body may take to arrive, instead of 30 seconds. After the first five seconds it must have
+    /// come with 16 KiB a second on average, whatever is set here.
     pub fn body_timeout(mut self, time: Duration) -> Self {
         self.limits.body_time = time;
         self
@@ -204,8 +289,8 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     }
 }
 
-impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
-    /// Serves an activity under the name that its record declares.
+impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
+    /// Serves an activity under the name that its record declares. The transcryption must have been given before.
     ///
     /// An operation that is declared and has no method does not compile:
     ///
@@ -225,9 +310,26 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
     ///
     /// let api = DataSourceApi::builder(School).transcryption(nest_core::InProcess::new(2)).build();
     /// ```
+    ///
+    /// Neither does an activity before the transcryption; the compiler says what to call first:
+    ///
+    /// ```compile_fail,E0277
+    /// # use nest_api::prelude::*;
+    /// # fn example<S: Serves<A>, A: Activity>(source: S) {
+    /// let builder = DataSourceApi::builder(source).activity::<A>();
+    /// # }
+    /// ```
+    ///
+    /// ```
+    /// # use nest_api::prelude::*;
+    /// # fn example<S: Serves<A>, A: Activity>(source: S) {
+    /// let builder = DataSourceApi::builder(source).transcryption(nest_core::InProcess::new(2)).activity::<A>();
+    /// # }
+    /// ```
     pub fn activity<A: Activity>(self) -> Self
     where
         S: Serves<A>,
+        T: ChosenTranscryption + 'static,
     {
         self.activity_named::<A>(activity_name::<A>())
     }
@@ -244,6 +346,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
     pub fn activity_named<A: Activity>(mut self, name: &'static str) -> Self
     where
         S: Serves<A>,
+        T: ChosenTranscryption + 'static,
     {
         self.subjects.push(Mounted {
             name,
@@ -259,64 +362,187 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApiBuilder<S, T> {
     ///
     /// # Errors
     ///
-    /// A [`BuildError`] for the first thing that is missing or contradicts another.
-    pub fn build(self) -> Result<DataSourceApi<S, T>, BuildError> {
-        let domains: Result<Vec<Domain>, _> = self.domains.into_iter().map(Domain::new).collect();
-        let domains = domains.map_err(|_| BuildError::Domain)?;
-        if domains.is_empty() {
-            return Err(BuildError::Domain);
-        }
-        let subjects = self.subjects.iter().map(|subject| subject.name).collect();
-        let callers = Callers::new(self.callers, subjects)?;
-        check_names(&self.subjects)?;
+    /// A [`StartError`] with everything that is missing or contradicts something else. Of a builder that settings gave
+    /// ([`configured`](DataSourceApi::configured)), every fault of these as well.
+    pub fn build(self) -> Result<DataSourceApi<S, T>, StartError>
+    where
+        T: ChosenTranscryption + 'static,
+    {
+        let mut faults = self.faults;
+        // Where settings are at fault, what is missing is named by their keys.
+        let of_settings = !faults.is_empty();
+        let mut found = Vec::new();
+        let given = self.domains.len();
+        let domains: Vec<Domain> =
+            self.domains.into_iter().filter_map(|name| Domain::new(name).ok()).collect();
+        let mut known = BTreeSet::new();
+        found.extend(
+            domains
+                .iter()
+                .filter(|domain| !known.insert(domain.as_str()))
+                .map(|domain| BuildError::DuplicateDomain(domain.as_str().to_owned())),
+        );
+        let subjects: Vec<_> = self.subjects.iter().map(|subject| subject.name).collect();
+        found.extend(wrong_names(&self.subjects));
         let limits = self.limits;
         let within = (1..=1 << 16).contains(&limits.records)
-            && (1..=Semaphore::MAX_PERMITS).contains(&limits.requests_at_once)
+            && (1..=shares::MOST).contains(&limits.requests_at_once)
+            // The share of a caller has room for the largest request, through either door.
+            && limits.bytes_in_flight() / 3 >= limits.body_bytes
+            && self.connections.all != Some(0)
+            && self.connections.of_address != Some(0)
             && limits.pace.calls_at_once > 0;
         if !within {
-            return Err(BuildError::Limits);
+            found.push(BuildError::Limits);
         }
         let retention = self.retention;
-        let repetitions = self.repetitions.unwrap_or_else(|| Arc::new(IdempotencyStore::new(retention)));
+        if retention.keys == 0 {
+            found.push(BuildError::Limits);
+        }
+        let metrics = Metrics::new();
+        let forgetting = Arc::new(Forgetting::new(metrics.clone()));
+        let repetitions: Option<Arc<dyn Repetitions>> = match self.repetitions {
+            Some(store) => Some(store),
+            None => IdempotencyStore::open(retention, self.folder, Arc::clone(&forgetting))
+                .map_err(|error| found.push(BuildError::Repetitions(error.to_string())))
+                .ok()
+                .map(|store| Arc::new(store) as _),
+        };
+        let callers = Callers::new(self.callers, subjects);
+        let callers = callers.map_err(|faults| found.extend(faults)).ok();
+        if of_settings {
+            found.retain(|fault| *fault != BuildError::NoCaller);
+        } else {
+            if domains.len() < given || domains.is_empty() {
+                found.push(BuildError::Domain);
+            }
+            if self.transcryption.is_none() {
+                found.push(BuildError::Transcryption);
+            }
+        }
+        faults.extend(found.iter().map(ToString::to_string));
+        let (Some(transcryption), Some(callers), Some(repetitions), true) =
+            (self.transcryption, callers, repetitions, faults.is_empty())
+        else {
+            return Err(StartError::new(faults));
+        };
         let api = Api {
             source: Arc::new(self.source),
-            transcryption: Arc::new(self.transcryption),
+            transcryption: Arc::new(transcryption),
             domains,
             callers,
             limits,
             audit: self.audit,
             repetitions,
-            metrics: Metrics::new(),
-            places: Arc::new(Semaphore::new(limits.requests_at_once)),
+            forgetting,
+            metrics,
+            shares: Shares::new(limits.requests_at_once),
+            memory: Memory::new(limits.bytes_in_flight()),
+            connections: self.connections,
             refusals: Semaphore::new(REFUSALS_AT_ONCE),
         };
         Ok(DataSourceApi::new(api, self.subjects, self.upstream, self.public_docs))
     }
 }
 
-/// Whether every activity may be called as it is, and is told from every other.
-fn check_names<S, T>(subjects: &[Mounted<S, T>]) -> Result<(), BuildError> {
+/// Every activity that may not be called as it is, or is not told from another.
+fn wrong_names<S, T>(subjects: &[Mounted<S, T>]) -> Vec<BuildError> {
     let (mut names, mut marks) = (BTreeSet::new(), BTreeMap::new());
+    let mut found = Vec::new();
     for subject in subjects {
         let name = subject.name;
-        if name != PARTICIPANTS && !is_activity_name(name) {
-            return Err(BuildError::ActivityName(name));
+        // Only activities are at the upstream door; participants are called as they are.
+        if subject.upstream.is_some() && !is_activity_name(name) {
+            found.push(BuildError::ActivityName(name));
         }
         if !names.insert(name) {
-            return Err(BuildError::DuplicateActivity(name));
+            found.push(BuildError::DuplicateActivity(name));
+            continue;
         }
+        let mut clashes = BTreeSet::new();
         for Described { route, about, .. } in subject.described() {
             match marks.insert(Mark::new(route, about), name) {
-                Some(other) if other != name => return Err(BuildError::IndistinctActivities(other, name)),
-                _ => {}
-            }
+                Some(other) if other != name => clashes.insert(other),
+                _ => false,
+            };
         }
+        found.extend(clashes.into_iter().map(|other| BuildError::IndistinctActivities(other, name)));
     }
-    Ok(())
+    found
 }
 
 impl<S, T> fmt::Debug for DataSourceApiBuilder<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DataSourceApiBuilder").field("domains", &self.domains).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::HashMap;
+
+    use nest_core::InProcess;
+
+    use super::*;
+    use crate::operation::Operation;
+    use crate::prelude::*;
+    use crate::{BuildError, TokenHash};
+
+    #[derive(PepRecord)]
+    #[pep(max_blocks = 1)]
+    struct Steps {
+        #[pep(range = 0..=100)]
+        steps: u8,
+    }
+
+    impl Activity for Steps {
+        type Progress = Steps;
+        type Outcome = Steps;
+    }
+
+    struct Club;
+
+    impl DataSource for Club {
+        type Participant = Steps;
+        const PARTICIPANTS: &'static [Operation] = &[];
+    }
+
+    impl Serves<Steps> for Club {
+        const OPERATIONS: &'static [Operation] = &[Operation::Read];
+
+        async fn read(&self, _: &Context, _: Pseudonym) -> Result<Steps, RecordError> {
+            Err(RecordError::NotFound)
+        }
+    }
+
+    fn build(names: &[&'static str]) -> Result<DataSourceApi<Club, InProcess>, BuildError> {
+        let builder = DataSourceApi::builder(Club)
+            .domain("club")
+            .transcryption(InProcess::new(2))
+            .caller(Caller::new("nest", TokenHash::of("token")));
+        names.iter().fold(builder, |builder, name| builder.activity_named::<Steps>(name)).build()
+    }
+
+    /// Two names that have one mark: among some thousands there are two.
+    fn indistinct() -> [&'static str; 2] {
+        let mut names = HashMap::new();
+        (0..)
+            .find_map(|number| {
+                let name = format!("wave-{number}");
+                let other = names.insert(Mark::of(&name, Operation::Read, Steps::SCHEMA), name.clone())?;
+                Some([other, name].map(|name| &*name.leak()))
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn names_that_are_not_told_apart_do_not_build_and_both_are_named() {
+        let [one, other] = indistinct();
+        let error = build(&[one, "swim", other]).err().unwrap();
+        assert_eq!(error, BuildError::IndistinctActivities(one, other));
+        let text = error.to_string();
+        assert!(text.contains(one) && text.contains(other), "{text}");
+        assert!(build(&[one, "swim"]).is_ok() && build(&[other]).is_ok());
     }
 }

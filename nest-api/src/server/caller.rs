@@ -132,16 +132,27 @@ pub(crate) struct Callers {
 
 impl Callers {
     /// Checks that each can be told from the others, and is restricted to what there is.
-    pub(crate) fn new(callers: Vec<Caller>, subjects: Vec<&'static str>) -> Result<Self, BuildError> {
+    ///
+    /// # Errors
+    ///
+    /// Every fault there is.
+    pub(crate) fn new(callers: Vec<Caller>, subjects: Vec<&'static str>) -> Result<Self, Vec<BuildError>> {
         let callers = RwLock::new(checked(callers, &subjects)?);
         Ok(Self { callers, subjects })
     }
 
     /// Puts others in their place, for all requests that come from now on.
     pub(crate) fn replace(&self, callers: Vec<Caller>) -> Result<(), BuildError> {
-        let callers = checked(callers, &self.subjects)?;
+        let callers = checked(callers, &self.subjects)
+            .map_err(|faults| faults.into_iter().next().unwrap_or(BuildError::NoCaller))?;
         *self.callers.write().unwrap_or_else(PoisonError::into_inner) = callers;
         Ok(())
+    }
+
+    /// Whether there are several who may ask for something.
+    pub(crate) fn are_several(&self) -> bool {
+        let callers = Arc::clone(&self.callers.read().unwrap_or_else(PoisonError::into_inner));
+        callers.iter().filter(|caller| !caller.reads_metrics).count() > 1
     }
 
     /// The caller with this token. It takes as long for every token, whether right or wrong.
@@ -160,27 +171,43 @@ impl Callers {
     }
 }
 
-fn checked(callers: Vec<Caller>, subjects: &[&'static str]) -> Result<Arc<[Arc<Caller>]>, BuildError> {
+/// Every fault of these callers and their rights.
+pub(crate) fn faults(callers: &[Caller], subjects: &[&'static str]) -> Vec<BuildError> {
+    let mut faults = Vec::new();
     if callers.is_empty() {
-        return Err(BuildError::NoCaller);
+        faults.push(BuildError::NoCaller);
     }
-    let (mut names, mut tokens) = (BTreeSet::new(), Vec::new());
-    for caller in &callers {
-        let named =
-            (1..=100).contains(&caller.name.len()) && caller.name.bytes().all(|byte| byte.is_ascii_graphic());
-        if !named {
-            return Err(BuildError::CallerName);
+    let (mut names, mut tokens) = (BTreeSet::new(), Vec::<(&TokenHash, &str)>::new());
+    let empty = TokenHash::of("");
+    for caller in callers {
+        let name = caller.name();
+        if !((1..=100).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())) {
+            faults.push(BuildError::CallerName);
         }
-        let only = caller.subjects.iter().flatten();
-        if only.into_iter().any(|name| !subjects.contains(&name.as_str())) {
-            return Err(BuildError::CallerActivity);
+        for activity in caller.subjects.iter().flatten() {
+            if !subjects.contains(&activity.as_str()) {
+                let (caller, activity, served) = (name.to_owned(), activity.clone(), subjects.to_vec());
+                faults.push(BuildError::CallerActivity { caller, activity, served });
+            }
         }
-        if !names.insert(caller.name()) || caller.tokens.iter().any(|token| tokens.contains(&token)) {
-            return Err(BuildError::DuplicateCaller);
+        if !names.insert(name) {
+            faults.push(BuildError::DuplicateCaller(name.to_owned()));
         }
-        tokens.extend(&caller.tokens);
+        for token in &caller.tokens {
+            if *token == empty {
+                faults.push(BuildError::EmptyToken(name.to_owned()));
+            } else if let Some((_, other)) = tokens.iter().find(|(known, _)| *known == token) {
+                faults.push(BuildError::SharedToken((*other).to_owned(), name.to_owned()));
+            }
+            tokens.push((token, name));
+        }
     }
-    Ok(callers.into_iter().map(Arc::new).collect())
+    faults
+}
+
+fn checked(callers: Vec<Caller>, subjects: &[&'static str]) -> Result<Arc<[Arc<Caller>]>, Vec<BuildError>> {
+    let faults = faults(&callers, subjects);
+    if faults.is_empty() { Ok(callers.into_iter().map(Arc::new).collect()) } else { Err(faults) }
 }
 
 #[cfg(test)]
@@ -193,7 +220,7 @@ mod tests {
         Caller::new(name, TokenHash::of(token))
     }
 
-    fn callers(callers: Vec<Caller>) -> Result<Callers, BuildError> {
+    fn callers(callers: Vec<Caller>) -> Result<Callers, Vec<BuildError>> {
         Callers::new(callers, vec![PARTICIPANTS, "walk"])
     }
 
@@ -225,23 +252,41 @@ mod tests {
 
     #[test]
     fn a_name_or_token_twice_is_refused() {
-        let fault = |list| callers(list).err();
-        assert_eq!(fault(vec![caller("a", "1"), caller("b", "2")]), None);
+        let faults = |list| callers(list).err().unwrap_or_default();
+        assert_eq!(faults(vec![caller("a", "1"), caller("b", "2")]), []);
+        let name = |name: &str| name.to_owned();
         assert_eq!(
-            fault(vec![caller("a", "1"), caller("b", "2"), caller("a", "3")]),
-            Some(BuildError::DuplicateCaller)
+            faults(vec![caller("a", "1"), caller("b", "2"), caller("a", "3")]),
+            [BuildError::DuplicateCaller(name("a"))]
         );
         assert_eq!(
-            fault(vec![caller("a", "1"), caller("b", "2").token(TokenHash::of("1"))]),
-            Some(BuildError::DuplicateCaller)
+            faults(vec![caller("a", "1"), caller("b", "2").token(TokenHash::of("1"))]),
+            [BuildError::SharedToken(name("a"), name("b"))]
         );
-        assert_eq!(
-            fault(vec![caller("a", "1").only_activities(["walks"])]),
-            Some(BuildError::CallerActivity)
-        );
-        for name in ["", "a b", "a\nb", &"a".repeat(101)] {
-            assert_eq!(fault(vec![caller(name, "1")]), Some(BuildError::CallerName));
+        assert_eq!(faults(vec![caller("a", "")]), [BuildError::EmptyToken(name("a"))]);
+        for wrong in ["", "a b", "a\nb", &"a".repeat(101)] {
+            assert_eq!(faults(vec![caller(wrong, "1")]), [BuildError::CallerName]);
         }
+    }
+
+    #[test]
+    fn every_fault_is_named_and_says_of_whom() {
+        let list = vec![
+            caller("near", "1").only_activities(["walks", "swim"]),
+            caller("far", "1").only_activities(["walk"]),
+            caller("far", ""),
+        ];
+        let faults: Vec<_> = callers(list).unwrap_err().iter().map(ToString::to_string).collect();
+        let expected = [
+            "the caller `near` is restricted to the activity `swim`, which is not served: write one of `participants`, \
+             `walk`",
+            "the caller `near` is restricted to the activity `walks`, which is not served: write one of `participants`, \
+             `walk`",
+            "the callers `near` and `far` have one token: give each its own",
+            "two callers are called `far`: rename one",
+        ];
+        assert_eq!(faults.get(..4).unwrap(), expected);
+        assert!(faults.get(4).unwrap().starts_with("the caller `far` has the hash of an empty token"));
     }
 
     #[test]

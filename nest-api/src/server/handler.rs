@@ -1,27 +1,51 @@
 //! The HTTP side of an operation: who may, what is read, and how an answer or a refusal leaves.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use nest_core::Transcryption;
 use nest_source::call::Deadline;
-use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
-use crate::operation::{IDEMPOTENCY_KEY, Route};
+use crate::operation::{IDEMPOTENCY_KEY, Operation, Route};
 use crate::problem::{Code, Problem};
+use crate::server::answer_body::AnswerBody;
 use crate::server::api::Api;
+use crate::server::body;
+use crate::server::connection::{AtWork, SeatRef};
 use crate::server::guard::Admitted;
 use crate::server::ledger::{self, Ledger};
+use crate::server::memory::Charge;
+use crate::server::shares::Place;
 use crate::server::work::{Errand, Work};
 use crate::wire::message::Form;
 use crate::{DataSource, IdempotencyKey};
 
-/// How long a request waits for its turn before it is refused. Until then nothing of its body is read.
-const QUEUE_TIME: Duration = Duration::from_secs(2);
+/// Which door a request comes through.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Through {
+    /// The API's own, on the route of this operation.
+    Api(Operation),
+    /// The upstream door, where records are JSON of any shape.
+    Upstream,
+}
+
+impl Through {
+    /// Whether a request may bring an idempotency key.
+    fn is_keyed(self) -> bool {
+        matches!(self, Through::Api(operation) if operation.writes())
+    }
+
+    /// How many bytes are counted for each of the body: JSON of any shape takes more memory once it is read.
+    fn cost(self) -> usize {
+        match self {
+            Through::Api(_) => 1,
+            Through::Upstream => 2,
+        }
+    }
+}
 
 /// A request that may be answered: its body, and its place among those that are answered at once.
 pub(crate) struct Received {
@@ -30,7 +54,11 @@ pub(crate) struct Received {
     form: Form,
     /// By which a repetition is known, of what writes.
     pub(crate) key: Option<IdempotencyKey>,
-    place: OwnedSemaphorePermit,
+    place: Place,
+    /// The bytes of the request, and then of its answer.
+    charge: Charge,
+    /// Keeps the connection from being idle until the answer is sent.
+    at_work: Option<AtWork>,
 }
 
 impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
@@ -45,7 +73,7 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
     ) -> Result<HttpResponse, Problem> {
         let deadline = Deadline::after(self.limits.request_time);
         let received = if admitted.caller.may_call(route) {
-            self.receive(route.operation().writes(), request, body, deadline).await
+            self.receive(&admitted, Through::Api(route.operation()), request, body, deadline).await
         } else {
             Err(Code::Forbidden)
         };
@@ -75,20 +103,23 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
             // The place among those that are answered at once is given back when the line is written: whoever
             // waits for all of them to end, waits for the log as well.
             let (received, _place) = match received {
-                Ok(Received { body, form, key, place }) => (Ok((body, form, key)), Some(place)),
+                Ok(Received { body, form, key, place, charge, at_work }) => {
+                    (Ok((body, form, key, charge, at_work)), Some(place))
+                }
                 Err(code) => (Err(code), None),
             };
             let refusal = received.is_err().then(|| self.refusals.try_acquire());
             let audit = self.audit.as_ref().filter(|_| !matches!(refusal, Some(Err(_))));
             let mut ledger = Ledger::open(audit, &self.metrics, route, &admitted).await?;
             let answered = async {
-                let (body, form, key) = received?;
+                let (body, form, key, charge, at_work) = received?;
                 let work = Work { api: &*self, route, admitted: &admitted, deadline, form };
-                errand.run(&work, body, key, &mut ledger).await
+                let answer = errand.run(&work, body, key, &mut ledger).await?;
+                Ok((answer, charge, at_work))
             };
-            let answered = answered.await;
+            let answered: Result<_, Code> = answered.await;
             let outcome = match &answered {
-                Ok(answer) if answer.repeated => ledger::REPEATED,
+                Ok((answer, ..)) if answer.repeated => ledger::REPEATED,
                 Ok(_) => ledger::OK,
                 Err(code) => code.as_str(),
             };
@@ -96,38 +127,46 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
             answered
         };
         match tokio::spawn(task.instrument(span)).await.unwrap_or(Err(Code::Internal)) {
-            Ok(answer) => Ok(HttpResponse::Ok()
+            Ok((answer, charge, at_work)) => Ok(HttpResponse::Ok()
                 .insert_header((CACHE_CONTROL, "no-store"))
                 .content_type(answer.form.content_type())
-                .body(answer.body)),
+                .body(AnswerBody::new(answer.body, charge, at_work))),
             Err(code) => Err(Problem::new(code, request_id)),
         }
     }
 
-    /// Takes in a request of somebody who may call; `keyed` says whether it may bring an idempotency key.
+    /// Takes in a request of somebody who may call.
+    ///
+    /// What is refused for its head is refused before anything of its body is read. The place among those that are
+    /// answered at once is taken when all of it is there.
     pub(crate) async fn receive(
         &self,
-        keyed: bool,
+        admitted: &Admitted,
+        through: Through,
         request: &HttpRequest,
         body: Payload,
         deadline: Deadline,
     ) -> Result<Received, Code> {
         let form = Form::of(request.content_type()).ok_or(Code::UnsupportedMediaType)?;
         let announced = request.headers().get(CONTENT_LENGTH).and_then(|len| len.to_str().ok()?.parse().ok());
-        if announced.is_some_and(|len: usize| len > self.limits.body_bytes) {
+        let most = self.limits.body_bytes;
+        if announced.is_some_and(|len: usize| len > most) {
             return Err(Code::BodyTooLarge);
         }
-        let key = match request.headers().get(IDEMPOTENCY_KEY).filter(|_| keyed) {
+        let key = match request.headers().get(IDEMPOTENCY_KEY).filter(|_| through.is_keyed()) {
             Some(key) => {
                 Some(key.to_str().ok().and_then(IdempotencyKey::parse).ok_or(Code::InvalidIdempotencyKey)?)
             }
             None => None,
         };
-        let place = tokio::time::timeout(QUEUE_TIME, Arc::clone(&self.places).acquire_owned());
-        let place = place.await.map_err(|_| Code::Overloaded)?.map_err(|_| Code::ShuttingDown)?;
-        let wait = deadline.left().min(self.limits.body_time);
-        let body = tokio::time::timeout(wait, body.to_bytes_limited(self.limits.body_bytes));
-        let body = body.await.map_err(|_| Code::RequestTimeout)?.map_err(|_| Code::BodyTooLarge)?;
-        Ok(Received { body: body.map_err(|_| Code::IncompleteBody)?, form, key, place })
+        let (caller, others) = (admitted.caller.shared_name(), self.callers.are_several());
+        let arriving = self.shares.arrive(&caller).await?;
+        let cost = through.cost();
+        let mut charge = self.memory.charge(&caller, announced.unwrap_or(0) * cost, others).await?;
+        let time = deadline.left().min(self.limits.body_time);
+        let body = body::read(body, announced, most, cost, time, &mut charge).await?;
+        let place = self.shares.take(arriving, body.len(), others).await?;
+        let at_work = request.conn_data::<SeatRef>().map(SeatRef::work);
+        Ok(Received { body, form, key, place, charge, at_work })
     }
 }

@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::ServiceConfig;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use nest_core::Transcryption;
 use serde::Serialize;
 
 use crate::server::api::Api;
+use crate::server::methods::get;
 
 #[derive(Serialize)]
 struct Status {
     status: &'static str,
+    /// What is no reason to ask elsewhere, but somebody should look at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repetitions: Option<&'static str>,
 }
 
 /// Mounts `/health` and `/ready` below `base`, open to everybody: they say one word.
@@ -22,29 +26,31 @@ pub(crate) fn configure<S: Send + Sync + 'static, T: Transcryption + 'static>(
     base: &str,
 ) {
     let api = Arc::clone(api);
-    cfg.route(&format!("{base}/health"), web::get().to(async || say(HttpResponse::Ok(), "running")));
-    cfg.route(
-        &format!("{base}/ready"),
-        web::get().to(move || {
-            let answer = ready(&api);
-            async move { answer }
-        }),
-    );
+    cfg.service(get(&format!("{base}/health"), async || say(HttpResponse::Ok(), "running")));
+    cfg.service(get(&format!("{base}/ready"), move || {
+        let answer = ready(&api);
+        async move { answer }
+    }));
 }
 
 fn ready<S, T: Transcryption>(api: &Api<S, T>) -> HttpResponse {
-    if api.places.is_closed() {
+    if api.shares.is_closed() {
         return say(HttpResponse::ServiceUnavailable(), "stopping");
     }
     if api.transcryption.health().iter().any(|transcryptor| !transcryptor.up) {
         return say(HttpResponse::ServiceUnavailable(), "a transcryptor is down");
     }
-    say(HttpResponse::Ok(), "ready")
+    let repetitions = api.forgetting.is_early().then_some("forgotten early");
+    answer(HttpResponse::Ok(), Status { status: "ready", repetitions })
 }
 
-fn say(mut response: actix_web::HttpResponseBuilder, status: &'static str) -> HttpResponse {
-    if status != "ready" && status != "running" {
+fn say(mut response: HttpResponseBuilder, status: &'static str) -> HttpResponse {
+    if status != "running" {
         response.insert_header((RETRY_AFTER, "2"));
     }
-    response.insert_header((CACHE_CONTROL, "no-store")).json(Status { status })
+    answer(response, Status { status, repetitions: None })
+}
+
+fn answer(mut response: HttpResponseBuilder, status: Status) -> HttpResponse {
+    response.insert_header((CACHE_CONTROL, "no-store")).json(status)
 }

@@ -1,5 +1,6 @@
 //! What is kept of each request: a line in the audit log, numbers, and an event for whoever traces.
 
+use std::io;
 use std::time::Instant;
 
 use nest_core::Domain;
@@ -48,7 +49,7 @@ impl Ledger {
                 };
                 let audit = audit.clone();
                 let reserved = tokio::task::spawn_blocking(move || audit.reserve(line));
-                Some(reserved.await.map_err(|_| Code::Internal)?.map_err(|_| unavailable())?)
+                Some(reserved.await.map_err(|_| Code::Internal)?.map_err(|error| unavailable(&error))?)
             }
         };
         let metrics = metrics.clone();
@@ -88,14 +89,13 @@ impl Ledger {
             None => Ok(()),
             Some(line) => {
                 let written = tokio::task::spawn_blocking(move || line.write(outcome, failed));
-                written.await.map_err(|_| Code::Internal)?.map_err(|_| unavailable())
+                written.await.map_err(|_| Code::Internal)?.map_err(|error| unavailable(&error))
             }
         }
     }
 }
 
-fn unavailable() -> Code {
-    // The error itself says nothing that the problem does not.
-    tracing::error!("the audit log cannot be written");
+fn unavailable(error: &io::Error) -> Code {
+    tracing::error!(%error, "the audit log cannot be written");
     Code::AuditUnavailable
 }

@@ -33,6 +33,11 @@ pub(crate) struct Metrics {
     durations: Family<DurationLabels, Histogram, fn() -> Histogram>,
     in_flight: Gauge,
     transcryptors: Family<TranscryptorLabels, Gauge>,
+    connections: Gauge,
+    refused_connections: Counter,
+    bytes_in_flight: Gauge,
+    repetitions_known: Gauge,
+    forgotten_early: Counter,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -66,6 +71,9 @@ impl Metrics {
         let durations = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
         let in_flight = Gauge::default();
         let transcryptors = Family::default();
+        let (connections, refused_connections) = (Gauge::default(), Counter::default());
+        let bytes_in_flight = Gauge::default();
+        let (repetitions_known, forgotten_early) = (Gauge::default(), Counter::default());
 
         // The library adds `_total` to counters, the unit to what has one, and a full stop to each sentence.
         let mut registry = Registry::with_prefix("nest");
@@ -83,7 +91,40 @@ impl Metrics {
             "Whether a transcryptor answered when it was last asked",
             transcryptors.clone(),
         );
-        Self { registry: Arc::new(registry), requests, records, durations, in_flight, transcryptors }
+        registry.register("connections", "Connections that are open", connections.clone());
+        registry.register(
+            "connections_refused",
+            "Connections that were closed at once, because all that there may be were at work",
+            refused_connections.clone(),
+        );
+        registry.register(
+            "bytes_in_flight",
+            "Bytes of requests and answers that are under way",
+            bytes_in_flight.clone(),
+        );
+        registry.register(
+            "repetitions_known",
+            "Requests with an Idempotency-Key whose repetitions are known",
+            repetitions_known.clone(),
+        );
+        registry.register(
+            "repetitions_forgotten_early",
+            "Such requests that were forgotten before their time, because their caller has used up its quota",
+            forgotten_early.clone(),
+        );
+        Self {
+            registry: Arc::new(registry),
+            requests,
+            records,
+            durations,
+            in_flight,
+            transcryptors,
+            connections,
+            refused_connections,
+            bytes_in_flight,
+            repetitions_known,
+            forgotten_early,
+        }
     }
 
     /// Counts a request that has ended. `outcome` is `ok` or the code of a problem; of the `records`, `failed`
@@ -109,6 +150,31 @@ impl Metrics {
     pub(crate) fn set_transcryptor(&self, name: &str, up: bool) {
         let labels = TranscryptorLabels { transcryptor: name.to_owned() };
         self.transcryptors.get_or_create(&labels).set(i64::from(up));
+    }
+
+    /// Notes how many connections there are.
+    pub(crate) fn set_connections(&self, connections: usize) {
+        self.connections.set(i64::try_from(connections).unwrap_or(i64::MAX));
+    }
+
+    /// Counts a connection for which there was no room.
+    pub(crate) fn connection_refused(&self) {
+        self.refused_connections.inc();
+    }
+
+    /// Notes of how many requests repetitions are known.
+    pub(crate) fn set_repetitions_known(&self, requests: usize) {
+        self.repetitions_known.set(i64::try_from(requests).unwrap_or(i64::MAX));
+    }
+
+    /// Counts one that was forgotten before its time.
+    pub(crate) fn forgotten_early(&self) {
+        self.forgotten_early.inc();
+    }
+
+    /// Notes how many bytes are under way.
+    pub(crate) fn set_bytes_in_flight(&self, bytes: usize) {
+        self.bytes_in_flight.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 
     /// Counts a request as under way for as long as the guard is kept.

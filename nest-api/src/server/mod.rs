@@ -1,21 +1,32 @@
 //! A data source on HTTP: mounting it in an application, or serving it alone.
 
+mod answer_body;
 pub(crate) mod api;
 pub mod audit;
+mod body;
 mod builder;
 mod caller;
+#[cfg(feature = "paas")]
 pub mod config;
+mod connection;
 mod guard;
 mod handler;
 mod health;
 mod idempotency;
 mod ledger;
+mod memory;
+mod methods;
 mod metrics;
 pub(crate) mod mount;
 mod openapi;
+mod patience;
 mod pending;
+mod report;
+mod shares;
 mod shutdown;
+#[cfg(feature = "paas")]
 mod standalone;
+mod start;
 mod tls;
 mod token;
 pub mod upstream;
@@ -25,24 +36,27 @@ use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::Arc;
-use std::time::Duration;
 
+use actix_web::App;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{App, HttpServer};
 use nest_core::Transcryption;
 use serde_json::Value;
 
 use api::Api;
 pub use audit::AuditLog;
-pub use builder::{DataSourceApiBuilder, NoTranscryption};
+pub use builder::{ChosenTranscryption, DataSourceApiBuilder};
 pub use caller::Caller;
-pub use config::{Config, ConfigError};
-use openapi::{Described, Description, serve};
+#[cfg(feature = "paas")]
+pub use config::Config;
+pub use idempotency::RepetitionsFolder;
+use methods::get;
+use openapi::{Described, Description, Rendered, serve};
 use shutdown::Drain;
 pub use shutdown::{Server, ServerStop};
-pub use standalone::StartError;
-pub use tls::Tls;
+pub use start::StartError;
+use start::cannot_listen;
+pub use tls::{Tls, TlsError};
 pub use token::TokenHash;
 
 use crate::operation::{BASE, Mode, Route};
@@ -51,6 +65,7 @@ use crate::{BuildError, DataSource, Operation};
 /// The Data Source API of one data source: all its routes, with all that they need.
 ///
 /// ```no_run
+/// use nest_api::Tls;
 /// # use nest_api::prelude::*;
 /// # use actix_web::App;
 /// # async fn example<School: Serves<Assessment>, Assessment: Activity>(
@@ -102,6 +117,8 @@ pub struct DataSourceApi<S, T> {
     subjects: Arc<[Mounted<S, T>]>,
     /// Whether requests of platforms on nest-data-source-api are taken as well.
     upstream: bool,
+    /// What the routes are described by, rendered once for all threads.
+    description: Arc<Rendered>,
     public_docs: bool,
 }
 
@@ -129,7 +146,13 @@ impl<S, T> DataSourceApi<S, T> {
         upstream: bool,
         public_docs: bool,
     ) -> Self {
-        Self { api: Arc::new(api), subjects: subjects.into(), upstream, public_docs }
+        let description = Description {
+            routes: subjects.iter().flat_map(Mounted::described).collect(),
+            domains: api.domains.clone(),
+            records: api.limits.records,
+        };
+        let description = Arc::new(Rendered::new(description));
+        Self { api: Arc::new(api), subjects: subjects.into(), upstream, description, public_docs }
     }
 
     /// The description of all routes in [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0), the same for the
@@ -145,15 +168,7 @@ impl<S, T> DataSourceApi<S, T> {
     /// what is studied, so it is served to callers, to each what it may call; see
     /// [`public_docs`](crate::DataSourceApiBuilder::public_docs).
     pub fn openapi(&self) -> Value {
-        self.description().document(|_| true)
-    }
-
-    pub(crate) fn description(&self) -> Description {
-        Description {
-            routes: self.subjects.iter().flat_map(Mounted::described).collect(),
-            domains: self.api.domains.clone(),
-            records: self.api.limits.records,
-        }
+        self.description.description().document(|_| true)
     }
 
     /// Puts other callers in the place of all, for the requests that come from now on. To change a token
@@ -186,14 +201,14 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
     /// The handlers bring their own limits, and read no configuration of the application around them.
     pub fn configure(&self, cfg: &mut ServiceConfig) {
         let api = Arc::clone(&self.api);
-        let description = Arc::new(self.description());
+        let description = Arc::clone(&self.description);
         if self.public_docs {
             serve::to_everybody(cfg, &description);
         }
         let scope = web::scope(BASE)
             .app_data(web::Data::from(Arc::clone(&self.api)))
             .configure(|cfg| self.subjects.iter().for_each(|subject| (subject.mount)(cfg, subject.name)))
-            .route("/metrics", web::get().to(mount::metrics::<S, T>))
+            .service(get("/metrics", mount::metrics::<S, T>))
             .configure(|cfg| serve::to_callers(cfg, description))
             .default_service(web::to(mount::no_such_path))
             .wrap(from_fn(move |request, next| guard::guard(Arc::clone(&api), request, next)));
@@ -204,37 +219,48 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
     }
 
     /// Serves the routes on their own over TLS, with `/health` and `/ready` beside them, until the process is
-    /// told to stop by SIGINT or SIGTERM; then finishes what has begun.
+    /// told to stop by SIGINT, SIGTERM or SIGHUP; then finishes what has begun.
     ///
     /// # Errors
     ///
-    /// Whatever binding the address says.
-    pub async fn serve(&self, address: impl ToSocketAddrs, tls: Tls) -> io::Result<()> {
-        self.bind(address, tls)?.run_until_signal().await
+    /// A [`StartError`] that names the address where it cannot be listened on.
+    pub async fn serve(&self, address: impl ToSocketAddrs, tls: Tls) -> Result<(), StartError> {
+        self.bind(address, tls)?.run_to_the_end().await
+    }
+
+    /// Serves in plain HTTP on an address of this machine that no other can reach, as [`serve`](Self::serve) does
+    /// over TLS.
+    ///
+    /// # Errors
+    ///
+    /// As [`bind_plain_http`](Self::bind_plain_http).
+    pub async fn serve_plain_http(&self, address: impl ToSocketAddrs) -> Result<(), StartError> {
+        self.bind_plain_http(address)?.run_to_the_end().await
     }
 
     /// Listens over TLS. Port 0 takes a free one: ask [`Server::address`].
     ///
     /// # Errors
     ///
-    /// Whatever binding the address says.
-    pub fn bind(&self, address: impl ToSocketAddrs, tls: Tls) -> io::Result<Server> {
-        self.listen(TcpListener::bind(address)?, Some(tls))
+    /// A [`StartError`] that names the address where it cannot be listened on.
+    pub fn bind(&self, address: impl ToSocketAddrs, tls: Tls) -> Result<Server, StartError> {
+        self.listen(&resolved(address)?, Some(tls))
     }
 
     /// Listens in plain HTTP on an address of this machine that no other can reach.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] where the address is not a loopback address, and whatever binding it
-    /// says.
-    pub fn bind_plain_http(&self, address: impl ToSocketAddrs) -> io::Result<Server> {
-        let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
-        if addresses.is_empty() || !addresses.iter().all(|address| address.ip().is_loopback()) {
-            let refusal = "plain HTTP is served on loopback addresses only, unless asked for by name";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, refusal));
+    /// A [`StartError`] where the address is not a loopback address, or cannot be listened on.
+    pub fn bind_plain_http(&self, address: impl ToSocketAddrs) -> Result<Server, StartError> {
+        let addresses = resolved(address)?;
+        if let Some(address) = addresses.iter().find(|address| !address.ip().is_loopback()) {
+            return Err(StartError::one(format!(
+                "{address} can be reached from elsewhere: plain HTTP is served on loopback addresses only, unless \
+                 `bind_plain_http_anywhere` asks for it"
+            )));
         }
-        self.listen(TcpListener::bind(addresses.as_slice())?, None)
+        self.listen(&addresses, None)
     }
 
     /// Listens in plain HTTP on any address, for a place where something else adds TLS.
@@ -245,12 +271,20 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
     ///
     /// # Errors
     ///
-    /// Whatever binding the address says.
-    pub fn bind_plain_http_anywhere(&self, address: impl ToSocketAddrs) -> io::Result<Server> {
-        self.listen(TcpListener::bind(address)?, None)
+    /// A [`StartError`] that names the address where it cannot be listened on.
+    pub fn bind_plain_http_anywhere(&self, address: impl ToSocketAddrs) -> Result<Server, StartError> {
+        self.listen(&resolved(address)?, None)
     }
 
-    fn listen(&self, listener: TcpListener, tls: Option<Tls>) -> io::Result<Server> {
+    fn listen(&self, addresses: &[SocketAddr], tls: Option<Tls>) -> Result<Server, StartError> {
+        // Before the address is spoken of, which may be well.
+        connection::files::connections(self.api.connections.all)
+            .map_err(|error| StartError::one(error.to_string()))?;
+        let listener = TcpListener::bind(addresses).and_then(|listener| self.listen_on(listener, tls));
+        listener.map_err(|error| StartError::one(cannot_listen(addresses, &error)))
+    }
+
+    fn listen_on(&self, listener: TcpListener, tls: Option<Tls>) -> io::Result<Server> {
         let address = listener.local_addr()?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let api = self.clone();
@@ -259,23 +293,23 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
                 .configure(|cfg| api.configure(cfg))
                 .configure(|cfg| health::configure(cfg, &api.api, ""))
         };
-        let server =
-            HttpServer::new(app).tcp_nodelay(true).disable_signals().client_request_timeout(HEAD_TIME);
-        let server = server.shutdown_timeout(CLOSE_SECONDS);
-        let server = match tls {
-            Some(tls) => server.listen_rustls_0_23(listener, tls.into_config())?,
-            None => server.listen(listener)?,
-        };
-        Ok(Server::new(address, scheme, server.run(), Arc::clone(&self.api) as Arc<dyn Drain>))
+        let (limits, metrics) = (&self.api.connections, self.api.metrics.clone());
+        let server = connection::serve::serve(app, listener, tls, limits, metrics)?;
+        Ok(Server::new(address, scheme, server, Arc::clone(&self.api) as Arc<dyn Drain>))
     }
 }
 
-/// How long the head of a request may take to arrive.
-const HEAD_TIME: Duration = Duration::from_secs(10);
-
-/// How many seconds connections may stay open once the server stops and every request has its answer: for what
-/// is still on its way out. A client that keeps an idle HTTP/2 connection never closes it by itself.
-const CLOSE_SECONDS: u64 = 3;
+/// The addresses of this name, at least one.
+fn resolved(address: impl ToSocketAddrs) -> Result<Vec<SocketAddr>, StartError> {
+    let found: Vec<SocketAddr> = address
+        .to_socket_addrs()
+        .map_err(|error| StartError::one(format!("the address to listen on cannot be resolved: {error}")))?
+        .collect();
+    if found.is_empty() {
+        return Err(StartError::one("the address to listen on has no addresses of this machine: correct it"));
+    }
+    Ok(found)
+}
 
 // Not derived: neither source nor transcryption need be `Clone` for their API to be.
 impl<S, T> Clone for DataSourceApi<S, T> {
@@ -284,6 +318,7 @@ impl<S, T> Clone for DataSourceApi<S, T> {
             api: Arc::clone(&self.api),
             subjects: Arc::clone(&self.subjects),
             upstream: self.upstream,
+            description: Arc::clone(&self.description),
             public_docs: self.public_docs,
         }
     }

@@ -15,6 +15,7 @@ use crate::operation::{Mode, Route};
 use crate::problem::{Code, Problem};
 use crate::server::api::Api;
 use crate::server::guard::Admitted;
+use crate::server::methods::post;
 use crate::server::metrics::CONTENT_TYPE;
 use crate::server::openapi::Described;
 use crate::server::upstream::{ForeignItem, ForeignReply};
@@ -143,7 +144,7 @@ impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
     {
         let route = Route::new(self.subject, operation, mode);
-        let resource = web::resource(route.path_below_base()).default_service(web::to(no_such_method));
+        let resource = post(route.path_below_base());
         self.cfg.service(if operation.is_in(self.supported) {
             let answer = move |api: Data<Api<S, T>>,
                                admitted: ReqData<Admitted>,
@@ -170,6 +171,7 @@ pub(crate) async fn metrics<S: DataSource, T: Transcryption + 'static>(
     for transcryptor in api.transcryption.health() {
         api.metrics.set_transcryptor(&transcryptor.name, transcryptor.up);
     }
+    api.metrics.set_bytes_in_flight(api.memory.used());
     Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(api.metrics.render()))
 }
 
@@ -203,10 +205,6 @@ impl<S: DataSource> Table<S> for List {
 
 pub(crate) async fn no_such_path(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {
     Err(Problem::new(Code::NotFound, admitted.request_id))
-}
-
-pub(crate) async fn no_such_method(admitted: ReqData<Admitted>) -> Result<HttpResponse, Problem> {
-    Err(Problem::new(Code::MethodNotAllowed, admitted.request_id))
 }
 
 async fn not_supported(admitted: ReqData<Admitted>, route: Route) -> Result<HttpResponse, Problem> {

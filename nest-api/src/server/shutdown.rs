@@ -10,6 +10,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use nest_core::Transcryption;
 
+use crate::StartError;
 use crate::server::api::Api;
 
 /// How much longer than a request may take is waited for those that have begun once the server is told to stop.
@@ -65,7 +66,7 @@ impl Server {
         self.server.await
     }
 
-    /// Answers requests until the process is told to stop, by SIGINT (Ctrl-C) or SIGTERM, and then stops as
+    /// Answers requests until the process is told to stop, by SIGINT (Ctrl-C), SIGTERM or SIGHUP, and then stops as
     /// [`ServerStop::stop`] does.
     ///
     /// # Errors
@@ -84,6 +85,16 @@ impl Server {
     }
 }
 
+impl Server {
+    /// As [`run_until_signal`](Self::run_until_signal), with an error that `main` can print.
+    pub(crate) async fn run_to_the_end(self) -> Result<(), StartError> {
+        let address = self.address;
+        self.run_until_signal()
+            .await
+            .map_err(|error| StartError::one(format!("the server at {address} failed: {error}")))
+    }
+}
+
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
@@ -99,11 +110,10 @@ pub struct ServerStop {
 
 impl ServerStop {
     /// Takes no new requests, finishes those that have begun, for as long as a request may take, and ends the session at
-    /// the transcryptors. Requests on connections that are still open are answered with 503
-    /// [`ShuttingDown`](crate::Code::ShuttingDown). Three seconds after the last answer was handed over,
+    /// the transcryptors. Until then new requests, also on new connections, are answered at once with 503
+    /// [`ShuttingDown`](crate::Code::ShuttingDown), and so is `/ready`; after that connections are refused. Three seconds after the last answer was handed over,
     /// connections are cut, also where a slow client has not read all of it.
     pub async fn stop(&self) {
-        self.server.pause().await;
         self.api.drain().await;
         self.server.stop(true).await;
         self.api.end().await;
@@ -121,9 +131,12 @@ async fn signal() -> io::Result<()> {
     {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate())?;
+        // A terminal that closes, and some service managers.
+        let mut hang_up = signal(SignalKind::hangup())?;
         tokio::select! {
             interrupted = tokio::signal::ctrl_c() => interrupted,
             _ = terminate.recv() => Ok(()),
+            _ = hang_up.recv() => Ok(()),
         }
     }
     #[cfg(not(unix))]
@@ -143,10 +156,10 @@ pub(crate) trait Drain: Send + Sync {
 
 impl<S: Send + Sync, T: Transcryption> Drain for Api<S, T> {
     fn drain(&self) -> Done<'_> {
-        self.places.close();
+        self.shares.close();
         Box::pin(async {
             let ended = async {
-                while self.places.available_permits() < self.limits.requests_at_once {
+                while !self.shares.is_idle() {
                     tokio::time::sleep(LOOK).await;
                 }
             };

@@ -1,76 +1,104 @@
 //! A data source that serves alone, as its settings say.
 
-use std::fmt;
 use std::io;
+use std::path::Path;
 
-use nest_core::{Transcryption, TranscryptionError};
+use nest_core::Transcryption;
 
-use crate::{AuditLog, Config, DataSource, DataSourceApi, DataSourceApiBuilder, Paas, Server};
-
-/// Why a data source could not start as its settings say.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The transcryptors cannot be used.
-    Transcryption(TranscryptionError),
-    /// The audit log cannot be opened.
-    AuditLog(io::Error),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StartError::Transcryption(error) => error.fmt(f),
-            StartError::AuditLog(error) => write!(f, "the audit log cannot be opened: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
+use crate::{
+    AuditLog, Config, DataSource, DataSourceApi, DataSourceApiBuilder, Paas, RepetitionsFolder, Server,
+    StartError,
+};
 
 impl<S: DataSource> DataSourceApi<S, Paas> {
     /// Starts with the source, and all that its settings say: domains, callers, limits, the audit log, and a
     /// connection to the transcryptors. The activities are left to add.
     ///
+    /// Nothing fails here: whatever is wrong is named by [`build`](DataSourceApiBuilder::build), all at once, so that a
+    /// start is mended once and not fault by fault.
+    ///
     /// ```no_run
+    /// use nest_api::Config;
     /// # use nest_api::prelude::*;
+    /// # use nest_api::Config;
     /// # async fn example<School: Serves<Assessment>, Assessment: Activity>(
     /// #     school: School,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
-    /// let config = Config::load("school.toml")?;
-    /// let api = DataSourceApi::configured(school, &config).await?.activity::<Assessment>().build()?;
+    /// let config = Config::load("school.toml");
+    /// let api = DataSourceApi::configured(school, &config).await.activity::<Assessment>().build()?;
     /// api.serve_configured(&config).await?;
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// A [`StartError`] where the transcryptors cannot be used, or the audit log cannot be opened.
-    pub async fn configured(source: S, config: &Config) -> Result<DataSourceApiBuilder<S, Paas>, StartError> {
+    pub async fn configured(source: S, config: &Config) -> DataSourceApiBuilder<S, Paas> {
         let mut builder = DataSourceApi::builder(source)
             .max_body_bytes(config.limits.max_body_bytes)
             .max_records(config.limits.max_records)
             .max_depth(config.limits.max_depth)
             .request_timeout(config.limits.request)
             .requests_at_once(config.limits.requests_at_once)
-            .idempotency_retention(config.idempotency);
+            .idempotency_retention(config.idempotency)
+            .idempotency_keys(config.limits.idempotency_keys)
+            .idempotency_bytes(config.limits.idempotency_bytes)
+            .faults(config.faults.iter().cloned());
         for domain in &config.domains {
             builder = builder.domain(domain.as_str());
         }
         for caller in &config.callers {
             builder = builder.caller(caller.clone());
         }
+        if let Some(bytes) = config.limits.bytes_in_flight {
+            builder = builder.bytes_in_flight(bytes);
+        }
+        if let Some(connections) = config.limits.connections {
+            builder = builder.connections(connections);
+        }
+        if let Some(connections) = config.limits.connections_per_address {
+            builder = builder.connections_per_address(connections);
+        }
+        for proxy in &config.limits.proxies {
+            builder = builder.proxy(*proxy);
+        }
         if config.upstream_door {
             builder = builder.upstream_door();
         }
         // Before anything is connected: it cannot be opened twice.
         if let Some(path) = &config.audit_log {
-            builder = builder.audit_log(AuditLog::open(path).map_err(StartError::AuditLog)?);
+            match AuditLog::open(path) {
+                Ok(log) => builder = builder.audit_log(log),
+                Err(error) => builder = builder.faults([cannot_open(path, &error)]),
+            }
         }
-        let paas = config.paas.connect().await.map_err(StartError::Transcryption)?;
-        Ok(builder.transcryption(paas))
+        if let Some(path) = &config.repetitions {
+            match RepetitionsFolder::open(path) {
+                Ok(folder) => builder = builder.repetitions_folder(folder),
+                Err(error) => builder = builder.faults([no_folder(path, &error)]),
+            }
+        }
+        let Some(settings) = &config.paas else { return builder.perhaps(None) };
+        match settings.connect().await {
+            Ok(paas) => builder.transcryption(paas),
+            // A file or token that is missing was named already, and is no fault of a transcryptor.
+            Err(_) if config.faults.iter().any(|fault| fault.contains("`paas.")) => builder.perhaps(None),
+            Err(error) => builder.faults(error.faults()).perhaps(None),
+        }
     }
+}
+
+/// What to say of an audit log that cannot be opened.
+fn cannot_open(path: &Path, error: &io::Error) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    format!("the audit log {} (`audit_log`) cannot be opened: {error}", path.display())
+}
+
+/// What to say of a folder that cannot be used.
+fn no_folder(path: &Path, error: &io::Error) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    format!(
+        "the folder {} for repetitions cannot be used: {error}. Name another one with `repetitions`, or write \
+         `repetitions_in_memory = true`, and a restart forgets them",
+        path.display()
+    )
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
@@ -79,9 +107,9 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
     ///
     /// # Errors
     ///
-    /// Whatever binding the address says.
-    pub async fn serve_configured(&self, config: &Config) -> io::Result<()> {
-        self.bind_configured(config)?.run_until_signal().await
+    /// A [`StartError`] where the settings have a fault, or the address cannot be listened on.
+    pub async fn serve_configured(&self, config: &Config) -> Result<(), StartError> {
+        self.bind_configured(config)?.run_to_the_end().await
     }
 
     /// Listens as the settings say, over TLS or in plain HTTP, for an application that says itself when to stop.
@@ -89,12 +117,14 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
     ///
     /// # Errors
     ///
-    /// Whatever binding the address says.
-    pub fn bind_configured(&self, config: &Config) -> io::Result<Server> {
+    /// As [`serve_configured`](Self::serve_configured).
+    pub fn bind_configured(&self, config: &Config) -> Result<Server, StartError> {
+        config.check()?;
+        let listen = config.listen.ok_or_else(|| StartError::one("`listen` is missing"))?;
         match &config.tls {
-            Some(tls) => self.bind(config.listen, tls.clone()),
+            Some(tls) => self.bind(listen, tls.clone()),
             // That it was asked for, or that the address is a loopback one, was checked with the settings.
-            None => self.bind_plain_http_anywhere(config.listen),
+            None => self.bind_plain_http_anywhere(listen),
         }
     }
 }

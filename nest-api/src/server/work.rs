@@ -371,6 +371,7 @@ impl From<TranscryptionError> for Code {
             TranscryptionError::NoSession => Code::UnknownSession,
             TranscryptionError::Refused => Code::TranscryptionRefused,
             TranscryptionError::Unavailable => Code::TranscryptionUnavailable,
+            TranscryptionError::NoFiles => Code::Overloaded,
             _ => Code::Internal,
         }
     }

@@ -138,7 +138,7 @@ impl Item for Ask {
 
 /// A record to be kept about a participant.
 #[derive(PepRecord)]
-#[pep(max_blocks = 2 + R::BLOCKS, max_bits = 64 + R::SCHEMA.bits())]
+#[pep(max_blocks = 2 + R::BLOCKS, max_bits = 64 + R::BITS)]
 pub(crate) struct Given<R: PepRecord> {
     /// About whom.
     #[pep(pseudonym)]
@@ -179,7 +179,7 @@ impl<R: PepRecord + Send + Sync + 'static> Item for Given<R> {
 
 /// What a data source says about one item: a record, or a status and filler.
 #[derive(PepRecord)]
-#[pep(max_blocks = 2 + R::BLOCKS, max_bits = 64 + R::SCHEMA.bits())]
+#[pep(max_blocks = 2 + R::BLOCKS, max_bits = 64 + R::BITS)]
 pub(crate) struct Reply<R: PepRecord> {
     /// About whom.
     #[pep(pseudonym)]

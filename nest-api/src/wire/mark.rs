@@ -26,7 +26,7 @@ impl Mark {
         Self::of(route.subject(), route.operation(), about)
     }
 
-    fn of(subject: &str, operation: Operation, about: &'static Schema) -> Self {
+    pub(crate) fn of(subject: &str, operation: Operation, about: &'static Schema) -> Self {
         let mut hasher = Sha256::new();
         hasher.update((subject.len() as u64).to_be_bytes());
         hasher.update(subject);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use nest_core::{Batch, Domain, Fingerprint, PepRecord, SessionIds};
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::wire::minute::Minute;
 
@@ -35,7 +35,7 @@ use crate::wire::minute::Minute;
 pub struct Message<R> {
     activity: String,
     at: Minute,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     to: Option<Domain>,
     meaning: Fingerprint,
     batch: Batch<R>,
@@ -202,13 +202,18 @@ impl Form {
 struct Head<'a> {
     activity: Cow<'a, str>,
     at: Minute,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     to: Option<Cow<'a, Domain>>,
     meaning: Fingerprint,
     domain: Cow<'a, Domain>,
     sessions: Cow<'a, SessionIds>,
     shape: Fingerprint,
     records: usize,
+}
+
+/// What is there is a value: `null` is none, and is not the same as nothing.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 fn head_and_blocks(body: &[u8]) -> Option<(Head<'_>, &[u8])> {

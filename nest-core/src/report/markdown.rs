@@ -1,116 +1,68 @@
-//! The report as Markdown.
+//! A report as Markdown.
 
-use std::fmt::Write;
+use super::document::{Document, Part, Table};
+use super::words;
 
-use nest_rules::Rule;
-
-use super::{Report, words};
-use crate::schema::{Field, Schema};
-
-pub(super) fn write(report: &Report) -> String {
-    let mut out = String::new();
-    // Writing to a `String` cannot fail.
-    let _ = report_to(&mut out, report);
+pub(super) fn write(document: &Document) -> String {
+    let mut out = format!("# {}\n", escape(&document.title));
+    for part in &document.parts {
+        out.push('\n');
+        part_to(&mut out, part);
+    }
     out
 }
 
-fn report_to(out: &mut String, report: &Report) -> std::fmt::Result {
-    writeln!(out, "# {}\n\n{}\n", escape(&report.title), words::SUMMARY)?;
-    writeln!(out, "## Overview\n")?;
-    writeln!(out, "| record | activity | version | blocks | identifying bits | waivers |")?;
-    writeln!(out, "| --- | --- | ---: | --- | --- | ---: |")?;
-    for schema in &report.records {
-        writeln!(
-            out,
-            "| {} | {} | {} | {} | {} | {} |",
-            schema.name,
-            escape(schema.activity.unwrap_or("–")),
-            schema.version,
-            words::blocks(schema),
-            words::bits(schema),
-            schema.waivers().len()
-        )?;
-    }
-    writeln!(out, "\n{}\n\n{}\n", words::BLOCKS, words::BITS)?;
-    for schema in &report.records {
-        record_to(out, schema)?;
-    }
-    writeln!(out, "## Who sees what\n")?;
-    writeln!(out, "| party | can see | cannot see |\n| --- | --- | --- |")?;
-    for (party, sees, not) in words::OBSERVERS {
-        writeln!(out, "| {party} | {sees} | {not} |")?;
-    }
-    writeln!(out, "\n## The rules\n\nNo declaration that breaks one of these is built into software.\n")?;
-    writeln!(out, "| rule | meaning | can be waived |\n| --- | --- | --- |")?;
-    for rule in Rule::ALL {
-        let waivable = if rule.waivable() { "with a reason" } else { "no" };
-        writeln!(out, "| {} | {} | {waivable} |", rule.name(), rule.meaning())?;
-    }
-    Ok(())
+fn part_to(out: &mut String, part: &Part) {
+    let text = match part {
+        Part::Heading { level, text, .. } => format!("{} {}\n", "#".repeat((*level).into()), escape(text)),
+        Part::Paragraph(text) => format!("{}\n", paragraph(text)),
+        Part::Notice(text) => format!("> {}\n", paragraph(text)),
+        Part::List(items) => items.iter().map(|item| format!("- {}\n", paragraph(item))).collect(),
+        Part::Budget { text, .. } => format!("- {}.\n", paragraph(text)),
+        Part::Blocks(blocks) => {
+            let lines = blocks.iter().map(|part| {
+                format!(
+                    "- {}: {}, {}\n",
+                    escape(&part.field),
+                    words::count(part.count),
+                    words::role(part.role)
+                )
+            });
+            lines.collect()
+        }
+        Part::Signature(lines) => {
+            lines.iter().map(|line| format!("{line}: ______________________________\n\n")).collect()
+        }
+        Part::Table(table) => table_of(table),
+    };
+    out.push_str(&text);
 }
 
-fn record_to(out: &mut String, schema: &'static Schema) -> std::fmt::Result {
-    writeln!(out, "## {}\n", schema.name)?;
-    if !schema.doc.is_empty() {
-        writeln!(out, "{}\n", escape(schema.doc))?;
+fn table_of(table: &Table) -> String {
+    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let mut out = format!("{}:\n\n", escape(&table.caption));
+    out += &row(table.columns.iter().map(|column| column.name.to_owned()).collect());
+    let rule = |number: bool| if number { "---:" } else { "---" }.to_owned();
+    out += &row(table.columns.iter().map(|column| rule(column.number)).collect());
+    for cells in &table.rows {
+        out += &row(cells.iter().map(|cell| escape(cell)).collect());
     }
-    writeln!(out, "- A {}, version {}.", words::kind(schema), schema.version)?;
-    writeln!(out, "- {}.", words::blocks(schema))?;
-    writeln!(out, "- {}: {}.\n", words::bits(schema), words::singles_out(schema.bits()))?;
-    fields_to(out, schema)?;
-    let layout: Vec<_> = words::layout(schema)
-        .into_iter()
-        .map(|(name, role, blocks)| {
-            let mark = if words::role(role) == "pseudonym" { "P" } else { "A" };
-            format!("[{}] {name}", mark.repeat(blocks))
-        })
-        .collect();
-    writeln!(out, "Blocks (P pseudonym, A attribute):\n\n```text\n{}\n```\n", layout.join("\n"))?;
-    for variant in schema.variants {
-        writeln!(out, "- Variant {}: uses {}.", variant.name, list(variant.fields))?;
-    }
-    waivers_to(out, schema)?;
-    for record in words::inner(schema) {
-        writeln!(out, "### {} (within {})\n", record.name, schema.name)?;
-        fields_to(out, record)?;
-    }
-    Ok(())
+    out
 }
 
-fn list(names: &[&str]) -> String {
-    if names.is_empty() { "no other field".to_owned() } else { names.join(", ") }
-}
-
-fn fields_to(out: &mut String, schema: &Schema) -> std::fmt::Result {
-    writeln!(out, "| field | role | holds | blocks | bits | description | rules kept |")?;
-    writeln!(out, "| --- | --- | --- | ---: | ---: | --- | --- |")?;
-    for field in schema.fields {
-        let Field { name, doc, ty, .. } = field;
-        writeln!(
-            out,
-            "| {} | {} | {} | {} | {} | {} | {} |",
-            escape(name),
-            words::role(field.role()),
-            escape(&ty.describe()),
-            field.blocks(),
-            field.bits(),
-            escape(doc),
-            words::rules(field)
-        )?;
+/// A text that begins a line: what would begin a list or underline a heading there does not.
+fn paragraph(text: &str) -> String {
+    let text = escape(text.trim_start());
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let after = text.as_bytes().get(digits);
+    if text.starts_with(['-', '+', '=']) {
+        format!("\\{text}")
+    } else if digits > 0 && matches!(after, Some(b'.' | b')')) {
+        let (number, rest) = text.split_at(digits);
+        format!("{number}\\{rest}")
+    } else {
+        text
     }
-    writeln!(out)
-}
-
-fn waivers_to(out: &mut String, schema: &Schema) -> std::fmt::Result {
-    let waivers = schema.waivers();
-    if waivers.is_empty() {
-        return writeln!(out, "No rule is waived.\n");
-    }
-    writeln!(out, "Rules waived:\n")?;
-    for (field, waiver) in waivers {
-        writeln!(out, "- **{}** on `{field}`: {}", waiver.rule.name(), escape(waiver.reason))?;
-    }
-    writeln!(out)
 }
 
 /// Text of a declaration as Markdown that shows it as it is, in one line.
@@ -118,8 +70,8 @@ fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
-            '\n' | '\r' => out.push(' '),
-            '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\' | '#' | '&' => {
+            '\n' | '\r' | '\t' => out.push(' '),
+            '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\' | '#' | '&' | '~' => {
                 out.push('\\');
                 out.push(letter);
             }

@@ -1,4 +1,7 @@
-//! The report for the person who signs: what a set of records holds, and who can see what of it.
+//! The report for the person who signs: what a data source exchanges about people, and who can see what of it.
+//!
+//! A data source makes it from its own routes: `DataSourceApi::report` of nest-api. Records that travel another way are
+//! added by their type:
 //!
 //! ```
 //! use nest_core::prelude::*;
@@ -20,152 +23,105 @@
 //! assert!(report.to_html().starts_with("<!doctype html>"));
 //! ```
 
+mod document;
 mod html;
 mod markdown;
+mod model;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use crate::PepRecord;
 use crate::schema::Schema;
 
-/// A document about a set of record types, for a data protection officer who prepares an assessment (DPIA, article
-/// 35 of the GDPR): Markdown with [`to_markdown`](Self::to_markdown), or one HTML page that needs no network with
-/// [`to_html`](Self::to_html).
+/// A document about what is exchanged, for a data protection officer who prepares an assessment (DPIA, article 35 of the
+/// GDPR): Markdown with [`to_markdown`](Self::to_markdown), or one HTML page that needs no network with
+/// [`to_html`](Self::to_html). Both are written from one model, so neither says more than the other.
 ///
-/// It holds declarations only, never a value or a pseudonym. It says what the declarations guarantee, and what
-/// they do not: it does not know who may call a data source, nor how long anything is kept.
+/// It holds declarations only, never a value, a pseudonym, a caller or a token. It says what the declarations guarantee,
+/// and what they do not: it does not know who may call a data source, nor how long anything is kept.
 #[derive(Debug, Clone)]
 pub struct Report {
     title: String,
+    facts: Vec<(String, String)>,
+    notes: Vec<String>,
+    exchanges: Vec<Exchange>,
     records: Vec<&'static Schema>,
 }
 
+/// One request that is answered: what travels in it, and in its answer.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// Its address, as in `/api/v1/activities/assessment/results`.
+    pub path: String,
+    /// What it does, in a sentence without a full stop.
+    pub does: String,
+    /// One item of the request: everything that is sealed for one participant.
+    pub request: &'static Schema,
+    /// One item of the answer.
+    pub answer: &'static Schema,
+}
+
 impl Report {
-    /// A report without records yet.
+    /// A report of nothing yet.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), records: Vec::new() }
+        Self {
+            title: title.into(),
+            facts: Vec::new(),
+            notes: Vec::new(),
+            exchanges: Vec::new(),
+            records: Vec::new(),
+        }
     }
 
-    /// Adds a record type.
+    /// Adds what identifies the report, to the table at its beginning: `("Data source", "school")`.
+    #[must_use]
+    pub fn fact(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.facts.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a paragraph before everything else that the reader has to know.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Adds a request that is answered, with all records that travel in it.
+    #[must_use]
+    pub fn exchange(mut self, exchange: Exchange) -> Self {
+        for item in [exchange.request, exchange.answer] {
+            if let Some(record) = model::record_of(item) {
+                self = self.schema(record);
+            }
+        }
+        self.exchanges.push(exchange);
+        self
+    }
+
+    /// Adds a record type that travels another way than in the requests.
     #[must_use]
     pub fn record<R: PepRecord>(self) -> Self {
         self.schema(R::SCHEMA)
     }
 
-    /// Adds a record type by its schema.
+    /// Adds a record type by its schema. One that is there already is not added again.
     #[must_use]
     pub fn schema(mut self, schema: &'static Schema) -> Self {
-        self.records.push(schema);
+        if !self.records.contains(&schema) {
+            self.records.push(schema);
+        }
         self
     }
 
     /// The report as Markdown (CommonMark with tables).
     pub fn to_markdown(&self) -> String {
-        markdown::write(self)
+        markdown::write(&model::of(self))
     }
 
     /// The report as one HTML page: no script, no network, readable on a phone and on paper.
     pub fn to_html(&self) -> String {
-        html::write(self)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::prelude::*;
-
-    #[derive(PepEnum)]
-    #[allow(dead_code)]
-    enum Reason {
-        NoConsent,
-        Ill,
-    }
-
-    /// A visit <b>to</b> the school | or the doctor.
-    #[derive(PepRecord)]
-    #[pep(activity = "visits", max_blocks = 12, max_bits = 500, version = 3)]
-    struct Visit {
-        #[pep(pseudonym)]
-        visitor: Pseudonym,
-        /// What was said & done.
-        #[pep(max_bytes = 40)]
-        remark: String,
-        #[pep(range = 0..=9_999_999, allow(global_identifier, reason = "drawn for <this> study"))]
-        visit_id: u32,
-        outcome: Outcome,
-    }
-
-    #[derive(PepRecord)]
-    #[pep(max_blocks = 3)]
-    #[allow(dead_code)]
-    enum Outcome {
-        Done { minutes: u8 },
-        Refused { reason: Reason },
-    }
-
-    fn report() -> Report {
-        Report::new("Visits & more").record::<Visit>().record::<Outcome>()
-    }
-
-    #[test]
-    fn both_forms_name_everything_that_is_declared() {
-        let report = report();
-        for text in [report.to_markdown(), report.to_html()] {
-            for expected in [
-                "visitor",
-                "remark",
-                "outcome",
-                "minutes",
-                "reason",
-                "NoConsent",
-                "text, at most 40 bytes",
-                "whole number, 0 to 9999999",
-                "visits",
-                "version 3",
-                "8 of 12 blocks used, 4 left",
-                "354 of 500 identifying bits used",
-                "global-identifier",
-                "Variant",
-            ] {
-                assert!(text.contains(expected), "{expected} is missing");
-            }
-            // Nobody declared the bounds of `minutes`: they are those of its type.
-            assert!(!text.contains("Numbers have declared bounds"));
-            for rule in nest_rules::Rule::ALL {
-                assert!(text.contains(rule.name()) && text.contains(rule.meaning()));
-            }
-        }
-    }
-
-    #[test]
-    fn what_authors_wrote_is_shown_as_text_not_as_markup() {
-        let html = report().to_html();
-        assert!(html.contains("A visit &lt;b&gt;to&lt;/b&gt; the school | or the doctor."));
-        assert!(html.contains("drawn for &lt;this&gt; study") && html.contains("Visits &amp; more"));
-        let markdown = report().to_markdown();
-        assert!(markdown.contains("A visit \\<b\\>to\\</b\\> the school \\| or the doctor."));
-        assert!(markdown.contains("What was said \\& done."));
-    }
-
-    #[test]
-    fn the_page_needs_no_network_and_no_script() {
-        let html = report().to_html();
-        for forbidden in ["http:", "https:", "src=", "@import", "url(", "<script", "<link"] {
-            assert!(!html.contains(forbidden), "{forbidden}");
-        }
-    }
-
-    #[test]
-    fn a_table_row_of_markdown_has_as_many_cells_as_its_head() {
-        let markdown = report().to_markdown();
-        let cells = |line: &str| line.replace("\\|", "").matches('|').count();
-        let mut head = None;
-        for line in markdown.lines() {
-            match (line.starts_with('|'), head) {
-                (true, None) => head = Some(cells(line)),
-                (true, Some(head)) => assert_eq!(cells(line), head, "{line}"),
-                (false, _) => head = None,
-            }
-        }
+        html::write(&model::of(self))
     }
 }

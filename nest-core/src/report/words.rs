@@ -1,39 +1,80 @@
-//! The words of the report, the same in each of its forms.
+//! The words of the report, the same in each of its forms. Parties and limits are those of SECURITY, in its words.
 
-use nest_rules::Rule;
-
+use super::model;
 use crate::schema::{Field, RecordKind, Role, Schema, Type};
 
-pub(super) const SUMMARY: &str = "This page lists what the data source and the platform exchange about people, one \
-    section for each kind of record. It was generated from the same declarations that the software is built \
-    from: what is not listed here is not exchanged, and what is listed cannot be larger, longer or more precise \
-    than stated.";
+pub(super) const SUMMARY: &str = "This page lists every request that the data source answers about people, and \
+    everything that travels in it. It was made from the addresses that the program serves and from the declarations that \
+    it is built from: through these addresses nothing else is exchanged, and nothing is larger, longer or more precise \
+    than stated. A program can have other ways out than these; of those this page says nothing.";
 
-/// Who can see what: the party, and what that party can and cannot see.
-pub(super) const OBSERVERS: [(&str, &str, &str); 4] = [
-    (
-        "A transcryptor (one of the services that turn one party's pseudonyms into another's)",
-        "that a record of this kind passed by, its field names and size, the two parties, when, and how many came \
-         together",
-        "any value, any pseudonym, or which record belongs to whom; one transcryptor alone can decrypt nothing",
-    ),
-    (
-        "The receiver",
-        "every value listed here, and its own pseudonym of each person",
-        "the sender's pseudonyms, the sender's own identifiers, or the order in which the sender keeps its records",
-    ),
-    (
-        "Somebody who listens in",
-        "that the two parties exchange messages, when, and of what size; with the usual encryption of the \
-         connection (TLS) nothing else",
-        "whether a value is present, how long a text is, or how a record differs from any other of its kind",
-    ),
-    (
-        "All transcryptors together with the receiver",
-        "which record of the sender became which record of the receiver, since half of each ciphertext stays the \
-         same on the way",
-        "this combination is not protected against: the transcryptors must be run by independent parties",
-    ),
+pub(super) const RECORDS_ALONE: &str = "This page lists kinds of records that are exchanged about people. It was made \
+    from the declarations that the software is built from: no record of these kinds is larger, longer or more precise \
+    than stated. It lists no addresses: what travels around a record, and which other kinds of records are exchanged, it \
+    does not say.";
+
+pub(super) const REQUESTS: &str = "Each address takes one participant, and with `_batch` at its end many at once. A \
+    block is 64 encrypted bytes. The numbers count all that is sealed for one participant: the record and what is around \
+    it. An answer has the same size whether there is a record or not.";
+
+pub(super) const ENVELOPE: &str = "A record never travels alone. Each is sealed together with the participant whom it \
+    is about and with a tag. For whoever carries them they are encrypted like everything else; for whoever may open the \
+    record they are readable.";
+
+/// What a message says without encryption, besides the protection of the connection.
+pub(super) const IN_CLEAR: [&str; 5] = [
+    "The activity, the operation (in the address), and the minute in UTC.",
+    "The domain of the sender and that of the receiver, and the sender's session at each transcryptor.",
+    "The fingerprints of the records' shape and meaning, which tell the kind of record.",
+    "How many participants a request is about.",
+    "Who calls: a caller has a token, and the data source keeps the caller's name in its logs. Neither holds a pseudonym \
+     or a value.",
+];
+
+/// Who sees what: the rows of the table in SECURITY.
+pub(super) const OBSERVERS: [[&str; 4]; 5] = [
+    ["listener", "that two parties exchange messages, when, and of what size", "anything else", "TLS"],
+    [
+        "one transcryptor",
+        "the two domains, the record's shape and field names, how many records came together, when",
+        "values, pseudonyms, which person",
+        "ElGamal; keys are shared among all transcryptors",
+    ],
+    [
+        "receiver",
+        "every value, its own pseudonyms",
+        "the sender's pseudonyms, the order in which the sender keeps records",
+        "transcryption; the sender's shuffle",
+    ],
+    ["sender", "what it sent", "the receiver's pseudonyms", "transcryption"],
+    [
+        "any of them, from sizes alone",
+        "the record's type",
+        "whether a value is present, how long a text is, how many items a list has, which variant an enum is, whether a \
+         request succeeded",
+        "one fixed shape for each type",
+    ],
+];
+
+pub(super) const MATCHING: &str = "Each party has its own pseudonym of a person, and alone none can tell which of the \
+    other's it belongs to. Two together can: the sender and the receiver, and either of them with one transcryptor, can \
+    match every record, because half of each ciphertext stays the same on its way. So parties that must not match records \
+    need an agreement that says so. All transcryptors together can decrypt everything, so they must be run by independent \
+    parties.";
+
+/// The list under that heading in SECURITY.
+pub(super) const LIMITS: [&str; 7] = [
+    "A receiver that is entitled to the values and matches rare combinations of them with what it knows from elsewhere.",
+    "A source or platform that logs what it has decrypted.",
+    "All transcryptors acting together, or one party that runs all of them.",
+    "Traffic analysis by the number and time of messages.",
+    "Sender and receiver that compare what they hold: the second half of an attribute's ciphertext goes through \
+     transcryption unchanged (libpep 0.12), so together they can match every record, whoever shuffles. Alone, neither can: \
+     the sender's shuffle comes first. Only transcryptors that rerandomise would stop the two.",
+    "A party with an account at the transcryptors that gets hold of somebody else's sealed message: `paas-server` 0.13 does \
+     not check the session that a message is said to come from, and turns it to any party that may receive from the domain \
+     it is said to be of. Only TLS, and whoever ends it, keeps messages from others.",
+    "Whoever reads the memory of a party.",
 ];
 
 pub(super) const BITS: &str = "Identifying bits say how many people the values of one record could tell apart: 10 bits \
@@ -41,15 +82,32 @@ pub(super) const BITS: &str = "Identifying bits say how many people the values o
     possible values. Pseudonyms are not counted, since they are there to tell people apart within one party.";
 
 pub(super) const BLOCKS: &str = "A record travels as encrypted blocks of one size. Every record of a kind takes \
-    the same number of blocks, whatever its values.";
+    the same number of blocks, whatever its values. The blocks here are those of the record alone; the table of requests \
+    adds what is around it.";
+
+pub(super) const SIGNING: &str = "Whoever signs has read this report as it was made by the software named in it. A \
+    change of the software that changes a fingerprint asks for a new report.";
+
+pub(super) const SIGNATURE: [&str; 4] = ["Name", "Function", "Place and date", "Signature"];
+
+/// A documentation comment in one line.
+pub(super) fn line(doc: &str) -> String {
+    doc.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn count(blocks: usize) -> String {
+    if blocks == 1 { "1 block".to_owned() } else { format!("{blocks} blocks") }
+}
 
 /// What a kind of record is, in words.
 pub(super) fn kind(schema: &Schema) -> &'static str {
+    if !model::travels(schema.kind) {
+        return "record of linking variables, which is never exchanged";
+    }
     match (schema.kind, schema.variants.is_empty()) {
         (RecordKind::Progress, _) => "progress message",
-        (RecordKind::Record, true) => "record",
-        (RecordKind::Record, false) => "record with variants that look the same from outside",
-        (kind, _) => kind.name(),
+        (_, true) => "record",
+        (_, false) => "record with variants that look the same from outside",
     }
 }
 
@@ -58,6 +116,34 @@ pub(super) fn role(role: Role) -> &'static str {
         Role::Pseudonym => "pseudonym",
         Role::Attribute => "attribute",
         Role::Record => "record",
+    }
+}
+
+/// The type of a field, with its unit where one was declared.
+pub(super) fn holds(field: &Field) -> String {
+    let unit = field.unit.map(|unit| format!(", in {unit}")).unwrap_or_default();
+    format!("{}{unit}", field.ty.describe())
+}
+
+/// The labels of a field that has some, each with its code and its documentation.
+pub(super) fn labels(field: &Field) -> Vec<Vec<String>> {
+    let mut ty = field.ty;
+    loop {
+        ty = match ty {
+            Type::Optional { item, .. } | Type::Array { item, .. } | Type::List { item, .. } => *item,
+            Type::Enum(labels) => {
+                let row = |label: &crate::schema::Label| {
+                    vec![
+                        field.name.to_owned(),
+                        label.name.to_owned(),
+                        label.code.to_string(),
+                        line(label.doc),
+                    ]
+                };
+                return labels.labels.iter().map(row).collect();
+            }
+            _ => return Vec::new(),
+        };
     }
 }
 
@@ -91,52 +177,15 @@ pub(super) fn singles_out(bits: u32) -> String {
     }
 }
 
-/// The rules that a field keeps because of what it is, by name.
-pub(super) fn rules(field: &Field) -> String {
-    let mut rules = Vec::new();
-    collect(&field.ty, &mut rules);
-    rules.retain(|rule| !field.waivers.iter().any(|waiver| waiver.rule == *rule));
-    rules.dedup();
-    rules.iter().map(|rule| rule.name()).collect::<Vec<_>>().join(", ")
-}
-
-fn collect(ty: &Type, rules: &mut Vec<Rule>) {
-    match ty {
-        Type::Pseudonym => rules.push(Rule::LongPseudonym),
-        Type::Bool | Type::Enum(_) => rules.push(Rule::OpenType),
-        Type::Integer { .. } | Type::Decimal { .. } => {
-            rules.extend([Rule::GlobalIdentifier, Rule::PreciseTime, Rule::PreciseNumber]);
-        }
-        Type::Time { .. } => rules.push(Rule::PreciseTime),
-        Type::Text { .. } => rules.extend([Rule::UnboundedLength, Rule::GlobalIdentifier, Rule::PreciseTime]),
-        Type::Optional { item, .. } => {
-            rules.push(Rule::Presence);
-            collect(item, rules);
-        }
-        Type::Array { item, .. } => collect(item, rules),
-        Type::List { item, .. } => {
-            rules.push(Rule::UnboundedLength);
-            collect(item, rules);
-        }
-        Type::Record(_) | Type::OrFiller(_) => rules.push(Rule::OpenType),
-        _ => {}
-    }
-}
-
 /// The records within a record, each once, in the order of their appearance.
 pub(super) fn inner(schema: &'static Schema) -> Vec<&'static Schema> {
     let mut found: Vec<&'static Schema> = Vec::new();
     for record in schema.fields.iter().filter_map(|field| field.ty.record()) {
         for record in std::iter::once(record).chain(inner(record)) {
-            if !found.iter().any(|known| known.name == record.name) {
+            if !found.contains(&record) {
                 found.push(record);
             }
         }
     }
     found
-}
-
-/// The blocks of a record, each with the field that it belongs to.
-pub(super) fn layout(schema: &Schema) -> Vec<(&'static str, Role, usize)> {
-    schema.fields.iter().map(|field| (field.name, field.role(), field.blocks())).collect()
 }

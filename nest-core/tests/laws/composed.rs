@@ -92,7 +92,7 @@ pub(crate) struct History<T: PepRecord> {
 
 /// Generic in two types and a number.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = A::BLOCKS + N * B::BLOCKS + N + 1)]
+#[pep(max_blocks = A::BLOCKS + N * B::BLOCKS + N + 1, max_bits = A::BITS + N as u32 * (B::BITS + 8))]
 pub(crate) struct Grid<A, B: PepRecord, const N: usize>
 where
     A: PepRecord,
@@ -171,7 +171,7 @@ pub(crate) enum Outcome {
 
 /// An enum over any record.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(max_blocks = 2 + T::BLOCKS)]
+#[pep(max_blocks = 2 + T::BLOCKS, max_bits = 64 + T::BITS)]
 pub(crate) enum Maybe<T: PepRecord> {
     Nothing,
     Just { value: T },

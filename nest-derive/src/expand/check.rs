@@ -14,7 +14,7 @@ pub(super) fn checks(record: &Record<'_>) -> Vec<TokenStream> {
     let (_, ty_generics, _) = generics.split_for_impl();
     let fields = record.fields.iter().enumerate();
     let mut checks: Vec<_> = fields.map(|(i, field)| field_check(record, field, i, false)).collect();
-    let schema = quote!(<#ident #ty_generics as #krate::PepRecord>::SCHEMA);
+    let schema = quote!(<#ident #ty_generics as #krate::PepRecord>::__UNCHECKED);
     let of_blocks = record.max_blocks.as_ref().map_or_else(|| ends(ident), ends);
     let of_kind = record.kind.written.as_ref().map_or_else(|| ends(ident), ends);
     let of_bits = record.max_bits.as_ref().map_or(of_kind, ends);
@@ -48,7 +48,7 @@ pub(super) fn field_check(record: &Record<'_>, field: &Field<'_>, i: usize, faul
 }
 
 /// A call whose place in messages is from `start` to `end`.
-fn call((start, end): (Span, Span), function: TokenStream, arguments: TokenStream) -> TokenStream {
+pub(super) fn call((start, end): (Span, Span), function: TokenStream, arguments: TokenStream) -> TokenStream {
     let function: TokenStream = function
         .into_iter()
         .map(|mut token| {

@@ -1,11 +1,13 @@
 //! The declaration as constants: the schema, and the attributes of each field.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Expr, Ident};
 
+use super::check::call;
 use super::field_trait;
-use crate::attr::is_text;
+use crate::attr::{ends, is_text, whole_bounds};
+use crate::leak;
 use crate::model::{Field, Label, Record, VARIANT, Variant};
 
 pub(super) fn described(label: &Label<'_>, private: &TokenStream) -> TokenStream {
@@ -48,9 +50,9 @@ pub(super) fn schema(record: &Record<'_>) -> (TokenStream, TokenStream) {
     if record.variants.is_some() {
         parts.extend(quote!(.with_variants(&[#variants])));
     }
-    // By its trait, since the record may have a constant of that name.
-    let fields_of = quote!(<Self as #krate::PepRecord>::__FIELDS);
-    let schema = quote!(#private::Schema::new(#name, #kind, #fields_of, #max_blocks) #parts);
+    // By way of the trait: an inherent constant of the same name would come first.
+    let all = quote!(<Self as #krate::PepRecord>::__FIELDS);
+    let schema = quote!(#private::Schema::new(#name, #kind, #all, #max_blocks) #parts);
     (quote!(#code #(#fields),*), schema)
 }
 
@@ -153,29 +155,55 @@ fn waivers(field: &Field<'_>, private: &TokenStream) -> TokenStream {
     quote!(&[#(#waivers),*])
 }
 
-/// The attributes of a field, as a constant.
-pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream {
+/// The attributes of a field and what its names say, as a constant.
+fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream {
+    let mut parts = attributes(field, private);
+    let hints = field.hints();
+    if !hints.is_empty() {
+        let hints = hints.iter().map(|hint| Ident::new(&format!("{hint:?}"), Span::call_site()));
+        parts.extend(quote!(hints: &[#(#private::Hint::#hints),*],));
+    }
+    if parts.is_empty() {
+        quote!(#private::Declared::NOTHING)
+    } else {
+        quote!(#private::Declared { #parts ..#private::Declared::NOTHING })
+    }
+}
+
+/// The attributes of a field, as parts of a constant.
+pub(crate) fn attributes(field: &Field<'_>, private: &TokenStream) -> TokenStream {
     let mut parts = TokenStream::new();
     if field.pseudonym.is_some() {
         parts.extend(quote!(pseudonym: true,));
     }
     let decimal = field.decimals.is_some();
+    let item = leak::item_name(field.ty);
+    let is_item = |names: &[&str]| item.as_deref().is_some_and(|item| names.contains(&item));
     let number = |value: &Expr| {
         // A literal was looked at already; anything else could be cast without a word.
-        let checked = match (value, decimal) {
-            (Expr::Lit(_) | Expr::Unary(_), _) => None,
-            (_, true) => Some(quote!(is_number)),
-            (_, false) => Some(quote!(is_whole)),
+        let start = ends(value).0.resolved_at(Span::mixed_site());
+        let checked = quote_spanned!(start=> &(#value));
+        let check = match (whole_bounds(value), decimal) {
+            (Some(_), _) => TokenStream::new(),
+            (None, true) => call(ends(value), quote!(#private::is_number), checked),
+            (None, false) => call(ends(value), quote!(#private::is_whole), checked),
         };
-        let to = if decimal { quote!(f64) } else { quote!(i128) };
-        match checked.filter(|_| matches!(value, Expr::Path(_))) {
-            Some(check) => quote!({ #private::#check(&#value); #value as ::core::primitive::#to }),
-            None => quote!((#value) as ::core::primitive::#to),
-        }
+        let number = match &field.decimals {
+            // What is next to the grid in 32 bits is on it in 64.
+            Some(decimals) if is_item(&["f32"]) => {
+                quote!(#private::single((#value) as ::core::primitive::f32, #decimals))
+            }
+            Some(_) => quote!((#value) as ::core::primitive::f64),
+            None => quote!((#value) as ::core::primitive::i128),
+        };
+        if check.is_empty() { number } else { quote!({ #check; #number }) }
     };
     if let Some((from, to)) = &field.range {
         let (low, high) = (number(from), number(to));
-        let range = if is_text(from) && is_text(to) {
+        // A constant is a text where the type is a time, and not the year, which is a number as well.
+        let texts = [from, to].iter().all(|bound| is_text(bound) || matches!(bound, Expr::Path(_)));
+        let times = texts && is_item(&["Month", "IsoWeek", "Day", "Hour"]);
+        let range = if times || is_text(from) && is_text(to) {
             quote!(Text(#from, #to))
         } else if decimal {
             quote!(Float(#low, #high))
@@ -195,6 +223,7 @@ pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream 
     if let Some(absent) = &field.absent {
         let reserved = match absent {
             None => quote!(BuiltIn),
+            Some(value @ Expr::Path(_)) if is_item(&["String"]) => quote!(Text(#value)),
             Some(value) if is_text(value) => quote!(Text(#value)),
             Some(value) => {
                 let value = number(value);
@@ -203,14 +232,5 @@ pub(crate) fn declared(field: &Field<'_>, private: &TokenStream) -> TokenStream 
         };
         parts.extend(quote!(absent: ::core::option::Option::Some(#private::Reserved::#reserved),));
     }
-    let hints = field.hints();
-    if !hints.is_empty() {
-        let hints = hints.iter().map(|hint| Ident::new(&format!("{hint:?}"), Span::call_site()));
-        parts.extend(quote!(hints: &[#(#private::Hint::#hints),*],));
-    }
-    if parts.is_empty() {
-        quote!(#private::Declared::NOTHING)
-    } else {
-        quote!(#private::Declared { #parts ..#private::Declared::NOTHING })
-    }
+    parts
 }

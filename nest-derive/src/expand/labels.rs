@@ -66,49 +66,52 @@ fn enum_impls(labels: &Labels<'_>, pep_enum: TokenStream) -> TokenStream {
     let private = quote!(#krate::__private);
     // A faulty enum may have parameters.
     let mut placed = (*generics).clone();
-    placed.params.push(syn::parse_quote!(__D: #private::Declaration));
+    placed.params.push(syn::parse_quote!(PepDeclaration: #private::Declaration));
     let (placed_generics, _, _) = placed.split_for_impl();
-    wrap(quote! {
-        #[automatically_derived]
-        impl #impl_generics #krate::PepEnum for #ident #ty_generics #where_clause { #pep_enum }
+    wrap(
+        labels.deprecated,
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #krate::PepEnum for #ident #ty_generics #where_clause { #pep_enum }
 
-        #[automatically_derived]
-        impl #impl_generics #private::Codec for #ident #ty_generics #where_clause {
-            const KIND: #private::Kind = #private::Kind::Enum;
+            #[automatically_derived]
+            impl #impl_generics #private::Codec for #ident #ty_generics #where_clause {
+                const KIND: #private::Kind = #private::Kind::Enum;
 
-            fn encode(
-                &self,
-                _: &#private::Type,
-                out: &mut #private::Plaintext,
-            ) -> ::core::result::Result<(), #private::EncodeError> {
-                #private::encode_enum(self, out)
+                fn encode(
+                    &self,
+                    _: &#private::Type,
+                    out: &mut #private::Plaintext,
+                ) -> ::core::result::Result<(), #private::EncodeError> {
+                    #private::encode_enum(self, out)
+                }
+
+                fn decode(
+                    blocks: &[#private::Opened],
+                    _: &#private::Type,
+                ) -> ::core::result::Result<Self, #private::DecodeError> {
+                    #private::decode_enum(blocks)
+                }
             }
 
-            fn decode(
-                blocks: &[#private::Opened],
-                _: &#private::Type,
-            ) -> ::core::result::Result<Self, #private::DecodeError> {
-                #private::decode_enum(blocks)
-            }
-        }
+            #[automatically_derived]
+            impl #placed_generics #private::PepField<PepDeclaration> for #ident #ty_generics #where_clause {
+                const TYPE: #private::Type = #private::Type::Enum(<Self as #krate::PepEnum>::SCHEMA);
+                const KIND: #private::Kind = #private::Kind::Enum;
 
-        #[automatically_derived]
-        impl #placed_generics #private::PepField<__D> for #ident #ty_generics #where_clause {
-            const TYPE: #private::Type = #private::Type::Enum(<Self as #krate::PepEnum>::SCHEMA);
-            const KIND: #private::Kind = #private::Kind::Enum;
+                fn put(
+                    &self,
+                    fields: &mut #private::Writer,
+                ) -> ::core::result::Result<(), #private::EncodeError> {
+                    fields.put(self)
+                }
 
-            fn put(
-                &self,
-                fields: &mut #private::Writer,
-            ) -> ::core::result::Result<(), #private::EncodeError> {
-                fields.put(self)
+                fn take(
+                    fields: &mut #private::Reader<'_>,
+                ) -> ::core::result::Result<Self, #private::DecodeError> {
+                    fields.take()
+                }
             }
-
-            fn take(
-                fields: &mut #private::Reader<'_>,
-            ) -> ::core::result::Result<Self, #private::DecodeError> {
-                fields.take()
-            }
-        }
-    })
+        },
+    )
 }

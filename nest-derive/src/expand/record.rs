@@ -28,31 +28,34 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
         (quote!(#(#checks;)*), TokenStream::new())
     };
     let conversions = conversions(record);
-    wrap(quote! {
-        #[automatically_derived]
-        impl #impl_generics #krate::PepRecord for #ident #ty_generics #where_clause {
-            const SCHEMA: &'static #private::Schema = &#schema;
-            const __FIELDS: &'static [#private::Field] = &[#schema_fields];
-            const __DECLARED: &'static [#private::Declared] = &[#declared];
-            const __CHECK: () = { #inner_checks };
+    wrap(
+        record.deprecated,
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #krate::PepRecord for #ident #ty_generics #where_clause {
+                const __UNCHECKED: &'static #private::Schema = &#schema;
+                const __FIELDS: &'static [#private::Field] = &[#schema_fields];
+                const __DECLARED: &'static [#private::Declared] = &[#declared];
+                const __CHECK: () = { #inner_checks };
 
-            fn __put(
-                &self,
-                #fields: &mut #private::Writer,
-            ) -> ::core::result::Result<(), #private::EncodeError> {
-                #put
-                ::core::result::Result::Ok(())
-            }
+                fn __put(
+                    &self,
+                    #fields: &mut #private::Writer,
+                ) -> ::core::result::Result<(), #private::EncodeError> {
+                    #put
+                    ::core::result::Result::Ok(())
+                }
 
-            fn __take(
-                #fields: &mut #private::Reader<'_>,
-            ) -> ::core::result::Result<Self, #private::DecodeError> {
-                ::core::result::Result::Ok(#take)
+                fn __take(
+                    #fields: &mut #private::Reader<'_>,
+                ) -> ::core::result::Result<Self, #private::DecodeError> {
+                    ::core::result::Result::Ok(#take)
+                }
             }
-        }
-        #conversions
-        #outer_checks
-    })
+            #conversions
+            #outer_checks
+        },
+    )
 }
 
 /// How a struct writes and reads its fields.
@@ -125,35 +128,42 @@ pub(crate) fn faulty_record(record: &Record<'_>) -> TokenStream {
         TokenStream::new()
     };
     let conversions = conversions(record);
-    wrap(quote! {
-        #[automatically_derived]
-        impl #impl_generics #krate::PepRecord for #ident #ty_generics #where_clause {
-            const SCHEMA: &'static #private::Schema =
-                &#private::Schema::new(#name, #private::RecordKind::Record, &[], 0);
-            const __FIELDS: &'static [#private::Field] = &[];
-            const __DECLARED: &'static [#private::Declared] = &[#declared];
-            const __CHECK: () = ();
+    wrap(
+        record.deprecated,
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #krate::PepRecord for #ident #ty_generics #where_clause {
+                const __UNCHECKED: &'static #private::Schema =
+                    &#private::Schema::new(#name, #private::RecordKind::Record, &[], 0);
+                const __FIELDS: &'static [#private::Field] = &[];
+                const __DECLARED: &'static [#private::Declared] = &[#declared];
+                const __CHECK: () = ();
 
-            fn __put(
-                &self,
-                _: &mut #private::Writer,
-            ) -> ::core::result::Result<(), #private::EncodeError> {
-                ::core::result::Result::Err(#private::EncodeFault::Mismatch.into())
-            }
+                fn __put(
+                    &self,
+                    _: &mut #private::Writer,
+                ) -> ::core::result::Result<(), #private::EncodeError> {
+                    ::core::result::Result::Err(#private::EncodeFault::Mismatch.into())
+                }
 
-            fn __take(
-                _: &mut #private::Reader<'_>,
-            ) -> ::core::result::Result<Self, #private::DecodeError> {
-                ::core::result::Result::Err(#private::DecodeFault::Mismatch.into())
+                fn __take(
+                    _: &mut #private::Reader<'_>,
+                ) -> ::core::result::Result<Self, #private::DecodeError> {
+                    ::core::result::Result::Err(#private::DecodeFault::Mismatch.into())
+                }
             }
-        }
-        #conversions
-        #checks
-    })
+            #conversions
+            #checks
+        },
+    )
 }
 
 /// `TryFrom` in both directions, of values and of references.
 fn conversions(record: &Record<'_>) -> TokenStream {
+    // Linking variables are never encrypted.
+    if record.kind.is_linkage() {
+        return TokenStream::new();
+    }
     let Record { ident, generics, krate, .. } = record;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let private = quote!(#krate::__private);

@@ -1,47 +1,33 @@
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl ::nest_core::PepRecord for Outcome {
-        const SCHEMA: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema {
-            name: "Outcome",
-            doc: "",
-            activity: ::core::option::Option::None,
-            version: 1,
-            kind: ::nest_core::__private::RecordKind::Record,
-            max_blocks: 4,
-            declared_max_bits: ::core::option::Option::None,
-            fields: Self::__FIELDS,
-            variants: &[
-                ::nest_core::__private::Variant {
-                    name: "Done",
-                    fields: &["score", "aide"],
-                },
-                ::nest_core::__private::Variant {
-                    name: "guessed",
-                    fields: &["score"],
-                },
-                ::nest_core::__private::Variant {
-                    name: "NotYet",
-                    fields: &[],
-                },
-            ],
-            counts: ::nest_core::__private::Counts::of(Self::__FIELDS),
-        };
+        const __UNCHECKED: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
+                "Outcome",
+                ::nest_core::__private::RecordKind::Record,
+                <Self as ::nest_core::PepRecord>::__FIELDS,
+                4,
+            )
+            .with_variants(
+                &[
+                    ::nest_core::__private::Variant {
+                        name: "Done",
+                        fields: &["score", "aide"],
+                    },
+                    ::nest_core::__private::Variant {
+                        name: "guessed",
+                        fields: &["score"],
+                    },
+                    ::nest_core::__private::Variant {
+                        name: "NotYet",
+                        fields: &[],
+                    },
+                ],
+            );
         const __FIELDS: &'static [::nest_core::__private::Field] = &[
-            ::nest_core::__private::Field {
-                name: "variant",
-                doc: "",
-                ty: ::nest_core::__private::Type::Enum(
+            ::nest_core::__private::Field::new(
+                "variant",
+                ::nest_core::__private::Type::Enum(
                     &::nest_core::__private::EnumSchema {
                         name: "Outcome",
                         doc: "",
@@ -64,24 +50,19 @@ const _: () = {
                         ],
                     },
                 ),
-                waivers: &[],
-            },
-            ::nest_core::__private::Field {
-                name: "score",
-                doc: "",
-                ty: <u8 as ::nest_core::__private::PepField<
+            ),
+            ::nest_core::__private::Field::new(
+                "score",
+                <u8 as ::nest_core::__private::PepField<
                     ::nest_core::__private::Slot<Outcome, 1>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            ::nest_core::__private::Field {
-                name: "aide",
-                doc: "",
-                ty: <bool as ::nest_core::__private::PepField<
+            ),
+            ::nest_core::__private::Field::new(
+                "aide",
+                <bool as ::nest_core::__private::PepField<
                     ::nest_core::__private::Slot<Outcome, 2>,
                 >>::TYPE,
-                waivers: &[],
-            },
+            ),
         ];
         const __DECLARED: &'static [::nest_core::__private::Declared] = &[
             ::nest_core::__private::Declared::NOTHING,
@@ -205,6 +186,7 @@ const _: () = {
             ::nest_core::__private::Slot<Outcome, 1>,
         >>::KIND,
         &<Outcome as ::nest_core::PepRecord>::__DECLARED[1usize],
+        &<Outcome as ::nest_core::PepRecord>::__FIELDS[1usize],
         ::nest_core::__private::RecordKind::Record,
     );
     const _: () = ::nest_core::__private::check_field(
@@ -212,9 +194,16 @@ const _: () = {
             ::nest_core::__private::Slot<Outcome, 2>,
         >>::KIND,
         &<Outcome as ::nest_core::PepRecord>::__DECLARED[2usize],
+        &<Outcome as ::nest_core::PepRecord>::__FIELDS[2usize],
         ::nest_core::__private::RecordKind::Record,
     );
     const _: () = ::nest_core::__private::check_blocks(
-        <Outcome as ::nest_core::PepRecord>::SCHEMA,
+        <Outcome as ::nest_core::PepRecord>::__UNCHECKED,
+    );
+    const _: () = ::nest_core::__private::check_bits(
+        <Outcome as ::nest_core::PepRecord>::__UNCHECKED,
+    );
+    const _: () = ::nest_core::__private::check_record(
+        <Outcome as ::nest_core::PepRecord>::__UNCHECKED,
     );
 };

@@ -1,110 +1,90 @@
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl renamed::nest_core::PepRecord for Assessment {
-        const SCHEMA: &'static renamed::nest_core::__private::Schema = &renamed::nest_core::__private::Schema {
-            name: "Assessment",
-            doc: "",
-            activity: ::core::option::Option::Some("assessment"),
-            version: 2,
-            kind: renamed::nest_core::__private::RecordKind::Progress,
-            max_blocks: LIMIT,
-            declared_max_bits: ::core::option::Option::Some(400),
-            fields: Self::__FIELDS,
-            variants: &[],
-            counts: renamed::nest_core::__private::Counts::of(Self::__FIELDS),
-        };
+        const __UNCHECKED: &'static renamed::nest_core::__private::Schema = &renamed::nest_core::__private::Schema::new(
+                "Assessment",
+                renamed::nest_core::__private::RecordKind::Progress,
+                <Self as renamed::nest_core::PepRecord>::__FIELDS,
+                LIMIT,
+            )
+            .with_activity("assessment")
+            .with_version(2)
+            .with_max_bits(400);
         const __FIELDS: &'static [renamed::nest_core::__private::Field] = &[
-            renamed::nest_core::__private::Field {
-                name: "pupil",
-                doc: "",
-                ty: <Pseudonym as renamed::nest_core::__private::PepField<
+            renamed::nest_core::__private::Field::new(
+                "pupil",
+                <Pseudonym as renamed::nest_core::__private::PepField<
                     renamed::nest_core::__private::Slot<Assessment, 0>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            renamed::nest_core::__private::Field {
-                name: "reading",
-                doc: "",
-                ty: <Option<
+            ),
+            renamed::nest_core::__private::Field::new(
+                "reading",
+                <Option<
                     u16,
                 > as renamed::nest_core::__private::PepField<
                     renamed::nest_core::__private::Slot<Assessment, 1>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            renamed::nest_core::__private::Field {
-                name: "celsius",
-                doc: "",
-                ty: <Option<
+            ),
+            renamed::nest_core::__private::Field::new(
+                "celsius",
+                <Option<
                     f32,
                 > as renamed::nest_core::__private::PepField<
                     renamed::nest_core::__private::Slot<Assessment, 2>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            renamed::nest_core::__private::Field {
-                name: "remarks",
-                doc: "",
-                ty: <Vec<
+            ),
+            renamed::nest_core::__private::Field::new(
+                "remarks",
+                <Vec<
                     Option<String>,
                 > as renamed::nest_core::__private::PepField<
                     renamed::nest_core::__private::Slot<Assessment, 3>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            renamed::nest_core::__private::Field {
-                name: "month",
-                doc: "",
-                ty: <Month as renamed::nest_core::__private::PepField<
+            ),
+            renamed::nest_core::__private::Field::new(
+                "month",
+                <Month as renamed::nest_core::__private::PepField<
                     renamed::nest_core::__private::Slot<Assessment, 4>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            renamed::nest_core::__private::Field {
-                name: "study_id",
-                doc: "",
-                ty: <u32 as renamed::nest_core::__private::PepField<
-                    renamed::nest_core::__private::Slot<Assessment, 5>,
-                >>::TYPE,
-                waivers: &[
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::GlobalIdentifier,
-                        reason: "drawn anew",
-                    },
-                ],
-            },
-            renamed::nest_core::__private::Field {
-                name: "time",
-                doc: "",
-                ty: <u32 as renamed::nest_core::__private::PepField<
-                    renamed::nest_core::__private::Slot<Assessment, 6>,
-                >>::TYPE,
-                waivers: &[
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::PreciseTime,
-                        reason: "a pace",
-                    },
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::Progress,
-                        reason: "the same",
-                    },
-                ],
-            },
+            ),
+            renamed::nest_core::__private::Field::new(
+                    "study_id",
+                    <u32 as renamed::nest_core::__private::PepField<
+                        renamed::nest_core::__private::Slot<Assessment, 5>,
+                    >>::TYPE,
+                )
+                .with_waivers(
+                    &[
+                        renamed::nest_core::__private::Waiver {
+                            rule: renamed::nest_core::__private::Rule::GlobalIdentifier,
+                            reason: "drawn anew",
+                        },
+                    ],
+                ),
+            renamed::nest_core::__private::Field::new(
+                    "time",
+                    <u32 as renamed::nest_core::__private::PepField<
+                        renamed::nest_core::__private::Slot<Assessment, 6>,
+                    >>::TYPE,
+                )
+                .with_waivers(
+                    &[
+                        renamed::nest_core::__private::Waiver {
+                            rule: renamed::nest_core::__private::Rule::PreciseTime,
+                            reason: "a pace",
+                        },
+                        renamed::nest_core::__private::Waiver {
+                            rule: renamed::nest_core::__private::Rule::Progress,
+                            reason: "the same",
+                        },
+                    ],
+                ),
         ];
         const __DECLARED: &'static [renamed::nest_core::__private::Declared] = &[
             renamed::nest_core::__private::Declared {
                 pseudonym: true,
+                hints: &[renamed::nest_core::__private::Hint::Identifier],
                 ..renamed::nest_core::__private::Declared::NOTHING
             },
             renamed::nest_core::__private::Declared {
@@ -124,14 +104,23 @@ const _: () = {
             renamed::nest_core::__private::Declared {
                 range: ::core::option::Option::Some(
                     renamed::nest_core::__private::Range::Float(
-                        (-40.0) as ::core::primitive::f64,
-                        (60.0) as ::core::primitive::f64,
+                        renamed::nest_core::__private::single(
+                            (-40.0) as ::core::primitive::f32,
+                            1,
+                        ),
+                        renamed::nest_core::__private::single(
+                            (60.0) as ::core::primitive::f32,
+                            1,
+                        ),
                     ),
                 ),
                 decimals: ::core::option::Option::Some(1),
                 absent: ::core::option::Option::Some(
                     renamed::nest_core::__private::Reserved::Float(
-                        (99.0) as ::core::primitive::f64,
+                        renamed::nest_core::__private::single(
+                            (99.0) as ::core::primitive::f32,
+                            1,
+                        ),
                     ),
                 ),
                 ..renamed::nest_core::__private::Declared::NOTHING
@@ -157,15 +146,7 @@ const _: () = {
                         (999_999) as ::core::primitive::i128,
                     ),
                 ),
-                hint: ::core::option::Option::Some(
-                    renamed::nest_core::__private::Hint::Identifier,
-                ),
-                waivers: &[
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::GlobalIdentifier,
-                        reason: "drawn anew",
-                    },
-                ],
+                hints: &[renamed::nest_core::__private::Hint::Identifier],
                 ..renamed::nest_core::__private::Declared::NOTHING
             },
             renamed::nest_core::__private::Declared {
@@ -175,19 +156,7 @@ const _: () = {
                         (86_399) as ::core::primitive::i128,
                     ),
                 ),
-                hint: ::core::option::Option::Some(
-                    renamed::nest_core::__private::Hint::Time,
-                ),
-                waivers: &[
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::PreciseTime,
-                        reason: "a pace",
-                    },
-                    renamed::nest_core::__private::Waiver {
-                        rule: renamed::nest_core::__private::Rule::Progress,
-                        reason: "the same",
-                    },
-                ],
+                hints: &[renamed::nest_core::__private::Hint::Time],
                 ..renamed::nest_core::__private::Declared::NOTHING
             },
         ];
@@ -304,6 +273,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 0>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[0usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[0usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -313,6 +283,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 1>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[1usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[1usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -322,6 +293,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 2>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[2usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[2usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -331,6 +303,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 3>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[3usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[3usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -338,6 +311,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 4>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[4usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[4usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -345,6 +319,7 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 5>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[5usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[5usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_field(
@@ -352,12 +327,16 @@ const _: () = {
             renamed::nest_core::__private::Slot<Assessment, 6>,
         >>::KIND,
         &<Assessment as renamed::nest_core::PepRecord>::__DECLARED[6usize],
+        &<Assessment as renamed::nest_core::PepRecord>::__FIELDS[6usize],
         renamed::nest_core::__private::RecordKind::Progress,
     );
     const _: () = renamed::nest_core::__private::check_blocks(
-        <Assessment as renamed::nest_core::PepRecord>::SCHEMA,
+        <Assessment as renamed::nest_core::PepRecord>::__UNCHECKED,
     );
     const _: () = renamed::nest_core::__private::check_bits(
-        <Assessment as renamed::nest_core::PepRecord>::SCHEMA,
+        <Assessment as renamed::nest_core::PepRecord>::__UNCHECKED,
+    );
+    const _: () = renamed::nest_core::__private::check_record(
+        <Assessment as renamed::nest_core::PepRecord>::__UNCHECKED,
     );
 };

@@ -2,16 +2,6 @@
     "a variant with data is no label: write `#[derive(PepRecord)]` on the enum, which gives every variant one shape"
 }
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl ::nest_core::PepEnum for Reason {
@@ -29,9 +19,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::nest_core::__private::Codec for Reason {
-        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum(
-            <Self as ::nest_core::PepEnum>::SCHEMA.labels.len(),
-        );
+        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum;
         fn encode(
             &self,
             _: &::nest_core::__private::Type,
@@ -47,14 +35,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__D: ::nest_core::__private::Declaration> ::nest_core::__private::PepField<__D>
-    for Reason {
+    impl<
+        PepDeclaration: ::nest_core::__private::Declaration,
+    > ::nest_core::__private::PepField<PepDeclaration> for Reason {
         const TYPE: ::nest_core::__private::Type = ::nest_core::__private::Type::Enum(
             <Self as ::nest_core::PepEnum>::SCHEMA,
         );
-        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum(
-            <Self as ::nest_core::PepEnum>::SCHEMA.labels.len(),
-        );
+        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum;
         fn put(
             &self,
             fields: &mut ::nest_core::__private::Writer,

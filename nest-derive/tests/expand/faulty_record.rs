@@ -2,34 +2,18 @@
     "the length of a text would show in the ciphertext [unbounded-length]: bound it in bytes, `#[pep(max_bytes = 15)]` (15 bytes fit in one block)"
 }
 ::core::compile_error! {
-    "unknown attribute `rang`, did you mean `range`? (expected `pseudonym`, `range`, `decimals`, `max_bytes`, `max_len`, `absent`, `rename` or `allow`)"
+    "unknown attribute `rang`, did you mean `range`? (expected `pseudonym`, `subject`, `range`, `decimals`, `max_bytes`, `max_len`, `absent`, `uses`, `at_rest`, `logical`, `unit`, `context`, `canon`, `rename` or `allow`)"
 }
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl ::nest_core::PepRecord for Note {
-        const SCHEMA: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema {
-            name: "Note",
-            doc: "",
-            activity: ::core::option::Option::None,
-            version: 1,
-            kind: ::nest_core::__private::RecordKind::Record,
-            max_blocks: 0,
-            declared_max_bits: ::core::option::Option::None,
-            fields: &[],
-            variants: &[],
-            counts: ::nest_core::__private::Counts::of(&[]),
-        };
+        const __UNCHECKED: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
+            "Note",
+            ::nest_core::__private::RecordKind::Record,
+            &[],
+            0,
+        );
         const __FIELDS: &'static [::nest_core::__private::Field] = &[];
         const __DECLARED: &'static [::nest_core::__private::Declared] = &[
             ::nest_core::__private::Declared::NOTHING,
@@ -102,6 +86,12 @@ const _: () = {
             ::nest_core::__private::Slot<Note, 2>,
         >>::KIND,
         &<Note as ::nest_core::PepRecord>::__DECLARED[2usize],
+        &::nest_core::__private::Field::new(
+            "sound",
+            <u8 as ::nest_core::__private::PepField<
+                ::nest_core::__private::Slot<Note, 2>,
+            >>::TYPE,
+        ),
         ::nest_core::__private::RecordKind::Record,
     );
 };

@@ -1,49 +1,29 @@
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl<T: PepRecord + Clone, const N: usize> ::nest_core::PepRecord for History<T, N>
     where
         T: PartialEq,
     {
-        const SCHEMA: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema {
-            name: "History",
-            doc: "",
-            activity: ::core::option::Option::None,
-            version: 1,
-            kind: ::nest_core::__private::RecordKind::Record,
-            max_blocks: 1 + N * T::BLOCKS,
-            declared_max_bits: ::core::option::Option::None,
-            fields: Self::__FIELDS,
-            variants: &[],
-            counts: ::nest_core::__private::Counts::of(Self::__FIELDS),
-        };
+        const __UNCHECKED: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
+            "History",
+            ::nest_core::__private::RecordKind::Record,
+            <Self as ::nest_core::PepRecord>::__FIELDS,
+            1 + N * T::BLOCKS,
+        );
         const __FIELDS: &'static [::nest_core::__private::Field] = &[
-            ::nest_core::__private::Field {
-                name: "done",
-                doc: "",
-                ty: <bool as ::nest_core::__private::PepField<
+            ::nest_core::__private::Field::new(
+                "done",
+                <bool as ::nest_core::__private::PepField<
                     ::nest_core::__private::Slot<History<T, N>, 0>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            ::nest_core::__private::Field {
-                name: "years",
-                doc: "",
-                ty: <[T; N] as ::nest_core::__private::PepField<
+            ),
+            ::nest_core::__private::Field::new(
+                "years",
+                <[T; N] as ::nest_core::__private::PepField<
                     ::nest_core::__private::Slot<History<T, N>, 1>,
                 >>::TYPE,
-                waivers: &[],
-            },
+            ),
         ];
         const __DECLARED: &'static [::nest_core::__private::Declared] = &[
             ::nest_core::__private::Declared::NOTHING,
@@ -55,6 +35,7 @@ const _: () = {
                     ::nest_core::__private::Slot<History<T, N>, 0>,
                 >>::KIND,
                 &<History<T, N> as ::nest_core::PepRecord>::__DECLARED[0usize],
+                &<History<T, N> as ::nest_core::PepRecord>::__FIELDS[0usize],
                 ::nest_core::__private::RecordKind::Record,
             );
             ::nest_core::__private::check_field(
@@ -62,10 +43,17 @@ const _: () = {
                     ::nest_core::__private::Slot<History<T, N>, 1>,
                 >>::KIND,
                 &<History<T, N> as ::nest_core::PepRecord>::__DECLARED[1usize],
+                &<History<T, N> as ::nest_core::PepRecord>::__FIELDS[1usize],
                 ::nest_core::__private::RecordKind::Record,
             );
             ::nest_core::__private::check_blocks(
-                <History<T, N> as ::nest_core::PepRecord>::SCHEMA,
+                <History<T, N> as ::nest_core::PepRecord>::__UNCHECKED,
+            );
+            ::nest_core::__private::check_bits(
+                <History<T, N> as ::nest_core::PepRecord>::__UNCHECKED,
+            );
+            ::nest_core::__private::check_record(
+                <History<T, N> as ::nest_core::PepRecord>::__UNCHECKED,
             );
         };
         fn __put(

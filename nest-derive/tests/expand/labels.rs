@@ -1,14 +1,4 @@
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl ::nest_core::PepEnum for Reason {
@@ -53,9 +43,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::nest_core::__private::Codec for Reason {
-        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum(
-            <Self as ::nest_core::PepEnum>::SCHEMA.labels.len(),
-        );
+        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum;
         fn encode(
             &self,
             _: &::nest_core::__private::Type,
@@ -71,14 +59,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__D: ::nest_core::__private::Declaration> ::nest_core::__private::PepField<__D>
-    for Reason {
+    impl<
+        PepDeclaration: ::nest_core::__private::Declaration,
+    > ::nest_core::__private::PepField<PepDeclaration> for Reason {
         const TYPE: ::nest_core::__private::Type = ::nest_core::__private::Type::Enum(
             <Self as ::nest_core::PepEnum>::SCHEMA,
         );
-        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum(
-            <Self as ::nest_core::PepEnum>::SCHEMA.labels.len(),
-        );
+        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum;
         fn put(
             &self,
             fields: &mut ::nest_core::__private::Writer,

@@ -1,50 +1,33 @@
 #[doc(hidden)]
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::restriction,
-    clippy::nursery,
-    deprecated,
-    non_camel_case_types,
-    unreachable_code,
-    unused_qualifications
-)]
 const _: () = {
     #[automatically_derived]
     impl ::nest_core::PepRecord for Answer {
-        const SCHEMA: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema {
-            name: "Answer",
-            doc: "One answer.",
-            activity: ::core::option::Option::None,
-            version: 1,
-            kind: ::nest_core::__private::RecordKind::Record,
-            max_blocks: 2,
-            declared_max_bits: ::core::option::Option::None,
-            fields: Self::__FIELDS,
-            variants: &[],
-            counts: ::nest_core::__private::Counts::of(Self::__FIELDS),
-        };
+        const __UNCHECKED: &'static ::nest_core::__private::Schema = &::nest_core::__private::Schema::new(
+                "Answer",
+                ::nest_core::__private::RecordKind::Record,
+                <Self as ::nest_core::PepRecord>::__FIELDS,
+                2,
+            )
+            .with_doc("One answer.");
         const __FIELDS: &'static [::nest_core::__private::Field] = &[
-            ::nest_core::__private::Field {
-                name: "pupil",
-                doc: "",
-                ty: <Pseudonym as ::nest_core::__private::PepField<
+            ::nest_core::__private::Field::new(
+                "pupil",
+                <Pseudonym as ::nest_core::__private::PepField<
                     ::nest_core::__private::Slot<Answer, 0>,
                 >>::TYPE,
-                waivers: &[],
-            },
-            ::nest_core::__private::Field {
-                name: "right",
-                doc: "Whether it was right.",
-                ty: <bool as ::nest_core::__private::PepField<
-                    ::nest_core::__private::Slot<Answer, 1>,
-                >>::TYPE,
-                waivers: &[],
-            },
+            ),
+            ::nest_core::__private::Field::new(
+                    "right",
+                    <bool as ::nest_core::__private::PepField<
+                        ::nest_core::__private::Slot<Answer, 1>,
+                    >>::TYPE,
+                )
+                .with_doc("Whether it was right."),
         ];
         const __DECLARED: &'static [::nest_core::__private::Declared] = &[
             ::nest_core::__private::Declared {
                 pseudonym: true,
+                hints: &[::nest_core::__private::Hint::Identifier],
                 ..::nest_core::__private::Declared::NOTHING
             },
             ::nest_core::__private::Declared::NOTHING,
@@ -116,6 +99,7 @@ const _: () = {
             ::nest_core::__private::Slot<Answer, 0>,
         >>::KIND,
         &<Answer as ::nest_core::PepRecord>::__DECLARED[0usize],
+        &<Answer as ::nest_core::PepRecord>::__FIELDS[0usize],
         ::nest_core::__private::RecordKind::Record,
     );
     const _: () = ::nest_core::__private::check_field(
@@ -123,9 +107,16 @@ const _: () = {
             ::nest_core::__private::Slot<Answer, 1>,
         >>::KIND,
         &<Answer as ::nest_core::PepRecord>::__DECLARED[1usize],
+        &<Answer as ::nest_core::PepRecord>::__FIELDS[1usize],
         ::nest_core::__private::RecordKind::Record,
     );
     const _: () = ::nest_core::__private::check_blocks(
-        <Answer as ::nest_core::PepRecord>::SCHEMA,
+        <Answer as ::nest_core::PepRecord>::__UNCHECKED,
+    );
+    const _: () = ::nest_core::__private::check_bits(
+        <Answer as ::nest_core::PepRecord>::__UNCHECKED,
+    );
+    const _: () = ::nest_core::__private::check_record(
+        <Answer as ::nest_core::PepRecord>::__UNCHECKED,
     );
 };

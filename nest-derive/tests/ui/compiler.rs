@@ -90,8 +90,13 @@ fn words(rendered: &str) -> String {
     let here = format!("{}/", env!("CARGO_MANIFEST_DIR"));
     let workspace = here.trim_end_matches("nest-derive/").to_owned();
     let mut words = String::new();
-    let summary =
-        ["error: aborting due to", "For more information about", "Some errors have detailed", "warning: "];
+    let summary = [
+        "error: aborting due to",
+        "For more information about",
+        "Some errors have detailed",
+        "warning: ",
+        "note: erroneous constant",
+    ];
     if summary.iter().any(|start| rendered.trim_start().starts_with(start)) {
         return words;
     }

@@ -21,7 +21,7 @@ fn epsilon(text: &str) -> MicroEpsilon {
 }
 
 fn score() -> Column {
-    Column::of(&Visit::SCHEMA, "score").unwrap()
+    Column::of(Visit::SCHEMA, "score").unwrap()
 }
 
 fn scores<
@@ -70,7 +70,7 @@ fn counts_have_the_noise_of_theory() {
 fn cells_have_the_noise_of_theory() {
     for (seed, text) in EPSILONS.iter().enumerate() {
         let mut rng = seeded(100 + seed as u64);
-        let axis = Axis::of(&Visit::SCHEMA, "ward").unwrap();
+        let axis = Axis::of(Visit::SCHEMA, "ward").unwrap();
         let counts = vec![0, 7, 40];
         let classes =
             [(epsilon(text), RawAggregate::<Histogram>::from_counts(axis.clone(), counts.clone()).unwrap())];
@@ -189,7 +189,7 @@ fn means_totals_and_cells_hold_epsilon_too() {
         let evidence = evidence_against(value, &a, &b);
         assert!(evidence < Z, "total at ε {text}: {evidence:.1}");
 
-        let axes = (Axis::of(&Visit::SCHEMA, "ward").unwrap(), Axis::of(&Visit::SCHEMA, "smoker").unwrap());
+        let axes = (Axis::of(Visit::SCHEMA, "ward").unwrap(), Axis::of(Visit::SCHEMA, "smoker").unwrap());
         let mut cells = |counts: [u64; 6]| -> Vec<i128> {
             let raw =
                 RawAggregate::<Table>::from_counts(axes.0.clone(), axes.1.clone(), counts.to_vec()).unwrap();

@@ -89,7 +89,8 @@ impl<'a> Phrase<'a> {
             !self.is_modified_by(&[Sense::Content]) || self.is_modified_by(&[Sense::Person])
         } else if head(Sense::Contact) {
             // A questionnaire with five parts is called PID-5.
-            !self.is_last_time() && !(self.head.text == "pid" && self.head.numbered)
+            let questionnaire = self.head.text == "pid" && self.head.numbered;
+            !questionnaire && !self.is_last_time()
         } else if head(Sense::Number) {
             self.is_number_of_somebody()
         } else {

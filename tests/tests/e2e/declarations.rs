@@ -1,4 +1,4 @@
-//! Two ends whose declarations differ: no name travels that would tell, so the fingerprint of the shape must.
+//! Two ends whose declarations differ: no name travels that would tell, so the fingerprints of shape and meaning must.
 
 use nest_api::prelude::*;
 use nest_api::{ClientError, Code, NestClientBuilder};
@@ -68,10 +68,25 @@ struct Said {
     remark: String,
 }
 
-/// As the club declares it, but for what does not show.
+/// As the club declares it, but for what no value depends on.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "walk", max_blocks = 10, max_bits = 300)]
 struct Alike {
+    /// Who went.
+    #[pep(pseudonym)]
+    walker: Pseudonym,
+    #[pep(pseudonym)]
+    with: Pseudonym,
+    #[pep(range = 0..=9_999_999_999)]
+    steps: u64,
+    #[pep(max_bytes = 15)]
+    remark: String,
+}
+
+/// The same shape, but another range, and a text that says that there is none.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "walk", max_blocks = 4, max_bits = 134)]
+struct OtherRange {
     /// Who went.
     #[pep(pseudonym)]
     walker: Pseudonym,
@@ -93,7 +108,7 @@ macro_rules! walks {
     };
 }
 
-walks!(Turned, Renamed, OtherKinds, Nested, Alike);
+walks!(Turned, Renamed, OtherKinds, Nested, OtherRange, Alike);
 
 /// The platform, in each form of a message.
 fn clients(house: &House) -> [NestClient<Paas>; 2] {
@@ -103,7 +118,11 @@ fn clients(house: &House) -> [NestClient<Paas>; 2] {
 }
 
 /// What a platform is told that declares a walk so: when it gives one, and when it asks for one.
-async fn refusals<W: Activity + Clone>(house: &House, who: Pseudonym, own: W) {
+async fn refusals<W: Activity + Clone>(house: &House, who: Pseudonym, own: W, of_given: Code) {
+    let told = |error, expected| {
+        let ClientError::Refused { status, code, .. } = error else { panic!("{error}") };
+        assert_eq!((status, code), (422, Some(expected)));
+    };
     for client in clients(house) {
         let walks = client.activity::<W>();
         for given in [
@@ -111,36 +130,45 @@ async fn refusals<W: Activity + Clone>(house: &House, who: Pseudonym, own: W) {
             walks.update(who, own.clone()).await.unwrap_err(),
             walks.create_batch(vec![(who, own.clone()); 3]).await.unwrap_err(),
         ] {
-            let ClientError::Refused { status, code, .. } = given else { panic!("{given}") };
-            assert_eq!((status, code), (422, Some(Code::WrongShape)));
+            told(given, of_given);
         }
-        // A question is the same whatever is asked for; the answer is not taken for another.
-        assert_eq!(walks.read(who).await.err(), Some(ClientError::Answer));
-        assert_eq!(walks.results(who, 0).await.err(), Some(ClientError::Answer));
+        // A question has the same shape whatever is asked for, but says what it means.
+        told(walks.read(who).await.err().unwrap(), Code::WrongMeaning);
+        told(walks.results(who, 0).await.err().unwrap(), Code::WrongMeaning);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn records_of_another_shape_are_refused_by_either_end_in_either_form() {
+async fn records_of_another_shape_or_meaning_are_refused_in_either_form() {
     let house = House::new().await;
     let who = house.walkers(1).await[0];
     let kept = house.inside.kept().walks.clone();
     let (walker, with, remark) = (who, Pseudonym::random(), "by night".to_owned());
-    refusals(&house, who, Turned { walker, with, steps: 7, remark: remark.clone() }).await;
-    refusals(&house, who, Renamed { walker, with, metres: 7, remark: remark.clone() }).await;
-    refusals(&house, who, OtherKinds { walker, with, steps: remark.clone(), remark: 7 }).await;
-    refusals(&house, who, Nested { walker, with, said: Said { steps: 7, remark } }).await;
+    refusals(&house, who, Turned { walker, with, steps: 7, remark: remark.clone() }, Code::WrongShape).await;
+    refusals(&house, who, Renamed { walker, with, metres: 7, remark: remark.clone() }, Code::WrongShape)
+        .await;
+    refusals(&house, who, OtherKinds { walker, with, steps: remark.clone(), remark: 7 }, Code::WrongShape)
+        .await;
+    refusals(
+        &house,
+        who,
+        Nested { walker, with, said: Said { steps: 7, remark: remark.clone() } },
+        Code::WrongShape,
+    )
+    .await;
+    let own = OtherRange { walker, with, steps: 7, remark: Some(remark) };
+    assert_eq!(OtherRange::SCHEMA.shape_fingerprint(), Walk::SCHEMA.shape_fingerprint());
+    refusals(&house, who, own, Code::WrongMeaning).await;
     assert_eq!(house.inside.kept().walks, kept);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_does_not_show_may_differ() {
+async fn what_no_value_depends_on_may_differ() {
     let house = House::new().await;
     let [one, other] = clients(&house);
     for (from, to) in [(&one, &other), (&other, &one)] {
         let who = house.members(1).await[0];
-        let own =
-            Alike { walker: who, with: Pseudonym::random(), steps: 7, remark: Some("by day".to_owned()) };
+        let own = Alike { walker: who, with: Pseudonym::random(), steps: 7, remark: "by day".to_owned() };
         from.activity::<Alike>().create(who, own.clone()).await.unwrap();
         let read = to.activity::<Walk>().read(who).await.unwrap();
         assert_eq!(

@@ -155,9 +155,9 @@ async fn the_protocols_are_those_that_are_said_to_be() {
             |asked: &[&str]| address.clone().speaking(asked).connect().ok().map(|line| line.protocol());
         assert_eq!(agreed(&[]), Some(None));
         assert_eq!(agreed(&["http/1.1"]), Some(Some("http/1.1".to_owned())));
-        // The tests have other servers in the same program, of which some turn it on.
-        assert_eq!(agreed(&["http/1.1", "h2"]), Some(Some("h2".to_owned())));
-        for none in ["h2c", "h3", "http/1.0", "spdy/3"] {
+        // The tests have other servers in the same program, of which some turn HTTP/2 on.
+        assert_eq!(agreed(&["h2", "http/1.1"]), Some(Some("http/1.1".to_owned())));
+        for none in ["h2", "h2c", "h3", "http/1.0", "spdy/3"] {
             assert_eq!(agreed(&[none]), None, "{none}");
         }
         for asked in [&[][..], &["http/1.1"]] {

@@ -1,17 +1,26 @@
 //! What the tests stand on: two transcryptors, a school that serves, and a platform that may call it.
 
+use std::time::Duration;
+
 use nest_api::prelude::*;
 use nest_api::{DataSourceApiBuilder, Message};
+use nest_core::schema::Schema;
 use nest_core::{Batch, Domain, Session, Transcryption};
-use nest_examples::records::{Assessment, Enrolment, Grade, PersonInfo};
+use nest_examples::records::{Assessment, AssessmentProgress, Enrolment, Grade, PersonInfo};
 use nest_examples::school::School;
 use nest_examples::star::{self, Row};
 use nest_testbed::Transcryptors;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::club::{Member, Swim, Walk, Walked};
 
 /// The token that the school knows the platform by. It looks like nothing else, so that it can be searched
 /// for.
 pub(crate) const TOKEN: &str = "mF9B5f41JqM-the-token-of-the-platform";
+
+/// For how long clients of tests repeat what may pass: less than a test waits for.
+pub(crate) const REPEAT_FOR: Duration = Duration::from_secs(3);
 
 /// The kindergarten records of one school: 34 pupils and two teachers.
 pub(crate) fn excerpt() -> Vec<Row> {
@@ -87,7 +96,11 @@ impl Field {
 /// The bytes of a message.
 pub(crate) fn message<R: PepRecord>(activity: &str, from: &str, session: &Session, items: &[R]) -> Vec<u8> {
     let batch = Batch::seal(&domain(from), session, items).unwrap();
-    serde_json::to_vec(&Message::new(activity, batch)).unwrap()
+    let about = items.first().and_then(operation_of).unwrap_or(Operation::Create);
+    let person =
+        if R::SCHEMA.name == Registration::SCHEMA.name { PersonInfo::SCHEMA } else { Member::SCHEMA };
+    let meaning = about_of(activity, about, person).meaning_fingerprint();
+    serde_json::to_vec(&Message::new(activity, batch).about(meaning)).unwrap()
 }
 
 /// People with what the school wants to know of them.
@@ -112,6 +125,7 @@ pub(crate) fn client<T: Transcryption>(url: &str, transcryption: T) -> NestClien
         .domain("nest")
         .transcryption(transcryption)
         .allow_plain_http()
+        .repeat_for(REPEAT_FOR)
         .build()
         .unwrap()
 }
@@ -133,17 +147,49 @@ pub(crate) async fn hand_over<R: PepRecord + 'static>(
 pub(crate) struct Ask {
     #[pep(pseudonym)]
     pub(crate) who: Pseudonym,
-    #[pep(range = 0..=0x7fff_ffff_ffff)]
+    #[pep(range = 0..=0x3fff_ffff_ffff_ffff, allow(global_identifier, reason = "as the wire has it"))]
     pub(crate) tag: u64,
 }
 
-/// The number that says, from its lowest bit: which item of the batch, which operation, of which subject, and what
-/// else there is to say.
+/// The operation in the tag of an item.
+fn operation_of<R: PepRecord>(item: &R) -> Option<Operation> {
+    let nest_core::value::Value::Integer(tag) = item.to_plain().ok()?.get("tag").ok()? else { return None };
+    let operation = u8::try_from(tag >> 16 & 63).ok()?;
+    Operation::ALL.iter().copied().find(|known| known.code() == operation)
+}
+
+/// The record that a route is about.
+fn about_of(subject: &str, operation: Operation, person: &'static Schema) -> &'static Schema {
+    match (subject, operation) {
+        ("assessment", Operation::Progress) => AssessmentProgress::SCHEMA,
+        ("assessment", _) => Assessment::SCHEMA,
+        ("walk", Operation::Progress) => Walked::SCHEMA,
+        ("walk", _) => Walk::SCHEMA,
+        ("swim", _) => Swim::SCHEMA,
+        _ => person,
+    }
+}
+
+/// The number that says, from its lowest bit: which item of the batch, which operation, of which subject and meaning,
+/// and what else there is to say.
 pub(crate) fn tag_of(subject: &str, operation: Operation, ticket: u64, detail: u64) -> u64 {
-    let hash = subject.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    detail << 31 | (hash >> 52) << 19 | (operation as u64) << 16 | ticket
+    tag_about(about_of(subject, operation, Member::SCHEMA), subject, operation, ticket, detail)
+}
+
+pub(crate) fn tag_about(
+    about: &'static Schema,
+    subject: &str,
+    operation: Operation,
+    ticket: u64,
+    detail: u64,
+) -> u64 {
+    let mut hasher = Sha256::new();
+    hasher.update((subject.len() as u64).to_be_bytes());
+    hasher.update(subject);
+    hasher.update(about.meaning_fingerprint().to_bytes());
+    let hash = hasher.finalize();
+    let hash = u32::from_be_bytes([0, hash[0], hash[1], hash[2]]);
+    detail << 46 | u64::from(hash) << 22 | u64::from(operation.code()) << 16 | ticket
 }
 
 /// As [`tag_of`] the assessment, with a page.
@@ -163,14 +209,14 @@ pub(crate) fn asks(operation: Operation, who: impl IntoIterator<Item = Pseudonym
 pub(crate) struct Registration {
     #[pep(pseudonym)]
     who: Pseudonym,
-    /// Ticket, operation, and the version of the record's declaration.
-    #[pep(range = 0..=0x7fff_ffff_ffff)]
+    /// Ticket, operation, subject and meaning.
+    #[pep(range = 0..=0x3fff_ffff_ffff)]
     tag: u64,
     record: PersonInfo,
 }
 
 pub(crate) fn registration(who: Pseudonym, record: PersonInfo) -> Registration {
-    Registration { who, tag: tag_of("participants", Operation::Create, 0, 1), record }
+    Registration { who, tag: tag_about(PersonInfo::SCHEMA, "participants", Operation::Create, 0, 0), record }
 }
 
 pub(crate) const RESULTS: &str = "/api/v1/activities/assessment/results_batch";

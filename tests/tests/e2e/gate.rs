@@ -104,7 +104,7 @@ async fn records_of_a_request_that_fails_as_a_whole_are_not_counted_as_answered(
     let house = House::new().await;
     let who: Vec<_> = (0..3).map(|_| Pseudonym::random()).collect();
     // Sealed for another operation.
-    let body = house.request("walk", &asks("walk", Operation::Progress, &who)).await;
+    let body = house.request("walk", &asks("walk", Operation::Read, &who)).await;
     let path = path("walk", Operation::Results, Mode::Batch);
     assert_eq!(refusal(&house.url, &path, TOKEN, body).await, (422, json!("item-unreadable")));
     assert_eq!(house.requests(Operation::Results, "walk", "item-unreadable").await, 1);

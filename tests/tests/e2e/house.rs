@@ -13,7 +13,7 @@ use nest_testbed::{Builder, Party, Transcryptors};
 use serde_json::Value;
 
 use crate::club::{Club, FINE, Inside, Member, Walk};
-use crate::field::{self, Answered, TOKEN, account, message, send, tag_of};
+use crate::field::{self, Answered, REPEAT_FOR, TOKEN, account, message, send, tag_of};
 use crate::line::Address;
 
 /// The token of whoever reads the numbers.
@@ -96,6 +96,7 @@ impl House {
     /// The platform's client.
     pub(crate) fn client(&self) -> NestClient<Paas> {
         let client = NestClient::builder(&self.url, TOKEN).domain("nest").transcryption(self.nest.clone());
+        let client = client.repeat_for(REPEAT_FOR);
         let client = match &self.authority {
             Some(authority) => client.root_certificate_pem(authority.as_bytes()),
             None => client.allow_plain_http(),
@@ -199,12 +200,12 @@ pub(crate) fn run(server: Server) -> (String, ServerStop) {
 
 /// A record to be kept about somebody, declared by who knows the wire but not this implementation.
 #[derive(PepRecord)]
-#[pep(max_blocks = 2 + R::BLOCKS)]
+#[pep(max_blocks = 2 + R::BLOCKS, max_bits = 64 + R::BITS)]
 pub(crate) struct Given<R: PepRecord> {
     #[pep(pseudonym)]
     pub(crate) who: Pseudonym,
-    /// Ticket, operation, and the version of the record's declaration.
-    #[pep(range = 0..=0x7fff_ffff_ffff)]
+    /// Ticket, operation, subject and meaning.
+    #[pep(range = 0..=0x3fff_ffff_ffff)]
     pub(crate) tag: u64,
     pub(crate) record: R,
 }
@@ -227,7 +228,7 @@ pub(crate) fn given<R: PepRecord>(
 ) -> Vec<Given<R>> {
     let given = |(ticket, who): (u64, &Pseudonym)| Given {
         who: *who,
-        tag: tag_of(subject, operation, ticket, 1),
+        tag: tag_of(subject, operation, ticket, 0),
         record: record(*who),
     };
     (0..).zip(who).map(given).collect()

@@ -29,7 +29,7 @@ impl Activity for Place {
 struct Opened {
     #[pep(pseudonym)]
     who: Pseudonym,
-    #[pep(range = 0..=0x7fff_ffff_ffff)]
+    #[pep(range = 0..=0x3fff_ffff_ffff)]
     tag: u64,
     record: Place,
 }
@@ -268,7 +268,7 @@ async fn the_same_guesses_succeed_where_the_sender_does_not_shuffle() {
     let mut received = Vec::new();
     for _ in 0..5 {
         let sealed = list().into_iter().zip(0_u64..).map(|((who, record), ticket)| {
-            session.seal(&Opened { who, tag: 1 << 31 | ticket, record }).unwrap()
+            session.seal(&Opened { who, tag: 1 << 22 | ticket, record }).unwrap()
         });
         let batch = Batch::from_sealed(domain("nest"), session.ids().clone(), sealed.collect());
         receiver.transcrypt(batch, &domain("school")).await.unwrap();
@@ -283,7 +283,7 @@ async fn the_same_guesses_succeed_where_the_sender_does_not_shuffle() {
     for _ in 0..5 {
         let items = list().into_iter().zip(0_u64..);
         let items: Vec<_> =
-            items.map(|((who, record), ticket)| Opened { who, tag: 1 << 31 | ticket, record }).collect();
+            items.map(|((who, record), ticket)| Opened { who, tag: 1 << 22 | ticket, record }).collect();
         let batch = Batch::seal(&domain("nest"), &session, &items).unwrap();
         receiver.transcrypt(batch, &domain("school")).await.unwrap();
         received.push(receiver.tell());

@@ -166,7 +166,8 @@ async fn a_message_says_when_to_the_minute_and_whom_to_nobody() {
     let at = json["at"].as_str().unwrap();
     assert!(at.ends_with(":00Z") && at.len() == 20, "{at}");
     assert_eq!(json["to"], "nest");
-    assert_eq!(json.as_object().unwrap().len(), 4);
+    assert_eq!(json["meaning"], Assessment::SCHEMA.meaning_fingerprint().to_string());
+    assert_eq!(json.as_object().unwrap().len(), 5);
 
     let request = String::from_utf8(request).unwrap();
     for who in people.iter().chain(&field.roll) {
@@ -210,11 +211,11 @@ async fn an_answer_can_be_opened_by_nobody_but_the_platform() {
 
     /// The reply to a question about progress, declared by somebody who knows the wire.
     #[derive(PepRecord)]
-    #[pep(max_blocks = 4)]
+    #[pep(max_blocks = 4, max_bits = 70)]
     struct Reply {
         #[pep(pseudonym)]
         who: Pseudonym,
-        #[pep(range = 0..=0x3_7fff_ffff)]
+        #[pep(range = 0..=0x3f_ffff_ffff_ffff, allow(global_identifier, reason = "as the wire has it"))]
         tag: u64,
         record: AssessmentProgress,
     }

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use nest_core::{InProcess, PepRecord, Pseudonym, SessionIds, Transcryption};
-use nest_examples::records::Enrolment;
+use nest_examples::records::{Assessment, Enrolment};
 use serde_json::{Value, json};
 
 use crate::field::{
@@ -134,6 +134,10 @@ async fn bodies_that_are_no_message() {
         (changed("/batch/shape", Value::Null), 422, "wrong-shape"),
         (String::from_utf8(other_record).unwrap(), 422, "wrong-shape"),
         (changed("/activity", json!("another")), 422, "wrong-activity"),
+        (changed("/meaning", json!(Enrolment::SCHEMA.meaning_fingerprint())), 422, "wrong-meaning"),
+        (changed("/meaning", json!("Anna")), 422, "wrong-shape"),
+        (changed("/meaning", Value::Null), 422, "wrong-shape"),
+        (without("meaning"), 422, "wrong-shape"),
         (changed("/batch/sessions", json!({"transcryptor-1": "nest_1"})), 422, "unknown-session"),
     ] {
         let answer = send(post(&field.url, PROGRESS, body.clone())).await;
@@ -242,13 +246,13 @@ async fn a_value_out_of_range_under_a_valid_seal_is_refused() {
     struct Wide {
         #[pep(pseudonym)]
         who: Pseudonym,
-        #[pep(range = 0..=0xffff_ffff_ffff, allow(global_identifier, reason = "as wide as the test needs it"))]
+        #[pep(range = 0..=0x7fff_ffff_ffff_ffff, allow(global_identifier, reason = "as wide as the test needs it"))]
         tag: u64,
     }
     assert_eq!(Wide::structure(), Ask::structure());
 
     let field = Field::new().await;
-    let request = field.request("assessment", &[Wide { who: Pseudonym::random(), tag: 1 << 47 }]).await;
+    let request = field.request("assessment", &[Wide { who: Pseudonym::random(), tag: 1 << 62 }]).await;
     assert_problem(&send(post(&field.url, RESULTS, request)).await, 422, "item-unreadable");
 }
 
@@ -257,7 +261,10 @@ async fn what_was_sealed_for_one_operation_is_not_taken_by_another() {
     let field = Field::new().await;
     let who = field.registered().await[0].person;
     let request = field.request("assessment", &asks(Operation::Progress, [who])).await;
-    assert_problem(&send(post(&field.url, RESULTS, request.clone())).await, 422, "item-unreadable");
+    assert_problem(&send(post(&field.url, RESULTS, request.clone())).await, 422, "wrong-meaning");
+    let mut renamed: Value = serde_json::from_slice(&request).unwrap();
+    renamed["meaning"] = json!(Assessment::SCHEMA.meaning_fingerprint());
+    assert_problem(&send(post(&field.url, RESULTS, text(&renamed))).await, 422, "item-unreadable");
     assert_eq!(send(post(&field.url, PROGRESS, request)).await.status, 200);
 }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use nest_api::Mode;
 use nest_api::prelude::*;
+use nest_api::{ClientError, Code, Mode};
 use nest_testbed::Sessions;
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::between::both_up;
@@ -258,12 +258,93 @@ async fn a_client_whose_answer_was_cut_off_asks_again_and_doubles_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_asks_a_few_times_only() {
+async fn a_client_that_is_never_answered_says_perhaps_and_can_ask_again() {
     let house = House::new().await;
     let target = house.url.trim_start_matches("http://").parse().unwrap();
-    let (address, left) = cutting(target, 100, 60).await;
+    let (address, left) = cutting(target, 4, 60).await;
     let client = field::client(&format!("http://{address}"), house.nest.clone());
     let outcome = client.participants().create(Pseudonym::random(), member(FINE)).await;
-    assert_eq!(outcome, Err(nest_api::ClientError::Unreachable));
-    assert_eq!((100 - left.load(Ordering::SeqCst), house.inside.writes()), (4, 1));
+    let Err(error @ ClientError::Perhaps { .. }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((left.load(Ordering::SeqCst), house.inside.writes()), (0, 1), "four times only");
+    let ClientError::Perhaps { again, because } = &error else { unreachable!() };
+    assert_eq!(**because, ClientError::Unreachable);
+    let said = error.to_string();
+    assert!(said.contains("perhaps") && said.contains(again.key()), "{said}");
+
+    // The way is free again.
+    let answers = client.ask_again(again).await.unwrap();
+    assert!(answers.len() == 1 && answers[0].result() == Ok(&()));
+    assert_eq!(house.inside.writes(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_outlives_the_client_is_not_said_to_have_failed() {
+    let house = House::new().await;
+    house.inside.hold(true);
+    let client = NestClient::builder(&house.url, TOKEN).domain("nest").transcryption(house.nest.clone());
+    let client = client.allow_plain_http().timeout(Duration::from_secs(1));
+    let impatient = client.repeat_for(Duration::from_secs(2)).build().unwrap();
+    let records = |who: Vec<Pseudonym>| who.into_iter().map(|who| (who, member(FINE))).collect::<Vec<_>>();
+    let outcome = impatient.participants().create_batch(records(strangers(2))).await;
+    let Err(ClientError::Perhaps { again, because }) = outcome else { panic!("{outcome:?}") };
+    assert!(matches!(*because, ClientError::Refused { code: Some(Code::InProgress), .. }), "{because}");
+    assert_eq!(house.inside.writes(), 0, "it is still under way");
+
+    // Whoever has time waits as it is told, for longer than any pause of its own.
+    let client = NestClient::builder(&house.url, TOKEN).domain("nest").transcryption(house.nest.clone());
+    let client = client.allow_plain_http().timeout(Duration::from_secs(1)).build().unwrap();
+    let asking = tokio::spawn(async move { client.ask_again(&again).await });
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    house.inside.hold(false);
+    let answers = asking.await.unwrap().unwrap();
+    assert!(answers.len() == 2 && answers.iter().all(|answer| answer.result() == Ok(&())));
+    assert_eq!(house.inside.writes(), 2);
+}
+
+/// A proxy that has nobody to hand the first requests on to: it answers them itself, with this status.
+async fn without_backend(target: SocketAddr, times: usize, status: u16) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        for connection in 0.. {
+            let (mut client, _) = listener.accept().await.unwrap();
+            if connection < times {
+                let mut part = [0; 1024];
+                client.read(&mut part).await.unwrap();
+                let head =
+                    format!("HTTP/1.1 {status} Said\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+                client.write_all(head.as_bytes()).await.unwrap();
+                // What is on its way is read, or the answer would be lost with the connection.
+                let mut nowhere = tokio::io::sink();
+                let rest = copy(&mut client, &mut nowhere);
+                tokio::time::timeout(Duration::from_millis(200), rest).await.ok();
+            } else {
+                tokio::spawn(async move {
+                    let mut server = TcpStream::connect(target).await.unwrap();
+                    copy_bidirectional(&mut client, &mut server).await.ok();
+                });
+            }
+        }
+    });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_proxy_could_not_hand_on_is_sent_again() {
+    let house = House::new().await;
+    let target = house.url.trim_start_matches("http://").parse().unwrap();
+    for status in [502, 503, 504] {
+        let writes = house.inside.writes();
+        let proxy = without_backend(target, 2, status).await;
+        let client = field::client(&format!("http://{proxy}"), house.nest.clone());
+        let records = strangers(2).into_iter().map(|who| (who, member(FINE))).collect();
+        let answers = client.participants().create_batch(records).await.unwrap();
+        assert!(answers.iter().all(|answer| answer.result() == Ok(&())));
+        assert_eq!(house.inside.writes(), writes + 2, "{status}");
+    }
+    // Any other word of a proxy is final.
+    let proxy = without_backend(target, 1, 413).await;
+    let client = field::client(&format!("http://{proxy}"), house.nest.clone());
+    let refused = client.participants().create(Pseudonym::random(), member(FINE)).await;
+    assert_eq!(refused, Err(ClientError::Refused { status: 413, code: None, request_id: None }));
 }

@@ -91,9 +91,8 @@ impl Drop for Folder {
 
 /// Starts the school as a program of its own would, but for the wait until a signal.
 async fn start(school: School, settings: &Path) -> Server {
-    let config = Config::load(settings).unwrap();
-    let api = DataSourceApi::configured(school, &config).await.unwrap();
-    let api = api.activity::<Assessment>().build().unwrap();
+    let config = Config::load(settings);
+    let api = DataSourceApi::configured(school, &config).await.activity::<Assessment>().build().unwrap();
     api.bind_configured(&config).unwrap()
 }
 
@@ -205,16 +204,56 @@ async fn a_file_with_three_faults_names_all_three() {
     }
     folder.write("school.toml", &text);
 
-    let error = Config::load(folder.path()).unwrap_err();
+    let error = Config::load(folder.path()).check().unwrap_err();
     let faults = error.faults();
     assert_eq!(faults.len(), 3, "{faults:?}");
     for key in ["`listen`", "`tls.key`", "`callers[1].operations`"] {
         assert_eq!(faults.iter().filter(|fault| fault.contains(key)).count(), 1, "{key}: {faults:?}");
     }
-    assert_eq!(error.to_string().lines().count(), 3);
-    assert!(!error.to_string().contains("secret"), "{error}");
+    // A line before them. The path is named, no other value is.
+    assert_eq!(error.to_string().lines().count(), 4);
+    let text = error.to_string().replace(&folder.0.join("my-secret-key.pem").display().to_string(), "");
+    assert!(!text.contains("secret"), "{error}");
 
     // Repaired, it is taken.
     folder.write("school.toml", SETTINGS);
-    assert!(Config::load(folder.path()).is_ok());
+    assert_eq!(Config::load(folder.path()).check(), Ok(()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_of_a_start_is_named_at_once_and_in_sentences() {
+    let transcryptors = Transcryptors::builder().party("school").start().await.unwrap();
+    let folder = Folder::new(&transcryptors).await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let other = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    folder.write("key.pem", &other.signing_key.serialize_pem());
+    folder.write("transcryptor-2.token", "a-wrong-token");
+    fs::create_dir(folder.0.join("audit.log")).unwrap();
+    let text = SETTINGS
+        .replace("127.0.0.1:0", &address)
+        .replace("operations = [\"progress\"]", "activities = [\"asessment\"]")
+        .replace("max_records = 3", "max_records = 0");
+    folder.write("school.toml", &text);
+
+    let config = Config::load(folder.path());
+    let builder = DataSourceApi::configured(School::temporary("school", &[]).await.unwrap(), &config).await;
+    let error = builder.activity::<Assessment>().build().unwrap_err();
+    let expected = [
+        "`tls.certificate` and `tls.key`: the first certificate of",
+        "`limits.max_records` must be",
+        "`listen`: 127.0.0.1:",
+        "the audit log ",
+        "`transcryptor-2` refuses this party",
+        "the caller `dashboard` is restricted to the activity `asessment`, which is not served",
+    ];
+    assert_eq!(error.faults().len(), expected.len(), "{error}");
+    for beginning in expected {
+        assert!(error.faults().iter().any(|fault| fault.starts_with(beginning)), "{beginning}: {error}");
+    }
+    // What `main` prints.
+    let error: Box<dyn std::error::Error> = error.into();
+    let printed = format!("Error: {error:?}");
+    assert!(printed.starts_with("Error: the data source does not start, for 6 reasons:\n- "), "{printed}");
+    assert!(printed.contains(&address) && !printed.contains("a-wrong-token"), "{printed}");
 }

@@ -38,6 +38,14 @@ async fn a_server_that_stops_answers_what_it_has_begun_and_takes_nothing_new() {
     assert_eq!((refused.status, &refused.json()["code"]), (503, &json!("shutting-down")));
     let ready = send(open.get(format!("{}/api/v1/ready", house.url))).await;
     assert_eq!((ready.status, &ready.json()["status"]), (503, &json!("stopping")));
+    // So are those who come only now, and at once.
+    for _ in 0..5 {
+        let fresh = reqwest::Client::builder().timeout(Duration::from_secs(3)).build().unwrap();
+        let ready = send(fresh.get(format!("{}/ready", house.url))).await;
+        assert_eq!((ready.status, &ready.json()["status"]), (503, &json!("stopping")));
+    }
+    let refused = send(post(&house.url, &batch(Operation::Create), late.clone())).await;
+    assert_eq!((refused.status, &refused.json()["code"]), (503, &json!("shutting-down")));
 
     house.inside.hold(false);
     for answer in begun.join_all().await {
@@ -49,7 +57,7 @@ async fn a_server_that_stops_answers_what_it_has_begun_and_takes_nothing_new() {
     assert_eq!(TcpStream::connect(address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
     assert_ne!(house.account.session().await.unwrap().ids(), session.ids());
     let outcomes: Vec<_> = house.lines().iter().map(|line| line["outcome"].clone()).collect();
-    assert_eq!(outcomes, ["shutting-down", "ok", "ok"]);
+    assert_eq!(outcomes, ["shutting-down", "shutting-down", "ok", "ok"]);
 }
 
 #[cfg(unix)]
@@ -57,9 +65,15 @@ async fn a_server_that_stops_answers_what_it_has_begun_and_takes_nothing_new() {
 async fn a_server_that_is_told_by_a_signal_finishes_what_it_has_begun() {
     use tokio::signal::unix::{SignalKind, signal};
 
+    for (kind, name) in [(SignalKind::terminate(), "-TERM"), (SignalKind::hangup(), "-HUP")] {
+        // From here on the signal ends no process: every test is in this one.
+        finishes_what_it_has_begun(signal(kind).unwrap(), name).await;
+    }
+}
+
+#[cfg(unix)]
+async fn finishes_what_it_has_begun(mut heard: tokio::signal::unix::Signal, name: &str) {
     let house = House::new().await;
-    // From here on the signal ends no process: every test is in this one.
-    let mut heard = signal(SignalKind::terminate()).unwrap();
     let server = house.api.bind_plain_http("127.0.0.1:0").unwrap();
     let url = server.url();
     let running = tokio::spawn(server.run_until_signal());
@@ -69,7 +83,7 @@ async fn a_server_that_is_told_by_a_signal_finishes_what_it_has_begun() {
     house.inside.until_begun(2).await;
 
     let pid = std::process::id().to_string();
-    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
     heard.recv().await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(!running.is_finished());

@@ -29,18 +29,18 @@ impl Activity for Points {
 struct Reply {
     #[pep(pseudonym)]
     who: Pseudonym,
-    #[pep(range = 0..=0x3_7fff_ffff)]
+    #[pep(range = 0..=0x3f_ffff_ffff_ffff, allow(global_identifier, reason = "as the wire has it"))]
     tag: u64,
     record: Points,
 }
 
 fn reply(ask: &Ask) -> Reply {
     // The page is not repeated, and the status of a success is 0.
-    Reply { who: ask.who, tag: ask.tag & 0x7fff_ffff, record: Points { points: 50 } }
+    Reply { who: ask.who, tag: ask.tag & 0x3fff_ffff_ffff, record: Points { points: 50 } }
 }
 
 /// The status of a failure, in the place of a page.
-const NOT_FOUND: u64 = 1 << 31;
+const NOT_FOUND: u64 = 1 << 46;
 
 /// What a data source makes of questions that it can read.
 type Answers = fn(Vec<Ask>) -> Vec<Reply>;
@@ -64,7 +64,12 @@ fn source(transcryption: InProcess, answers: Answers, sends: Sends) -> String {
                 transcryption.transcrypt(request.into_inner().into_batch(), &home).await.unwrap();
             let asks = batch.open(&session).into_iter().map(Result::unwrap).collect();
             let batch = Batch::seal(&home, &session, &answers(asks)).unwrap();
-            sends(serde_json::to_value(Message::new("untrusted", batch)).unwrap())
+            sends(
+                serde_json::to_value(
+                    Message::new("untrusted", batch).about(Points::SCHEMA.meaning_fingerprint()),
+                )
+                .unwrap(),
+            )
         }
     };
     let server = HttpServer::new(move || App::new().default_service(web::to(handler.clone())));
@@ -138,12 +143,15 @@ async fn a_message_that_is_none_is_refused() {
         *message.pointer_mut(pointer).unwrap() = value;
         as_it_is(message)
     }
-    let malformed: [(&str, Sends); 9] = [
+    let malformed: [(&str, Sends); 10] = [
         ("no JSON", |_| HttpResponse::Ok().body("Anna")),
         ("no message", |_| HttpResponse::Ok().json(["Anna"])),
         ("another activity", |message| changed(message, "/activity", "another".into())),
         ("records of another shape", |message| {
             changed(message, "/batch/shape", Ask::SCHEMA.shape_fingerprint().to_string().into())
+        }),
+        ("records of another meaning", |message| {
+            changed(message, "/meaning", Ask::SCHEMA.meaning_fingerprint().to_string().into())
         }),
         ("records of no shape", |message| changed(message, "/batch/shape", Value::Null)),
         ("a record of a block less", |message| {

@@ -11,6 +11,9 @@ pub(super) trait Disk: Send {
     /// Waits until what was written would survive a loss of power.
     fn sync(&mut self) -> io::Result<()>;
 
+    /// How many bytes there are.
+    fn len(&mut self) -> io::Result<u64>;
+
     /// Gives back what comes after that many bytes.
     fn cut(&mut self, len: u64) -> io::Result<()>;
 }
@@ -23,6 +26,10 @@ impl Disk for File {
 
     fn sync(&mut self) -> io::Result<()> {
         self.sync_data()
+    }
+
+    fn len(&mut self) -> io::Result<u64> {
+        Ok(self.metadata()?.len())
     }
 
     fn cut(&mut self, len: u64) -> io::Result<()> {

@@ -42,11 +42,20 @@
 //! newline, and `previous` that of the last *whole* line, so the chain goes around the torn text and still holds
 //! it. A line that only lacks its newline is whole.
 //!
+//! # What an abrupt end leaves unlogged
+//!
+//! The line of an operation is written when it has ended, before its answer is given. A process that is killed, or a
+//! machine that loses power, leaves no line of the operations that were under way, though the source may have
+//! written for them already: as many as may be under way at once, at most. Whoever asked had no answer. Without
+//! [`sync_each_line`](AuditLog::sync_each_line) a loss of power can take lines of answered operations as well. A
+//! server that is told to stop finishes what it has begun, and leaves nothing unlogged.
+//!
 //! # Rotation
 //!
 //! Stop the server, move the file, start it; the last line of the old file is best noted. The new file begins a chain
-//! of its own. A file that is cut
-//! or replaced while the log is open breaks the chain.
+//! of its own. A file that is cut in place while the log is open, as `logrotate` does with `copytruncate`, is noticed
+//! before the next operation begins: nothing more is written to it, and operations are refused until the server is
+//! started again. A file that is moved while the log is open goes on being written to where it is now.
 
 mod disk;
 mod line;
@@ -70,6 +79,10 @@ pub use verify::{Fault, Whole, verify};
 
 /// The outcome of an operation that was given up before it had one.
 const ABANDONED: &str = "abandoned";
+
+/// What is said of a log that was cut.
+const CUT: &str = "the audit log was cut while it is open, as log rotation does (`copytruncate`): take it out of the \
+                   rotation, and restart the server; lines that were copied elsewhere are a chain of their own";
 
 /// How many bytes more than needed are made ready at once, so that not every operation waits for it.
 const SPARE: u64 = 32 * LONGEST;
@@ -217,13 +230,26 @@ impl Drop for Reservation {
 fn with<T>(state: &Mutex<State>, work: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
     match state.lock() {
         Ok(mut state) if !state.broken => work(&mut state),
-        _ => Err(io::Error::other("the audit log could not be written before: open it again")),
+        _ => {
+            Err(io::Error::other("the audit log was cut, or could not be written before: restart the server"))
+        }
     }
 }
 
 impl State {
+    /// Fails, now and from now on, where somebody has cut the file: what is written behind its end would leave a hole,
+    /// and the chain that was begun is gone.
+    fn check_whole(&mut self) -> io::Result<()> {
+        if self.disk.len()? >= self.ready {
+            return Ok(());
+        }
+        self.broken = true;
+        Err(io::Error::new(io::ErrorKind::InvalidData, CUT))
+    }
+
     /// Room for one more line than there are operations under way.
     fn make_room(&mut self) -> io::Result<()> {
+        self.check_whole()?;
         let needed = self.end + (self.open + 1) * LONGEST;
         if self.ready < needed {
             let spaces = needed + SPARE - self.ready;
@@ -252,6 +278,7 @@ impl State {
     }
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.check_whole()?;
         // For as long as this is not done, and for ever if it fails or panics.
         self.broken = true;
         self.disk.write_at(self.end, bytes)?;

@@ -18,7 +18,7 @@ pub(super) struct Tail {
 }
 
 /// The most bytes that a crash can leave: a torn line, and a torn line about it.
-const MOST_TORN: u64 = 2 * LONGEST;
+pub(super) const MOST_TORN: u64 = 2 * LONGEST;
 
 /// Reads the end of the file, however large the file is.
 ///

@@ -285,6 +285,10 @@ impl Disk for SmallDisk {
         Ok(())
     }
 
+    fn len(&mut self) -> io::Result<u64> {
+        Ok(self.bytes.lock().unwrap().len() as u64)
+    }
+
     fn cut(&mut self, len: u64) -> io::Result<()> {
         self.bytes.lock().unwrap().truncate(usize::try_from(len).unwrap());
         Ok(())
@@ -353,4 +357,63 @@ fn after_a_line_that_could_not_be_written_nothing_begins() {
     drop(log);
     let whole = check(disk.bytes.lock().unwrap().clone()).unwrap();
     assert_eq!((whole.lines, whole.torn), (5, 1));
+}
+
+#[test]
+fn a_log_that_is_cut_in_place_is_noticed_before_anything_begins() {
+    let file = TempFile::new();
+    let log = file.open();
+    write(&log, 3);
+    let begun_before = log.reserve(begun("nest")).unwrap();
+    // As `copytruncate` does.
+    let copied = file.text();
+    std::fs::OpenOptions::new().write(true).open(&file.0).unwrap().set_len(0).unwrap();
+    let refused = log.reserve(begun("nest")).err().unwrap();
+    assert_eq!(refused.kind(), io::ErrorKind::InvalidData);
+    for part in ["was cut", "copytruncate", "restart"] {
+        assert!(refused.to_string().contains(part), "{refused}");
+    }
+    assert!(begun_before.write("ok", 0).is_err());
+    assert!(log.reserve(begun("nest")).is_err());
+    drop(log);
+    assert_eq!(file.text(), "", "nothing is written behind the end");
+    // What was copied is whole, and so is what is begun anew.
+    assert_eq!(check(&copied).unwrap().lines, 3);
+    write(&file.open(), 2);
+    assert_eq!(check(file.text()).unwrap().lines, 2);
+}
+
+/// A file without an end, of which is counted how much was read.
+struct Endless {
+    bytes: Vec<u8>,
+    at: usize,
+    read: u64,
+}
+
+impl io::Read for Endless {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        for byte in into.iter_mut() {
+            *byte = self.bytes[self.at % self.bytes.len()];
+            self.at += 1;
+        }
+        self.read += into.len() as u64;
+        Ok(into.len())
+    }
+}
+
+#[test]
+fn any_file_is_read_as_far_as_it_could_be_a_log() {
+    for bytes in [&b"\0"[..], b"x", b"x\n", b"{\"at\":\"", b"\n", b" x", b"                 \n"] {
+        let mut file = io::BufReader::with_capacity(4096, Endless { bytes: bytes.to_vec(), at: 0, read: 0 });
+        assert_eq!(verify(&mut file, None).unwrap(), Err(Fault::NoLine(1)), "{bytes:?}");
+        assert!(file.get_ref().read < 64 * 1024, "{bytes:?}: {}", file.get_ref().read);
+    }
+    // Behind whole lines, too; and room of any size is no line.
+    let lines = joined(&log_of(3));
+    assert_eq!(check(format!("{lines}{}", "x".repeat(1 << 20))), Err(Fault::NoLine(4)));
+    assert_eq!(check(format!("{lines}{}\n", " ".repeat(1 << 20))), Err(Fault::NoLine(4)));
+    assert_eq!(check(format!("{lines}{}", " ".repeat(1 << 20))).unwrap().lines, 3);
+    let unended = lines.trim_end_matches('\n');
+    assert_eq!(check(format!("{unended}{}", " ".repeat(1 << 20))).unwrap().lines, 3);
+    assert_eq!(check(format!("{lines}torn{}", " ".repeat(1 << 20))), Err(Fault::TornEnd(4)));
 }

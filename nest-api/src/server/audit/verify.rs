@@ -6,6 +6,7 @@ use std::io::{self, BufRead};
 use sha2::{Digest, Sha256};
 
 use super::line::{Line, LineHash};
+use super::tail::MOST_TORN;
 
 /// A log in which every line is whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +72,9 @@ impl std::error::Error for Fault {}
 /// `noted` is the hash of a last line that was noted before: some line must have it. Without it, lines that were
 /// cut off at the end are not noticed.
 ///
+/// It takes a few kilobytes of memory whatever the file is, and ends at the first line that no crash can have left: a
+/// file that is none of a log is not read to its end.
+///
 /// # Errors
 ///
 /// Whatever reading says.
@@ -83,13 +87,15 @@ pub fn verify(mut log: impl BufRead, noted: Option<LineHash>) -> io::Result<Resu
     };
     let mut line = Vec::new();
     loop {
-        line.clear();
-        log.read_until(b'\n', &mut line)?;
-        if line.pop_if(|byte| *byte == b'\n').is_none() {
-            // The end: spaces that were room for more, after a line that lacks its newline if any.
-            line.truncate(line.iter().rposition(|byte| *byte != b' ').map_or(0, |at| at + 1));
-            let last = if line.is_empty() { Ok(()) } else { chain.take(&line) };
-            return Ok(last.and_then(|()| chain.end()));
+        match read_line(&mut log, &mut line)? {
+            Read::Line => {}
+            Read::TooLong => return Ok(Err(chain.no_line())),
+            Read::End => {
+                // Spaces that were room for more, after a line that lacks its newline if any.
+                line.truncate(line.iter().rposition(|byte| *byte != b' ').map_or(0, |at| at + 1));
+                let last = if line.is_empty() { Ok(()) } else { chain.take(&line) };
+                return Ok(last.and_then(|()| chain.end()));
+            }
         }
         if let Err(fault) = chain.take(&line) {
             return Ok(Err(fault));
@@ -97,13 +103,55 @@ pub fn verify(mut log: impl BufRead, noted: Option<LineHash>) -> io::Result<Resu
     }
 }
 
+/// What was read.
+enum Read {
+    /// A line, without its newline.
+    Line,
+    /// What comes after the last newline, without most of the spaces at its end.
+    End,
+    /// More than any line has, and any torn text.
+    TooLong,
+}
+
+/// Reads the next line, of which no more is kept than a line or torn text can have.
+fn read_line(log: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Read> {
+    line.clear();
+    let mut is_room = false;
+    loop {
+        let part = match log.fill_buf() {
+            Ok([]) => return Ok(Read::End),
+            Ok(part) => part,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let end = part.iter().position(|byte| *byte == b'\n');
+        let (text, _) = part.split_at(end.unwrap_or(part.len()));
+        let (kept, rest) = text.split_at(text.len().min(LONGEST_TEXT - line.len()));
+        line.extend_from_slice(kept);
+        is_room |= !rest.is_empty();
+        // What has no place is room for more, which is spaces up to the end of the file.
+        if rest.iter().any(|byte| *byte != b' ') || (is_room && end.is_some()) {
+            return Ok(Read::TooLong);
+        }
+        let read = text.len() + usize::from(end.is_some());
+        log.consume(read);
+        if end.is_some() {
+            return Ok(Read::Line);
+        }
+    }
+}
+
+/// The most bytes between two newlines that are looked at.
+#[allow(clippy::cast_possible_truncation)]
+const LONGEST_TEXT: usize = MOST_TORN as usize + 1;
+
 /// The chain as far as it was read.
 struct Chain {
     whole: Whole,
     /// The line read last, whole or not.
     number: u64,
-    /// Where torn text began, and its hash so far.
-    torn: Option<(u64, Sha256)>,
+    /// Where torn text began, its hash so far, and its length.
+    torn: Option<(u64, Sha256, u64)>,
     /// The hash that has not been met yet.
     noted: Option<LineHash>,
 }
@@ -112,18 +160,23 @@ impl Chain {
     fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.number += 1;
         let previous = match (Line::parse(bytes), self.torn.take()) {
-            (None, Some((first, hasher))) => {
-                self.torn = Some((first, hasher.chain_update(b"\n").chain_update(bytes)));
-                return Ok(());
-            }
-            (None, None) => {
-                self.torn = Some((self.number, Sha256::new_with_prefix(bytes)));
+            (None, torn) => {
+                let (first, hasher, len) = match torn {
+                    Some((first, hasher, len)) => (first, hasher.chain_update(b"\n"), len + 1),
+                    None => (self.number, Sha256::new(), 0),
+                };
+                let len = len + bytes.len() as u64;
+                // A crash leaves no more than this, and a log with more of it is not continued.
+                if len > MOST_TORN {
+                    return Err(Fault::NoLine(first));
+                }
+                self.torn = Some((first, hasher.chain_update(bytes), len));
                 return Ok(());
             }
             (Some(Line::Operation(line)), None) => line.previous,
-            (Some(Line::Operation(_)), Some((first, _))) => return Err(Fault::NoLine(first)),
+            (Some(Line::Operation(_)), Some((first, ..))) => return Err(Fault::NoLine(first)),
             (Some(Line::Torn(line)), torn) => {
-                if torn.is_none_or(|(_, hasher)| LineHash::finish(hasher) != line.torn) {
+                if torn.is_none_or(|(_, hasher, _)| LineHash::finish(hasher) != line.torn) {
                     return Err(Fault::NotAsTorn(self.number));
                 }
                 self.whole.torn += 1;
@@ -139,9 +192,14 @@ impl Chain {
         Ok(())
     }
 
+    /// The line that comes is none.
+    fn no_line(&self) -> Fault {
+        Fault::NoLine(self.torn.as_ref().map_or(self.number + 1, |(first, ..)| *first))
+    }
+
     fn end(self) -> Result<Whole, Fault> {
         match (self.torn, self.noted) {
-            (Some((first, _)), _) => Err(Fault::TornEnd(first)),
+            (Some((first, ..)), _) => Err(Fault::TornEnd(first)),
             (None, Some(_)) => Err(Fault::NotedMissing(self.whole.lines)),
             (None, None) => Ok(self.whole),
         }

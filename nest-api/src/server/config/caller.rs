@@ -43,6 +43,12 @@ pub(super) fn read(root: &mut Section, faults: &mut Vec<String>) -> Vec<Caller> 
             faults.push(format!("{} is that of another caller too: rename one", section.name("name")));
         }
         for hash in token_hashes.iter().flatten() {
+            if *hash == TokenHash::of("") {
+                let key = section.name("token_hashes");
+                faults.push(format!(
+                    "{key} holds the hash of an empty token: hash the token itself, and see that it is set"
+                ));
+            }
             if hashes.contains(hash) {
                 let key = section.name("token_hashes");
                 faults

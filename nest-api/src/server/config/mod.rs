@@ -8,6 +8,8 @@
 //! plain_http = false                      # `true` only behind a proxy that adds TLS
 //! audit_log = "/var/lib/nest/audit.log"
 //! idempotency_hours = 24
+//! # repetitions = "/var/lib/nest/repetitions"  # a folder; left out, `repetitions` beside the audit log or this file
+//! repetitions_in_memory = false           # `true`: a restart forgets them
 //! upstream_door = false
 //!
 //! [tls]
@@ -20,6 +22,12 @@
 //! max_depth = 64
 //! request_seconds = 120
 //! requests_at_once = 32
+//! # bytes_in_flight = 134217728           # left out, four times `max_body_bytes`
+//! # connections = 768                     # left out, three quarters of the files that may be open
+//! # connections_per_address = 192         # left out, a quarter of these
+//! # proxies = ["10.0.0.1"]                # addresses of which there may be any number; left out for none
+//! idempotency_keys = 100000               # of each caller, and so are the bytes
+//! idempotency_bytes = 67108864
 //!
 //! [[callers]]
 //! name = "nest"
@@ -38,8 +46,9 @@
 //! ```
 //!
 //! Load it with [`Config::load`], make a source of it with [`DataSourceApi::configured`](crate::DataSourceApi), and
-//! serve with `serve_configured`. Not in the file are `body_timeout`, `call_timeout`, `calls_at_once`,
-//! `idempotency_bytes` and `public_docs`: call them on the builder that `configured` gives.
+//! serve with `serve_configured`. What is wrong is named by `build`, all at once: keys, files, certificates, addresses,
+//! transcryptors, the audit log, and what callers may do. Not in the file are `body_timeout`, `call_timeout`, `calls_at_once`
+//! and `public_docs`: call them on the builder that `configured` gives.
 //!
 //! The file of `[paas]` is what each transcryptor gives at `GET /config`, unchanged. Its operator gives you an
 //! account, whose name has no `_`, a token, and rules that let you receive from your callers' domains in yours.
@@ -47,34 +56,41 @@
 //! A setting that stands alone (but for `other_domains`) or in `[tls]`, `[limits]` or `config` in `[paas]` is replaced by the variable of
 //! its name: `NEST_LISTEN`, `NEST_TLS_KEY`, `NEST_LIMITS_MAX_RECORDS`. A variable `NEST_…` that is none of these,
 //! nor named in the file, is a fault like an unknown key; `NEST_CONFIG` is left to your program, for the path of this
-//! file.
+//! file. What Kubernetes and Docker add for a service whose name begins with `nest` (`NEST_PORT`,
+//! `NEST_SERVICE_HOST`, `NEST_PORT_8443_TCP_ADDR`) is no fault.
 
 mod caller;
-mod error;
 mod paas;
 mod section;
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::net::SocketAddr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nest_core::Domain;
 use toml::{Table, Value};
 
-use crate::{Caller, Tls};
+use crate::pem::{self, TextFault};
+use crate::server::connection::files;
+use crate::server::start::cannot_listen;
+use crate::{Caller, StartError, Tls};
 
-pub use error::ConfigError;
 pub(crate) use paas::PaasSettings;
 use section::Section;
 
-/// The settings of a data source that serves alone, all of them checked.
+/// The settings of a data source that serves alone, and every fault of them.
+///
+/// A fault does not end the reading: [`build`](crate::DataSourceApiBuilder::build) names it with all else that keeps the
+/// source from starting, and [`check`](Self::check) names those of the settings alone.
 #[derive(Debug)]
 pub struct Config {
+    /// What is wrong, one sentence each. Where there is nothing, all that must be there is.
+    pub(crate) faults: Vec<String>,
     /// Where to listen.
-    pub(crate) listen: SocketAddr,
-    /// The domains in which the source knows its participants, at least one.
+    pub(crate) listen: Option<SocketAddr>,
+    /// The domains in which the source knows its participants.
     pub(crate) domains: Vec<Domain>,
     /// What to prove the server's name with. `None` means plain HTTP, which was asked for or is on a loopback address.
     pub(crate) tls: Option<Tls>,
@@ -85,8 +101,10 @@ pub struct Config {
     pub(crate) audit_log: Option<PathBuf>,
     /// How long the answer to a request with an idempotency key is kept.
     pub(crate) idempotency: Duration,
+    /// The folder of what is known of repetitions; `None` where it is kept in memory.
+    pub(crate) repetitions: Option<PathBuf>,
     pub(crate) upstream_door: bool,
-    pub(crate) paas: PaasSettings,
+    pub(crate) paas: Option<PaasSettings>,
 }
 
 /// How much is taken at once.
@@ -97,6 +115,12 @@ pub(crate) struct ConfiguredLimits {
     pub(crate) max_depth: usize,
     pub(crate) request: Duration,
     pub(crate) requests_at_once: usize,
+    pub(crate) bytes_in_flight: Option<usize>,
+    pub(crate) connections: Option<usize>,
+    pub(crate) connections_per_address: Option<usize>,
+    pub(crate) proxies: Vec<IpAddr>,
+    pub(crate) idempotency_keys: usize,
+    pub(crate) idempotency_bytes: usize,
 }
 
 /// How the text of an environment variable is read.
@@ -108,12 +132,14 @@ enum Kind {
 }
 
 /// The settings that an environment variable can replace: section and key.
-const REPLACEABLE: [(Option<&str>, &str, Kind); 14] = [
+const REPLACEABLE: [(Option<&str>, &str, Kind); 21] = [
     (None, "listen", Kind::Text),
     (None, "domain", Kind::Text),
     (None, "plain_http", Kind::Switch),
     (None, "audit_log", Kind::Text),
     (None, "idempotency_hours", Kind::Number),
+    (None, "repetitions", Kind::Text),
+    (None, "repetitions_in_memory", Kind::Switch),
     (None, "upstream_door", Kind::Switch),
     (Some("tls"), "certificate", Kind::Text),
     (Some("tls"), "key", Kind::Text),
@@ -122,33 +148,83 @@ const REPLACEABLE: [(Option<&str>, &str, Kind); 14] = [
     (Some("limits"), "max_depth", Kind::Number),
     (Some("limits"), "request_seconds", Kind::Number),
     (Some("limits"), "requests_at_once", Kind::Number),
+    (Some("limits"), "bytes_in_flight", Kind::Number),
+    (Some("limits"), "connections", Kind::Number),
+    (Some("limits"), "connections_per_address", Kind::Number),
+    (Some("limits"), "idempotency_keys", Kind::Number),
+    (Some("limits"), "idempotency_bytes", Kind::Number),
     (Some("paas"), "config", Kind::Text),
 ];
 
 impl Config {
-    /// Reads the file and the environment of this process.
-    ///
-    /// # Errors
-    ///
-    /// A [`ConfigError`] with every fault there is.
-    pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+    /// Reads the file and the environment of this process. What is wrong is kept, and named by
+    /// [`build`](crate::DataSourceApiBuilder::build) or [`check`](Self::check).
+    #[must_use]
+    pub fn load(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref();
-        let text = fs::read_to_string(path)
-            .map_err(|error| ConfigError::one(format!("the file cannot be read: {}", error.kind())))?;
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let path = absolute(path);
+                return Self::wrong(format!(
+                    "the settings {} cannot be read: {}",
+                    path.display(),
+                    error.kind()
+                ));
+            }
+        };
         let variables = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
         });
-        Self::parse(&text, path.parent().unwrap_or(Path::new("")), variables.collect())
+        match pem::text(&bytes) {
+            Ok(text) => Self::parse(text, path.parent().unwrap_or(Path::new("")), variables.collect()),
+            Err(fault) => Self::wrong(format!("the file {} {}", absolute(path).display(), fault.sentence())),
+        }
+    }
+
+    /// Names every fault of the settings, and of the files that they name.
+    ///
+    /// # Errors
+    ///
+    /// A [`StartError`] with each fault: the key, the file that was looked for, and what to write instead; never a secret.
+    pub fn check(&self) -> Result<(), StartError> {
+        if self.faults.is_empty() { Ok(()) } else { Err(StartError::new(self.faults.clone())) }
+    }
+
+    /// Nothing but a fault.
+    fn wrong(fault: String) -> Self {
+        Self { faults: vec![fault], ..Self::empty() }
+    }
+
+    fn empty() -> Self {
+        Self {
+            faults: Vec::new(),
+            listen: None,
+            domains: Vec::new(),
+            tls: None,
+            callers: Vec::new(),
+            limits: limits(None, &mut Vec::new()),
+            audit_log: None,
+            idempotency: Duration::from_secs(24 * 3600),
+            repetitions: None,
+            upstream_door: false,
+            paas: None,
+        }
     }
 
     /// Reads this text and these environment variables. Paths begin at `folder`.
-    fn parse(text: &str, folder: &Path, variables: BTreeMap<String, String>) -> Result<Self, ConfigError> {
-        let table: Table = toml::from_str(text).map_err(|error| {
-            // The error's own text quotes the line, which may hold a secret.
-            let start = error.span().map_or(0, |span| span.start);
-            let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
-            ConfigError::one(format!("line {line} is no TOML, or names a key twice: look at it and above it"))
-        })?;
+    fn parse(text: &str, folder: &Path, variables: BTreeMap<String, String>) -> Self {
+        let table: Table = match toml::from_str(text) {
+            Ok(table) => table,
+            Err(error) => {
+                // The error's own text quotes the line, which may hold a secret.
+                let start = error.span().map_or(0, |span| span.start);
+                let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+                return Self::wrong(format!(
+                    "line {line} of the settings is no TOML, or names a key twice: look at it and above it"
+                ));
+            }
+        };
         let faults = &mut Vec::new();
         let mut root = Section::root(table);
         replace(&mut root, &variables, faults);
@@ -173,6 +249,14 @@ impl Config {
         }
         let audit_log = root.text("audit_log", faults).map(|path| folder.join(path));
         let hours = root.number("idempotency_hours", 24, 1..=24 * 366, faults);
+        let in_memory = root.switch("repetitions_in_memory", faults);
+        let repetitions = root.text("repetitions", faults).map(|path| folder.join(path));
+        if in_memory && repetitions.is_some() {
+            faults.push("`repetitions_in_memory` contradicts `repetitions`: remove one of them".to_owned());
+        }
+        let beside = audit_log.as_deref().and_then(Path::parent).unwrap_or(folder);
+        let repetitions = repetitions.unwrap_or_else(|| beside.join("repetitions"));
+        let repetitions = (!in_memory).then_some(repetitions);
         let upstream_door = root.switch("upstream_door", faults);
         let limits = limits(root.section("limits", faults), faults);
         let callers = caller::read(&mut root, faults);
@@ -180,19 +264,47 @@ impl Config {
         root.end(faults);
         unknown_variables(&variables, &token_variables, faults);
 
-        match (listen, domain, paas) {
-            (Some(listen), Some(domain), Some(paas)) if faults.is_empty() => Ok(Self {
-                listen,
-                domains: std::iter::once(domain).chain(others.into_iter().flatten()).collect(),
-                tls,
-                callers,
-                limits,
-                audit_log,
-                idempotency: Duration::from_secs(hours * 3600),
-                upstream_door,
-                paas,
-            }),
-            _ => Err(ConfigError::new(std::mem::take(faults))),
+        if let Some(address) = listen
+            && let Err(error) = TcpListener::bind(address)
+        {
+            faults.push(format!("`listen`: {}", cannot_listen(&[address], &error)));
+        }
+        let mut domains: Vec<Domain> = domain.into_iter().collect();
+        let mut known: BTreeSet<String> = domains.iter().map(|domain| domain.as_str().to_owned()).collect();
+        for (i, other) in others.into_iter().flatten().enumerate() {
+            if known.insert(other.as_str().to_owned()) {
+                domains.push(other);
+            } else {
+                faults.push(format!(
+                    "`other_domains[{i}]` is there before, in `domain` or in the list: remove it"
+                ));
+            }
+        }
+        // One line for each repetition would bury what else is wrong.
+        let repeated = |fault: &String| fault.starts_with("`other_domains[");
+        let twice = faults.iter().filter(|fault| repeated(fault)).count();
+        if twice > 3 {
+            let mut shown = 0;
+            faults.retain(|fault| {
+                !repeated(fault) || {
+                    shown += 1;
+                    shown <= 3
+                }
+            });
+            faults.push(format!("and {} more of `other_domains` are there before", twice - 3));
+        }
+        Self {
+            faults: std::mem::take(faults),
+            listen,
+            domains,
+            tls,
+            callers,
+            limits,
+            audit_log,
+            idempotency: Duration::from_secs(hours * 3600),
+            repetitions,
+            upstream_door,
+            paas,
         }
     }
 }
@@ -233,13 +345,33 @@ fn replace(root: &mut Section, variables: &BTreeMap<String, String>, faults: &mu
 }
 
 fn unknown_variables(variables: &BTreeMap<String, String>, tokens: &[String], faults: &mut Vec<String>) {
-    for name in variables.keys().filter(|name| name.starts_with("NEST_") && *name != "NEST_CONFIG") {
+    let own = variables.iter().filter(|(name, _)| name.starts_with("NEST_") && *name != "NEST_CONFIG");
+    for (name, value) in own {
         let known = REPLACEABLE.iter().any(|(section, key, _)| variable_of(*section, key) == *name);
-        if !known && !tokens.contains(name) {
+        if !known && !tokens.contains(name) && !is_service_link(name, value) {
             let name = name.escape_debug();
             faults.push(format!("the environment variable `{name}` is no setting: unset or rename it"));
         }
     }
+}
+
+/// Whether Kubernetes, or Docker with links, has put the variable there for a service whose name begins with `nest`:
+/// `NEST_SERVICE_HOST`, `NEST_SERVICE_PORT_HTTPS`, `NEST_PORT=tcp://10.0.0.7:8443`, `NEST_PORT_8443_TCP_ADDR`, and the
+/// same of `NEST_SOURCE_…`.
+fn is_service_link(name: &str, value: &str) -> bool {
+    let of_port = || {
+        let (_, port) = name.rsplit_once("_PORT_")?;
+        let (number, rest) = port.split_once('_')?;
+        let protocol = ["TCP", "UDP", "SCTP"].into_iter().find_map(|protocol| rest.strip_prefix(protocol))?;
+        let known = matches!(protocol, "" | "_PROTO" | "_PORT" | "_ADDR");
+        Some(known && number.parse::<u16>().is_ok())
+    };
+    let is_url = ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));
+    name.ends_with("_SERVICE_HOST")
+        || name.ends_with("_SERVICE_PORT")
+        || name.contains("_SERVICE_PORT_")
+        || (name.ends_with("_PORT") && is_url)
+        || of_port().unwrap_or(false)
 }
 
 fn tls(mut section: Section, folder: &Path, faults: &mut Vec<String>) -> Option<Tls> {
@@ -248,20 +380,28 @@ fn tls(mut section: Section, folder: &Path, faults: &mut Vec<String>) -> Option<
     let name = section.name("certificate");
     section.end(faults);
     let tls = Tls::from_files(certificate?, key?);
-    tls.map_err(|_| faults.push(format!("{name} and its key are no certificate in PEM with the key to it")))
-        .ok()
+    tls.map_err(|error| faults.push(format!("{name} and `tls.key`: {error}"))).ok()
 }
 
-/// The path of a file that must be there and can be opened.
+/// The path of a file that must be there and can be read.
 fn file(section: &mut Section, key: &str, folder: &Path, faults: &mut Vec<String>) -> Option<PathBuf> {
-    let path =
-        required(section, key, "the path of a file in quotes", faults, |path| Some(folder.join(path)))?;
-    match File::open(&path) {
+    let name = section.name(key);
+    let text = required(section, key, "the path of a file in quotes", faults, |path| Some(path.to_owned()))?;
+    // What the file should hold stands in the place of its path. It may be a secret.
+    if text.contains('\n') || text.contains("-----BEGIN") || text.trim_start().starts_with('{') {
+        faults.push(format!("{name} holds what should be in a file: write it to one, and its path here"));
+        return None;
+    }
+    let path = absolute(&folder.join(text));
+    let read = fs::metadata(&path).and_then(|about| {
+        if about.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { fs::File::open(&path) }
+    });
+    match read {
         Ok(_) => Some(path),
         Err(error) => {
-            let name = section.name(key);
             faults.push(format!(
-                "the file that {name} names cannot be read ({}): correct its path",
+                "the file that {name} names cannot be read: {}: {}",
+                path.display(),
                 error.kind()
             ));
             None
@@ -269,11 +409,49 @@ fn file(section: &mut Section, key: &str, folder: &Path, faults: &mut Vec<String
     }
 }
 
+/// The text of a file, or a fault that begins with the name of its setting.
+fn text_of(path: &Path, name: &str, faults: &mut Vec<String>) -> Option<String> {
+    let bytes = fs::read(path).ok()?;
+    let text = pem::text(&bytes).map(str::to_owned);
+    text.map_err(|fault: TextFault| {
+        faults.push(format!("the file that {name} names, {}, {}", path.display(), fault.sentence()));
+    })
+    .ok()
+}
+
+/// The path from the root, so that a fault says where was looked.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 fn limits(section: Option<Section>, faults: &mut Vec<String>) -> ConfiguredLimits {
     let mut section = section.unwrap_or_else(|| Section::root(Table::new()));
     let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
+    let proxies_as = "addresses of proxies in front, as in `proxies = [\"10.0.0.1\"]`";
+    let mut unset = |key: &str, faults: &mut Vec<String>| {
+        // Left out it is worked out from others, so there is no number that stands for it.
+        section.has(key).then(|| size(section.number(key, 0, 1..=1 << 40, faults)))
+    };
+    let bytes_in_flight = unset("bytes_in_flight", faults);
+    let connections = unset("connections", faults);
+    let connections_per_address = unset("connections_per_address", faults);
+    let max_body_bytes = size(section.number("max_body_bytes", 32 << 20, 1024..=1 << 30, faults));
+    if bytes_in_flight.is_some_and(|bytes| bytes / 3 < max_body_bytes) {
+        let least = max_body_bytes.saturating_mul(3);
+        faults
+            .push(format!("`limits.bytes_in_flight` must be three times `max_body_bytes`, {least}, or more"));
+    }
+    if let Err(error) = files::connections(connections) {
+        faults.push(error.to_string());
+    }
     let found = ConfiguredLimits {
-        max_body_bytes: size(section.number("max_body_bytes", 32 << 20, 1024..=1 << 30, faults)),
+        max_body_bytes,
+        bytes_in_flight,
+        connections,
+        connections_per_address,
+        proxies: section.list("proxies", proxies_as, faults, |text| text.parse().ok()).unwrap_or_default(),
+        idempotency_keys: size(section.number("idempotency_keys", 100_000, 1..=1 << 32, faults)),
+        idempotency_bytes: size(section.number("idempotency_bytes", 64 << 20, 1..=1 << 40, faults)),
         max_depth: size(section.number("max_depth", 64, 5..=128, faults)),
         max_records: size(section.number("max_records", 10_000, 1..=65_536, faults)),
         request: Duration::from_secs(section.number("request_seconds", 120, 1..=3600, faults)),

@@ -9,10 +9,8 @@ use std::path::Path;
 use paas_api::config::PAASConfig;
 use paas_client::auth::{BearerTokenAuth, SystemAuths};
 
-use nest_core::TranscryptionError;
-
-use super::section::Section;
-use crate::Paas;
+use super::section::{Section, toml_key};
+use crate::{ConnectError, Paas, pem};
 
 /// What connecting to the transcryptors takes.
 pub(crate) struct PaasSettings {
@@ -25,7 +23,7 @@ pub(crate) struct PaasSettings {
 
 impl PaasSettings {
     /// Connects to the transcryptors.
-    pub(crate) async fn connect(&self) -> Result<Paas, TranscryptionError> {
+    pub(crate) async fn connect(&self) -> Result<Paas, ConnectError> {
         let auth = |(name, token): (&String, &String)| (name.clone(), BearerTokenAuth::new(token.clone()));
         let auths = SystemAuths::from_auths(self.tokens.iter().map(auth).collect());
         let mut builder = Paas::builder(self.config.clone(), auths);
@@ -66,11 +64,13 @@ pub(super) fn read(
     }
     let Some(mut section) = root.section("paas", faults) else { return (None, named) };
     let config = super::file(&mut section, "config", folder, faults).and_then(|path| {
-        let config = fs::read(path).ok().and_then(|json| serde_json::from_slice::<PAASConfig>(&json).ok());
+        let name = section.name("config");
+        let json = super::text_of(&path, &name, faults)?;
+        let config = serde_json::from_str::<PAASConfig>(&json).ok();
         if config.as_ref().is_none_or(|config| config.transcryptors.is_empty()) {
-            let name = section.name("config");
             faults.push(format!(
-                "the file that {name} names is no configuration of PAAS: take theirs as it is"
+                "the file that {name} names is no configuration of PAAS: take what a transcryptor gives at `GET \
+                 /config` as it is"
             ));
         }
         config
@@ -78,7 +78,13 @@ pub(super) fn read(
 
     let plain_http = section.switch("plain_http", faults);
     let root_certificate = section.has("root_certificate").then(|| {
-        super::file(&mut section, "root_certificate", folder, faults).and_then(|path| fs::read(path).ok())
+        let path = super::file(&mut section, "root_certificate", folder, faults)?;
+        let pem = fs::read(&path).ok()?;
+        let name = section.name("root_certificate");
+        if let Err(fault) = pem::certificates(&pem) {
+            faults.push(format!("the file that {name} names, {}, {fault}", path.display()));
+        }
+        Some(pem)
     });
 
     let mut tokens = BTreeMap::new();
@@ -96,13 +102,13 @@ pub(super) fn read(
     if let Some(config) = &config {
         let systems: Vec<&String> = config.transcryptors.iter().map(|member| &member.system_id).collect();
         for system in systems.iter().filter(|system| !present.contains(system)) {
-            let system = system.escape_debug();
+            let system = toml_key(system);
             faults.push(format!(
                 "`paas.tokens.{system}` is missing: write `tokens.{system}.env` or `tokens.{system}.file`"
             ));
         }
         for name in present.iter().filter(|name| !systems.contains(name)) {
-            let name = name.escape_debug();
+            let name = toml_key(name);
             faults.push(format!("`paas.tokens.{name}` is of no transcryptor in `paas.config`: remove it"));
         }
     }
@@ -125,13 +131,27 @@ fn token(
     }
     let env = source.text("env", faults);
     let file = source.text("file", faults);
-    let (token, key) = match (env, file) {
+    let (token, key, tried) = match (env, file) {
         (Some(variable), None) => {
             let token = variables.get(&variable).cloned();
+            let tried = if token.is_some() { "" } else { ", and the environment variable is not set" };
             named.push(variable);
-            (token, "env")
+            (token, "env", tried.to_owned())
         }
-        (None, Some(path)) => (fs::read_to_string(folder.join(path)).ok(), "file"),
+        (None, Some(path)) => {
+            // The folder only: where somebody wrote the token itself in the place of a path, it is not repeated.
+            let path = super::absolute(&folder.join(path));
+            let folder = path.parent().unwrap_or(folder).display().to_string();
+            match fs::read(&path) {
+                Err(error) => {
+                    (None, "file", format!(", and the file in {folder} cannot be read: {}", error.kind()))
+                }
+                Ok(bytes) => match pem::text(&bytes) {
+                    Err(fault) => (None, "file", format!(", and the file in {folder} {}", fault.sentence())),
+                    Ok(text) => (Some(text.to_owned()), "file", String::new()),
+                },
+            }
+        }
         _ => return None,
     };
     let token = token.map(|token| token.trim().to_owned()).filter(|token| {
@@ -140,8 +160,9 @@ fn token(
     });
     if token.is_none() {
         let name = source.name(key);
-        faults
-            .push(format!("{name} names no token of visible ASCII characters: set it, or correct the name"));
+        faults.push(format!(
+            "{name} names no token of visible ASCII characters{tried}: set it, or correct the name"
+        ));
     }
     token
 }

@@ -4,6 +4,16 @@ use std::ops::RangeInclusive;
 
 use toml::{Table, Value};
 
+/// A key as TOML wants it: in quotes where it is not of letters, digits, `_` and `-` alone.
+pub(super) fn toml_key(key: &str) -> String {
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if !key.is_empty() && key.bytes().all(bare) {
+        key.to_owned()
+    } else {
+        format!("\"{}\"", key.escape_debug())
+    }
+}
+
 /// A table, of which what was read is taken out. What is left at the [end](Self::end) is unknown.
 pub(super) struct Section {
     /// How its keys are named in a fault: empty, or ending in a full stop.
@@ -19,7 +29,7 @@ impl Section {
     /// The name of a key, from the top of the file. Values are never named: one may be a secret that stands in
     /// the wrong place.
     pub(super) fn name(&self, key: &str) -> String {
-        format!("`{}{}`", self.prefix, key.escape_debug())
+        format!("`{}{}`", self.prefix, toml_key(key))
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
@@ -109,7 +119,7 @@ impl Section {
     }
 
     pub(super) fn section(&mut self, key: &str, faults: &mut Vec<String>) -> Option<Section> {
-        let prefix = format!("{}{}.", self.prefix, key.escape_debug());
+        let prefix = format!("{}{}.", self.prefix, toml_key(key));
         self.take(key, &format!("a table: write `[{}{key}]`", self.prefix), faults, |value| match value {
             Value::Table(table) => Some(Section { prefix, table }),
             _ => None,

@@ -1,6 +1,6 @@
 //! A file that is right, and tables of what is wrong with others: every fault is named, no value is.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use libpep::keys::distribution::make_distributed_global_keys;
 use paas_api::config::{PAASConfig, TranscryptorConfig};
@@ -43,10 +43,11 @@ impl Folder {
         Self(folder)
     }
 
-    fn parse(&self, text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    fn parse(&self, text: &str, variables: &[(&str, &str)]) -> Result<Config, StartError> {
         let own = [("T1", "env-token"), ("HOME", "/home/school"), ("NESTING", "x")];
         let all = own.iter().chain(variables).map(|(name, value)| (name.to_string(), value.to_string()));
-        Config::parse(text, &self.0, all.collect())
+        let config = Config::parse(text, &self.0, all.collect());
+        config.check().map(|()| config)
     }
 
     fn faults(&self, text: &str, variables: &[(&str, &str)]) -> Vec<String> {
@@ -62,7 +63,7 @@ impl Drop for Folder {
 
 fn small() -> String {
     format!(
-        "listen = \"127.0.0.1:8080\"\n\
+        "listen = \"127.0.0.1:0\"\n\
          domain = \"school\"\n\
          \n\
          [[callers]]\n\
@@ -80,7 +81,7 @@ fn small() -> String {
 fn a_small_file_gives_the_defaults() {
     let folder = Folder::new();
     let config = folder.parse(&small(), &[]).unwrap();
-    assert_eq!((config.listen.port(), names(&config.domains)), (8080, vec!["school"]));
+    assert_eq!((config.listen.unwrap().port(), names(&config.domains)), (0, vec!["school"]));
     assert!(config.tls.is_none());
     assert_eq!((config.audit_log, config.upstream_door), (None, false));
     assert_eq!(config.idempotency, Duration::from_secs(24 * 3600));
@@ -90,14 +91,14 @@ fn a_small_file_gives_the_defaults() {
     assert!(caller.may_call(DELETE) && caller.may_come_from(&Domain::new("any").unwrap()));
     assert!(!caller.may_read_metrics());
     assert_eq!(
-        format!("{:?}", config.paas),
+        format!("{:?}", config.paas.as_ref().unwrap()),
         r#"PaasSettings { transcryptors: ["transcryptor-1", "transcryptor-2"], .. }"#
     );
 }
 
 #[test]
 fn tokens_come_from_where_the_file_says() {
-    let paas = Folder::new().parse(&small(), &[]).unwrap().paas;
+    let paas = Folder::new().parse(&small(), &[]).unwrap().paas.unwrap();
     assert_eq!(paas.token("transcryptor-1"), Some("env-token"));
     assert_eq!(paas.token("transcryptor-2"), Some("file-token"));
 }
@@ -106,13 +107,16 @@ fn tokens_come_from_where_the_file_says() {
 fn every_setting_is_read() {
     let folder = Folder::new();
     let text = format!(
-        "listen = \"0.0.0.0:8443\"\n\
+        "listen = \"0.0.0.0:0\"\n\
          audit_log = \"audit.log\"\n\
          idempotency_hours = 2\n\
          upstream_door = true\n\
          other_domains = [\"other-school\"]\n\
          tls = {{ certificate = \"cert.pem\", key = \"key.pem\" }}\n\
-         limits = {{ max_body_bytes = 2048, max_records = 3, request_seconds = 4, requests_at_once = 5 }}\n\
+         repetitions = \"kept\"\n\
+         limits = {{ max_body_bytes = 2048, max_records = 3, request_seconds = 4, requests_at_once = 5, \
+         bytes_in_flight = 8192, connections = 6, connections_per_address = 7, proxies = [\"10.0.0.1\", \"::1\"], \
+         idempotency_keys = 8, idempotency_bytes = 9 }}\n\
          {}\n\
          [[callers]]\n\
          name = \"second\"\n\
@@ -120,12 +124,13 @@ fn every_setting_is_read() {
          domains = [\"platform\"]\n\
          activities = [\"reading-test\"]\n\
          operations = [\"results\", \"progress\"]\n",
-        small().replacen("listen = \"127.0.0.1:8080\"\n", "", 1)
+        small().replacen("listen = \"127.0.0.1:0\"\n", "", 1)
     );
     let config = folder.parse(&text, &[]).unwrap();
     assert!(config.upstream_door);
     assert_eq!(config.audit_log, Some(folder.0.join("audit.log")));
     assert_eq!(config.idempotency, Duration::from_secs(7200));
+    assert_eq!(config.repetitions, Some(folder.0.join("kept")));
     assert!(config.tls.is_some());
     assert_eq!(names(&config.domains), ["school", "other-school"]);
     let limits = ConfiguredLimits {
@@ -134,6 +139,12 @@ fn every_setting_is_read() {
         max_depth: 64,
         request: Duration::from_secs(4),
         requests_at_once: 5,
+        bytes_in_flight: Some(8192),
+        connections: Some(6),
+        connections_per_address: Some(7),
+        proxies: vec!["10.0.0.1".parse().unwrap(), "::1".parse().unwrap()],
+        idempotency_keys: 8,
+        idempotency_bytes: 9,
     };
     assert_eq!(config.limits, limits);
     let second = config.callers.last().unwrap();
@@ -149,7 +160,7 @@ fn every_setting_is_read() {
 fn a_variable_replaces_a_setting() {
     let folder = Folder::new();
     let variables = [
-        ("NEST_LISTEN", "127.0.0.1:9090"),
+        ("NEST_LISTEN", "127.0.0.2:0"),
         ("NEST_DOMAIN", "other"),
         ("NEST_LIMITS_MAX_RECORDS", "7"),
         ("NEST_UPSTREAM_DOOR", "true"),
@@ -158,7 +169,10 @@ fn a_variable_replaces_a_setting() {
         ("NEST_CONFIG", "whatever"),
     ];
     let config = folder.parse(&small(), &variables).unwrap();
-    assert_eq!((config.listen.port(), names(&config.domains)), (9090, vec!["other"]));
+    assert_eq!(
+        (config.listen.unwrap().to_string().as_str(), names(&config.domains)),
+        ("127.0.0.2:0", vec!["other"])
+    );
     assert_eq!(config.limits.max_records, 7);
     assert!(config.upstream_door && config.tls.is_some());
 
@@ -178,9 +192,9 @@ fn a_variable_replaces_a_setting() {
 fn every_fault_is_named_and_no_value() {
     let hash = format!("\"{HASH}\"");
     let cases: &[(&str, &str, &[&str])] = &[
-        ("listen = \"127.0.0.1:8080\"\n", "", &["`listen` is missing"]),
-        ("\"127.0.0.1:8080\"", "\"secret\"", &["`listen` must be an address"]),
-        ("\"127.0.0.1:8080\"", "8080", &["`listen` must be an address"]),
+        ("listen = \"127.0.0.1:0\"\n", "", &["`listen` is missing"]),
+        ("\"127.0.0.1:0\"", "\"secret\"", &["`listen` must be an address"]),
+        ("\"127.0.0.1:0\"", "8080", &["`listen` must be an address"]),
         ("127.0.0.1", "0.0.0.0", &["`listen` can be reached from elsewhere without TLS: add `[tls]`"]),
         ("\"school\"", "\"sec ret\"", &["`domain` must be a name"]),
         ("domain =", "domian =", &["`domain` is missing", "`domian` is no setting"]),
@@ -204,7 +218,7 @@ fn every_fault_is_named_and_no_value() {
         ("domain =", "tls = { key = \"key.pem\" }\ndomain =", &["`tls.certificate` is missing"]),
         (
             "domain =",
-            "plain_http = true\ntls = { certificate = \"cert.pem\", key = \"secret\" }\ndomain =",
+            "plain_http = true\ntls = { certificate = \"cert.pem\", key = \"missing.pem\" }\ndomain =",
             &["the file that `tls.key` names cannot be read", "`plain_http` contradicts `tls`"],
         ),
         ("[[callers]]", "[[caller]]", &["`callers` is missing", "`caller` is no setting"]),
@@ -230,21 +244,21 @@ fn every_fault_is_named_and_no_value() {
         ("[paas]\n", "[paas]\nplain_http = 1\n", &["`paas.plain_http` must be"]),
         (
             "[paas]\n",
-            "[paas]\nroot_certificate = \"secret\"\n",
+            "[paas]\nroot_certificate = \"missing.pem\"\n",
             &["the file that `paas.root_certificate` names"],
         ),
         ("domain =", "other_domains = [\"sec ret\"]\ndomain =", &["`other_domains` must be"]),
         (
             "domain =",
             "tls = { certificate = \"token\", key = \"key.pem\" }\ndomain =",
-            &["`tls.certificate` and its key are no certificate in PEM"],
+            &["`tls.certificate` and `tls.key`: "],
         ),
         (
             "[paas]",
             "metrics = true\noperations = [\"read\"]\n[paas]",
             &["`callers[0].operations` contradicts `metrics`"],
         ),
-        ("paas.json", "secret.json", &["the file that `paas.config` names cannot be read"]),
+        ("paas.json", "missing.json", &["the file that `paas.config` names cannot be read"]),
         ("paas.json", "token", &["the file that `paas.config` names is no configuration of PAAS"]),
         ("config = \"paas.json\"\n", "", &["`paas.config` is missing"]),
         (
@@ -268,8 +282,8 @@ fn every_fault_is_named_and_no_value() {
                 "`paas.tokens.transcryptor-1.token` is no setting",
             ],
         ),
-        ("domain = ", "domain = secret ", &["line 2 is no TOML"]),
-        ("domain = ", "listen = \"secret\"\ndomain = ", &["line 2 is no TOML"]),
+        ("domain = ", "domain = secret ", &["line 2 of the settings is no TOML"]),
+        ("domain = ", "listen = \"secret\"\ndomain = ", &["line 2 of the settings is no TOML"]),
     ];
     let folder = Folder::new();
     for (from, to, expected) in cases {
@@ -308,13 +322,13 @@ fn an_empty_file_names_all_that_is_needed_at_once() {
     let starts: Vec<_> =
         error.faults().iter().map(|fault| fault.split(" is missing").next().unwrap()).collect();
     assert_eq!(starts, ["`listen`", "`domain`", "`callers`", "`paas`"]);
-    assert_eq!(error.to_string().lines().count(), 4);
+    assert_eq!(error.to_string().lines().count(), 5);
 }
 
 #[test]
 fn a_file_that_is_not_there_is_said_so() {
-    let error = Config::load(Path::new("/nonexistent/nest.toml")).unwrap_err();
-    assert_eq!(error.faults(), ["the file cannot be read: entity not found"]);
+    let error = Config::load(Path::new("/nonexistent/nest.toml")).check().unwrap_err();
+    assert_eq!(error.faults(), ["the settings /nonexistent/nest.toml cannot be read: entity not found"]);
 }
 
 #[test]
@@ -323,6 +337,7 @@ fn the_file_of_the_documentation_is_read() {
     let lines = docs.take_while(|line| *line != "//! ```").map(|line| line.trim_start_matches("//!"));
     let text: String = lines.flat_map(|line| [line.trim_start(), "\n"]).collect();
     let own = [
+        ("0.0.0.0:8443", "0.0.0.0:0"),
         ("certificate.pem", "cert.pem"),
         ("…", HASH),
         ("ca.pem", "cert.pem"),
@@ -331,6 +346,128 @@ fn the_file_of_the_documentation_is_read() {
     ];
     let text = own.iter().fold(text, |text, (from, to)| text.replace(from, to));
     let config = Folder::new().parse(&text, &[]).unwrap();
-    assert_eq!(config.listen.port(), 8443);
     assert!(config.tls.is_some() && config.audit_log.is_some());
+}
+
+#[test]
+fn what_kubernetes_adds_is_no_fault() {
+    let links = [
+        ("NEST_SERVICE_HOST", "10.0.0.7"),
+        ("NEST_SERVICE_PORT", "8443"),
+        ("NEST_SERVICE_PORT_HTTPS", "8443"),
+        ("NEST_PORT", "tcp://10.0.0.7:8443"),
+        ("NEST_PORT_8443_TCP", "tcp://10.0.0.7:8443"),
+        ("NEST_PORT_8443_TCP_PROTO", "tcp"),
+        ("NEST_PORT_8443_TCP_PORT", "8443"),
+        ("NEST_PORT_8443_TCP_ADDR", "10.0.0.7"),
+        ("NEST_SOURCE_SERVICE_HOST", "10.0.0.8"),
+        ("NEST_SOURCE_PORT", "tcp://10.0.0.8:80"),
+        ("NEST_SOURCE_PORT_53_UDP_ADDR", "10.0.0.8"),
+    ];
+    let folder = Folder::new();
+    assert_eq!(folder.faults(&small(), &links), Vec::<String>::new());
+    // What a person would write by mistake still is one.
+    for (name, value) in
+        [("NEST_PORT", "8443"), ("NEST_TLS_PORT_X", "1"), ("NEST_PORT_8443", "x"), ("NEST_HOST", "x")]
+    {
+        assert_eq!(folder.faults(&small(), &[(name, value)]).len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn the_repair_for_a_name_with_dots_works_when_it_is_pasted() {
+    let folder = Folder::new();
+    let json = fs::read_to_string(folder.0.join("paas.json")).unwrap();
+    fs::write(folder.0.join("paas.json"), json.replace("\"transcryptor-1\"", "\"t1.example.org\"")).unwrap();
+    let text = small().replace("tokens.transcryptor-1.env = \"T1\"\n", "");
+    let faults = folder.faults(&text, &[]);
+    let [fault] = faults.as_slice() else { panic!("{faults:?}") };
+    let key = fault.split('`').nth(3).unwrap();
+    assert_eq!(key, "tokens.\"t1.example.org\".env");
+    assert_eq!(folder.faults(&format!("{text}{key} = \"T1\"\n"), &[]), Vec::<String>::new());
+}
+
+#[test]
+fn a_fault_says_which_path_was_tried() {
+    let folder = Folder::new();
+    let fault = |from: &str, to: &str| folder.faults(&small().replacen(from, to, 1), &[]).concat();
+    let path = folder.0.join("paas.jsn").display().to_string();
+    assert!(fault("paas.json", "paas.jsn").contains(&format!("cannot be read: {path}: entity not found")));
+    assert!(fault("paas.json", ".").contains("cannot be read"));
+    // Of a token's file the folder only: somebody may have written the token itself.
+    let fault = fault("\"token\"", "\"hunter2\"");
+    assert!(fault.contains(&folder.0.display().to_string()) && !fault.contains("hunter2"), "{fault}");
+    let pasted = folder.faults(&small().replacen("\"paas.json\"", "'{ \"url\": 1 }'", 1), &[]).concat();
+    assert!(pasted.starts_with("`paas.config` holds what should be in a file"), "{pasted}");
+}
+
+#[test]
+fn what_windows_saves_is_read_or_named() {
+    let folder = Folder::new();
+    for name in ["paas.json", "token", "cert.pem", "key.pem"] {
+        let text = fs::read_to_string(folder.0.join(name)).unwrap();
+        fs::write(folder.0.join(name), format!("\u{feff}{text}")).unwrap();
+    }
+    let text = format!("tls = {{ certificate = \"cert.pem\", key = \"key.pem\" }}\n{}", small());
+    let path = folder.0.join("nest.toml");
+    let config = folder.parse(&text, &[]).unwrap();
+    assert_eq!(config.paas.unwrap().token("transcryptor-2"), Some("file-token"));
+    fs::write(&path, text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()).unwrap();
+    let error = Config::load(&path).check().unwrap_err();
+    assert_eq!(error.faults(), [format!("the file {} is UTF-16: save it as UTF-8", path.display())]);
+    fs::write(folder.0.join("cert.pem"), text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>())
+        .unwrap();
+    let fault = folder.faults(&text, &[]).concat();
+    assert!(fault.starts_with("`tls.certificate` and `tls.key`: ") && fault.contains("is UTF-16"), "{fault}");
+}
+
+#[test]
+fn domains_that_are_there_twice_and_empty_tokens_are_named() {
+    let folder = Folder::new();
+    let many: Vec<_> = (0..10_000).map(|i| format!("\"d{}\"", i / 2)).collect();
+    let faults = folder.faults(&format!("other_domains = [{}]\n{}", many.join(","), small()), &[]);
+    assert_eq!(faults.len(), 4, "{faults:?}");
+    assert!(faults[0].starts_with("`other_domains[1]` is there before"));
+    assert_eq!(faults[3], "and 4997 more of `other_domains` are there before");
+    let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let faults = folder.faults(&small().replace(HASH, empty), &[]);
+    assert!(faults.concat().starts_with("`callers[0].token_hashes` holds the hash of an empty token"));
+}
+
+#[test]
+fn an_address_that_is_taken_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let fault = Folder::new().faults(&small().replace("127.0.0.1:0", &address.to_string()), &[]).concat();
+    assert_eq!(
+        fault,
+        format!(
+            "`listen`: {address} cannot be listened on: another program listens there: stop it, or choose another port"
+        )
+    );
+}
+
+#[test]
+fn repetitions_are_kept_in_a_folder_unless_they_are_asked_to_be_forgotten() {
+    let folder = Folder::new();
+    let kept = |more: &str| folder.parse(&format!("{more}\n{}", small()), &[]).unwrap().repetitions;
+    assert_eq!(kept(""), Some(folder.0.join("repetitions")));
+    assert_eq!(kept("audit_log = \"logs/audit.log\""), Some(folder.0.join("logs/repetitions")));
+    assert_eq!(kept("repetitions_in_memory = true"), None);
+    let both = format!("repetitions_in_memory = true\nrepetitions = \"here\"\n{}", small());
+    assert_eq!(folder.faults(&both, &[]).len(), 1);
+}
+
+#[test]
+fn limits_that_cannot_be_kept_are_faults() {
+    let folder = Folder::new();
+    for (limits, part) in [
+        ("bytes_in_flight = 33554432", "100663296"),
+        ("connections = 1000000000", "ulimit -n"),
+        ("proxies = [\"proxy.example\"]", "limits.proxies"),
+        ("idempotency_keys = 0", "idempotency_keys"),
+    ] {
+        let faults = folder.faults(&format!("{}\n[limits]\n{limits}\n", small()), &[]);
+        assert!(faults.len() == 1 && faults[0].contains(part), "{limits}: {faults:?}");
+    }
 }

@@ -4,10 +4,13 @@
 //! each item from the schema that it is read by.
 
 mod components;
+mod encoding;
 mod message;
+mod names;
 mod paths;
 mod plain;
 mod problems;
+mod rendered;
 mod sealed;
 pub(crate) mod serve;
 #[cfg(feature = "swagger-ui")]
@@ -20,6 +23,9 @@ use nest_core::schema::Schema;
 use serde_json::{Map, Value, json};
 
 use self::components::Components;
+use self::names::Names;
+pub(crate) use self::paths::does;
+pub(crate) use self::rendered::Rendered;
 use crate::operation::{PARTICIPANTS, Route};
 
 /// One route, with the items that travel on it.
@@ -48,20 +54,30 @@ const ABOUT: &str = "Every operation takes and gives a message with a batch of s
     where: fields in their order, each with its kind, its number of blocks, and what is within it. That is the shape of \
     the record, whose fingerprint a message has as `shape`; another is refused. What the values mean, so also ranges, \
     labels and versions, has a fingerprint as well, which a message has as `meaning`.\n\n\
+    `x-nest-route` beside an operation is the mark that the tag of each of its items has, sealed: the operation in the \
+    lowest six bits, and 24 bits of a hash of the activity and the meaning.\n\n\
     An answer has one reply for each item, in any order. Whether a reply holds a record is sealed in it; a \
     request fails as a whole only for what its sender knows already.\n\n\
     `x-nest` beside a record or a field: `blocks` are the encryption blocks that it always takes, `bits` the \
     identifying bits that its values hold at most, `waivers` the rules that it sets aside, with the reason.";
 
 impl Description {
+    /// The data source by the domains that it has.
+    fn title(&self) -> String {
+        let names: Vec<_> = self.domains.iter().map(Domain::as_str).collect();
+        let noun = if names.len() == 1 { "domain" } else { "domains" };
+        format!("Data source of the {noun} {}", names.join(", "))
+    }
+
     /// The document, of those routes that pass. Its order depends on nothing but the declarations.
     pub(crate) fn document(&self, passes: impl Fn(Route) -> bool) -> Value {
         let routes: Vec<Described> =
             self.routes.iter().copied().filter(|described| passes(described.route)).collect();
         let mut components = Components::new();
+        let names = Names::new(routes.iter().map(|described| described.route.subject()));
         let mut paths = paths::monitoring();
         for described in &routes {
-            let item = paths::operation(described, self, &mut components);
+            let item = paths::operation(described, self, &names, &mut components);
             paths.insert(described.route.path(), json!({ "post": item }));
         }
         let mut problems = Map::new();
@@ -70,9 +86,17 @@ impl Description {
         }
         json!({
             "openapi": "3.1.0",
-            "info": { "title": "Data source", "version": "1", "description": ABOUT },
+            "info": {
+                "title": self.title(),
+                "version": "1",
+                "description": ABOUT,
+                "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+            },
+            // Relative to this document, because a proxy may have it below a path of its own.
+            "servers": [{ "url": "../..", "description": "The data source that this document is from." }],
+            "x-nest-encodings": encoding::all(),
             "security": [{ "token": [] }],
-            "tags": tags(&routes),
+            "tags": tags(&names),
             "paths": paths,
             "components": {
                 "schemas": components.into_schemas(),
@@ -91,19 +115,17 @@ impl Description {
 }
 
 /// One tag for each subject, in the order in which they were added.
-fn tags(routes: &[Described]) -> Vec<Value> {
-    let mut subjects: Vec<&str> = routes.iter().map(|described| described.route.subject()).collect();
-    subjects.dedup();
-    let tag = |subject: &str| {
+fn tags(names: &Names) -> Vec<Value> {
+    let tag = |subject: &'static str| {
         let description = if subject == PARTICIPANTS {
             "Who takes part.".to_owned()
         } else {
             format!("The activity `{subject}`.")
         };
-        json!({ "name": subject, "description": description })
+        json!({ "name": names.tag(subject), "description": description })
     };
-    let monitoring = json!({ "name": paths::MONITORING, "description": "For whoever runs the server." });
-    subjects.into_iter().map(tag).chain([monitoring]).collect()
+    let monitoring = json!({ "name": paths::MONITORING, "description": "For the operator of the server." });
+    names.subjects().map(tag).chain([monitoring]).collect()
 }
 
 /// A reference to a schema of the document.

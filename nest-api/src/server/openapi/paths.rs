@@ -5,16 +5,26 @@ use serde_json::{Map, Value, json};
 
 use super::components::Components;
 use super::message::{self, Records, To};
+use super::names::Names;
 use super::{Described, Description, object, problems};
 use crate::operation::{BASE, Mode, Operation, PARTICIPANTS, Route};
 use crate::wire::mark::Mark;
 use crate::wire::message::Form;
 
 /// The tag of `health` and `ready`.
-pub(super) const MONITORING: &str = "monitoring";
+///
+/// No activity can be called so: their names have no capital letters.
+pub(super) const MONITORING: &str = "Monitoring";
 
 /// The description of one route.
-pub(super) fn operation(described: &Described, source: &Description, components: &mut Components) -> Value {
+pub(super) fn operation(
+    described: &Described,
+    source: &Description,
+    names: &Names,
+    components: &mut Components,
+) -> Value {
+    let (tag, identifier) =
+        (names.tag(described.route.subject()), names.identifier(described.route.subject()));
     let Described { route, about, item, reply } = *described;
     let subject = route.subject();
     let count = match route.mode() {
@@ -41,9 +51,9 @@ pub(super) fn operation(described: &Described, source: &Description, components:
     responses.extend(problems::of(route.operation()));
 
     json!({
-        "operationId": operation_id(route),
+        "operationId": operation_id(route, identifier),
         "summary": summary(route),
-        "tags": [subject],
+        "tags": [tag],
         "x-nest-route": Mark::new(route, about).bits(),
         "parameters": parameters(route.operation()),
         "requestBody": { "required": true, "content": content(&request) },
@@ -62,16 +72,17 @@ fn content(message: &Value) -> Value {
     })
 }
 
-fn operation_id(route: Route) -> String {
+fn operation_id(route: Route, identifier: &str) -> String {
     let batch = match route.mode() {
         Mode::Single => "",
         Mode::Batch => "_batch",
     };
-    format!("{}_{}{batch}", route.subject(), route.operation())
+    format!("{identifier}_{}{batch}", route.operation())
 }
 
-fn summary(route: Route) -> String {
-    let what = match (route.operation(), route.subject() == PARTICIPANTS) {
+/// What a route does for one participant, without a full stop.
+pub(crate) fn does(route: Route) -> &'static str {
+    match (route.operation(), route.subject() == PARTICIPANTS) {
         (Operation::Create, true) => "Registers a participant",
         (Operation::Read, true) => "Asks for what was said of a participant",
         (Operation::Update, true) => "Replaces what was said of a participant",
@@ -83,10 +94,13 @@ fn summary(route: Route) -> String {
         (Operation::Progress, _) => "Asks how far a participant is",
         (Operation::Results, _) => "Asks for one outcome of a participant",
         (other, _) => other.as_str(),
-    };
+    }
+}
+
+fn summary(route: Route) -> String {
     match route.mode() {
-        Mode::Single => what.to_owned(),
-        Mode::Batch => format!("{what}, for many"),
+        Mode::Single => does(route).to_owned(),
+        Mode::Batch => format!("{}, for many", does(route)),
     }
 }
 

@@ -132,7 +132,7 @@ impl TypeVisitor<'static> for Describe<'_> {
             "type": "number",
             "minimum": decimal(min, decimals),
             "maximum": decimal(max, decimals),
-            "multipleOf": decimal(1, decimals),
+            // No `multipleOf`: validators that divide in floating point say that 0.3 is no multiple of 0.1.
             "x-nest": { "decimals": decimals },
         })
     }

@@ -3,7 +3,7 @@
 use nest_core::schema::{Field, Parts, Schema, Type};
 use serde_json::{Map, Value, json};
 
-use super::schema_ref;
+use super::{encoding, schema_ref};
 
 /// The bytes of one encrypted block.
 const BLOCK_BYTES: usize = 64;
@@ -57,7 +57,7 @@ fn part_of(ty: &'static Type) -> Map<String, Value> {
         Parts::Array(item, len) => return array(item, len),
         Parts::Leaf => None,
         Parts::List(item, max_len) => {
-            let count = json!({ "name": "count", "kind": "Number", "blocks": 1 });
+            let count = json!({ "name": "count", "kind": "Number", "blocks": 1, "encoding": "integer" });
             let mut items = array(item, max_len);
             items.insert("name".to_owned(), json!("items"));
             Some(json!([count, items]))
@@ -68,6 +68,7 @@ fn part_of(ty: &'static Type) -> Map<String, Value> {
         ("kind".to_owned(), json!(ty.wire_kind())),
         ("blocks".to_owned(), json!(ty.blocks())),
     ]);
+    part.extend(encoding::of(ty).map(|encoding| ("encoding".to_owned(), json!(encoding))));
     part.extend(within.map(|within| ("fields".to_owned(), within)));
     part
 }

@@ -5,9 +5,10 @@ use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::ServiceConfig;
 
 use crate::operation::BASE;
+use crate::server::methods::get;
 
 /// The page loads from its own server, and sends nothing anywhere. Swagger UI's style sheet has images of its
 /// own in it.
@@ -22,7 +23,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 6] = [
+const ASSETS: [Asset; 7] = [
     Asset {
         name: "",
         content_type: "text/html; charset=utf-8",
@@ -48,6 +49,12 @@ const ASSETS: [Asset; 6] = [
         bytes: include_bytes!("../../../assets/swagger-ui/swagger-ui.css.gz"),
     },
     Asset {
+        name: "page.css",
+        content_type: "text/css; charset=utf-8",
+        gzip: false,
+        bytes: include_bytes!("../../../assets/docs/page.css"),
+    },
+    Asset {
         name: "LICENSE.txt",
         content_type: "text/plain; charset=utf-8",
         gzip: false,
@@ -66,10 +73,10 @@ const ASSETS: [Asset; 6] = [
 pub(super) fn configure(cfg: &mut ServiceConfig) {
     // Relative, because the application may be mounted below a path of a proxy.
     let to_page = || HttpResponse::PermanentRedirect().insert_header((LOCATION, "docs/")).finish();
-    cfg.route(&format!("{BASE}/docs"), web::get().to(move || std::future::ready(to_page())));
+    cfg.service(get(&format!("{BASE}/docs"), move || std::future::ready(to_page())));
     for asset in &ASSETS {
         let path = format!("{BASE}/docs/{}", asset.name);
-        cfg.route(&path, web::get().to(move || std::future::ready(answer(asset))));
+        cfg.service(get(&path, move || std::future::ready(answer(asset))));
     }
 }
 

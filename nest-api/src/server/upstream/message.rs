@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE;
 use libpep::factors::EncryptionContext;
 use nest_core::{Domain, JsonBatch, JsonRecords, SessionIds};
-use paas_client::sessions::EncryptionContexts;
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, IgnoredAny};
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::wire::message::{MessageError, parse};
 
@@ -30,6 +32,25 @@ pub(super) fn activity(json: &[u8]) -> Result<String, MessageError> {
     Ok(activity.into_owned())
 }
 
+/// The sessions as upstream writes them: a text, the base64 of URLs with padding of a JSON object.
+struct Sessions(HashMap<String, EncryptionContext>);
+
+impl Serialize for Sessions {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json = serde_json::to_vec(&self.0).map_err(S::Error::custom)?;
+        serializer.serialize_str(&BASE64_URL_SAFE.encode(json))
+    }
+}
+
+impl<'de> Deserialize<'de> for Sessions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        let json = BASE64_URL_SAFE.decode(text.as_bytes()).ok();
+        let sessions = json.and_then(|json| serde_json::from_slice(&json).ok());
+        sessions.map(Self).ok_or_else(|| D::Error::custom("no sessions"))
+    }
+}
+
 /// Reads a request strictly: nothing missing, nothing extra, all records of one shape.
 pub(super) fn read(json: &[u8]) -> Result<Request, MessageError> {
     #[derive(Deserialize)]
@@ -38,12 +59,14 @@ pub(super) fn read(json: &[u8]) -> Result<Request, MessageError> {
         record: JsonRecords,
         #[serde(rename = "activity")]
         _activity: IgnoredAny,
-        sessions: EncryptionContexts,
+        sessions: Sessions,
         domain: Domain,
         domain_to: Domain,
     }
 
     let Body { record, sessions, domain, domain_to, .. } = parse(json)?;
+    // With the features that PAAS takes, libpep has another kind besides.
+    #[allow(unreachable_patterns)]
     let ids = sessions.0.into_iter().map(|(system, session)| match session {
         EncryptionContext::Specific(id) => Some((system, id)),
         _ => None,
@@ -60,13 +83,13 @@ pub(super) fn write(activity: &str, batch: &JsonBatch, to: &Domain) -> Option<Ve
     struct Body<'a> {
         record: &'a JsonRecords,
         activity: &'a str,
-        sessions: EncryptionContexts,
+        sessions: Sessions,
         domain: &'a Domain,
         domain_to: &'a Domain,
     }
 
     let JsonBatch { domain, sessions, records } = batch;
     let ids = sessions.iter().map(|(system, id)| (system.to_owned(), EncryptionContext::from(id)));
-    let sessions = EncryptionContexts(ids.collect::<HashMap<_, _>>());
+    let sessions = Sessions(ids.collect());
     serde_json::to_vec(&Body { record: records, activity, sessions, domain, domain_to: to }).ok()
 }

@@ -21,8 +21,9 @@ use crate::problem::{Code, Problem};
 use crate::server::Mounted;
 use crate::server::api::Api;
 use crate::server::guard::{Admitted, guard};
-use crate::server::handler::Received;
+use crate::server::handler::{Received, Through};
 use crate::server::ledger::Ledger;
+use crate::server::methods::post;
 use crate::server::mount::{self, Table};
 use crate::server::work::{Answered, Errand, Work};
 use crate::wire::item::{Item, Response};
@@ -73,8 +74,7 @@ pub(crate) fn configure<S: DataSource, T: Transcryption + 'static>(
             let (api, subjects) = (Arc::clone(&api), Arc::clone(&subjects));
             async move { answer(api, &subjects, *operation, admitted.into_inner(), &request, body).await }
         };
-        let resource = web::resource(*path).default_service(web::to(mount::no_such_method));
-        scope.service(resource.route(web::post().to(answer)))
+        scope.service(post(*path).route(web::post().to(answer)))
     });
     let guard = from_fn(move |request, next| guard(Arc::clone(&guarded), request, next));
     cfg.service(scope.default_service(web::to(mount::no_such_path)).wrap(guard));
@@ -95,7 +95,7 @@ async fn answer<S: DataSource, T: Transcryption + 'static>(
     let named = async {
         // The activity is in the body, so nobody's is read who may call none.
         doors().next().ok_or(Code::Forbidden)?;
-        let received = api.receive(false, request, body, deadline).await?;
+        let received = api.receive(&admitted, Through::Upstream, request, body, deadline).await?;
         let bytes = received.body.clone();
         let name = cores::run(Load::of_bytes(bytes.len()), move || message::activity(&bytes)).await??;
         let subject = subjects.iter().find(|subject| subject.name == name);

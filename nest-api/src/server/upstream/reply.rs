@@ -15,7 +15,7 @@ pub(crate) trait ForeignReply: Response {
 
 /// A record as upstream knows it.
 #[derive(PepRecord)]
-#[pep(max_blocks = 2 + R::BLOCKS)]
+#[pep(max_blocks = 2 + R::BLOCKS, max_bits = 64 + R::BITS)]
 struct Row<R: PepRecord> {
     #[pep(pseudonym)]
     participants: Pseudonym,

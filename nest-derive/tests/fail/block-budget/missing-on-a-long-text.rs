@@ -1,6 +1,7 @@
 use nest_core::prelude::*;
 
 #[derive(PepRecord)]
+#[pep(max_bits = 800)]
 struct Note {
     #[pep(max_bytes = 100)]
     remark: String,

@@ -1,7 +1,7 @@
 use nest_core::prelude::*;
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 128)]
+#[pep(max_blocks = 128, max_bits = 128)]
 struct Note {
     uuid: [bool; 128],
 }

@@ -1,14 +1,14 @@
 use nest_core::prelude::*;
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 20)]
+#[pep(max_blocks = 20, max_bits = 120)]
 struct Available {
     #[pep(max_bytes = 15)]
     remark: String,
 }
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 20)]
+#[pep(max_blocks = 20, max_bits = 128)]
 struct NotAvailable {
     #[pep(max_bytes = 16)]
     remark: String,

@@ -26,5 +26,5 @@ struct Plain {
 fn main() {
     assert_eq!((Default::SCHEMA.max_bits(), Default::BITS), (Some(16), 16));
     assert_eq!((Declared::SCHEMA.max_bits(), Declared::BITS), (Some(17), 17));
-    assert_eq!((Plain::SCHEMA.max_bits(), Plain::BITS), (None, 17));
+    assert_eq!((Plain::SCHEMA.max_bits(), Plain::BITS), (Some(64), 17));
 }

@@ -1,7 +1,7 @@
 use nest_core::prelude::*;
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 13)]
+#[pep(max_blocks = 13, max_bits = 813)]
 struct Note {
     done: bool,
     #[pep(max_bytes = 100)]

@@ -1,7 +1,7 @@
 use nest_core::prelude::*;
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 16)]
+#[pep(max_blocks = 16, max_bits = 1_200)]
 struct Note {
     #[pep(max_bytes = 15)]
     grid: String,

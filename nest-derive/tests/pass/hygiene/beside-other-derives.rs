@@ -11,7 +11,7 @@ enum Reason {
 }
 
 #[derive(Debug, Default, Clone, PartialEq, PartialOrd, PepRecord)]
-#[pep(max_blocks = 3)]
+#[pep(max_blocks = 3, max_bits = 125)]
 #[must_use]
 #[non_exhaustive]
 struct Note {

@@ -2,7 +2,7 @@ use nest_core::prelude::*;
 
 #[allow(non_snake_case)]
 #[derive(Debug, PartialEq, PepRecord)]
-#[pep(max_blocks = 11)]
+#[pep(max_blocks = 11, max_bits = 68)]
 enum Outcome {
     Done { self_: u8, value: u8, fields: u8, field_0: u8, field_1: u8 },
     Refused { field_1: u8, field_2: bool, T: u8, __nest: u8, code: u8, r#type: bool },

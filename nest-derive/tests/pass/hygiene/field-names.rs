@@ -2,7 +2,7 @@ use nest_core::prelude::*;
 
 #[allow(non_snake_case)]
 #[derive(Debug, PartialEq, PepRecord)]
-#[pep(max_blocks = 16)]
+#[pep(max_blocks = 16, max_bits = 128)]
 struct Note {
     self_: u8,
     value: u8,

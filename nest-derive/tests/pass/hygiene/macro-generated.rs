@@ -30,7 +30,7 @@ labels!(Reason { Ill = 3, Moved = 9 });
 macro_rules! texts {
     ($bytes:literal, $from:literal, $to:literal, $absent:literal) => {
         #[derive(Debug, PartialEq, PepRecord)]
-        #[pep(max_blocks = 2)]
+        #[pep(max_blocks = 2, max_bits = 127)]
         struct Texts {
             #[pep(max_bytes = $bytes, absent = $absent)]
             remark: Option<String>,

@@ -9,7 +9,7 @@ enum Reason {
 }
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 6)]
+#[pep(max_blocks = 6, max_bits = 138)]
 struct Note {
     #[pep(pseudonym)]
     pupil: Pseudonym,
@@ -30,7 +30,7 @@ enum Outcome {
 }
 
 #[derive(PepRecord)]
-#[pep(max_blocks = T::BLOCKS)]
+#[pep(max_blocks = T::BLOCKS, max_bits = T::BITS)]
 struct Wrapped<T: PepRecord> {
     content: T,
 }

@@ -26,7 +26,7 @@ enum Reason {
 #[pep(max_blocks = 4)]
 struct Note {
     reason: Reason,
-    #[pep(absent = 0)]
+    #[pep(range = 0..=9, absent = 10)]
     score: Option<u16>,
     outcome: Outcome,
 }

@@ -29,7 +29,7 @@ enum Reason {
 }
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 9)]
+#[pep(max_blocks = 9, max_bits = 135)]
 struct Note {
     #[pep(pseudonym)]
     pupil: Pseudonym,

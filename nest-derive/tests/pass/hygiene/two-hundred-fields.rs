@@ -1,7 +1,7 @@
 use nest_core::prelude::*;
 
 #[derive(Debug, PartialEq, PepRecord)]
-#[pep(max_blocks = 200)]
+#[pep(max_blocks = 200, max_bits = 5960)]
 struct Note {
     field_0: bool,
     #[pep(range = 0..=100)]

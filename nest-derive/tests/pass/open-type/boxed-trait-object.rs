@@ -1,7 +1,7 @@
 use nest_core::prelude::*;
 
 #[derive(Debug, PartialEq, PepRecord)]
-#[pep(max_blocks = 4)]
+#[pep(max_blocks = 4, max_bits = 129)]
 enum Content {
     Score {
         #[pep(range = 0..=100)]
@@ -15,7 +15,7 @@ enum Content {
 }
 
 #[derive(Debug, PartialEq, PepRecord)]
-#[pep(max_blocks = 4)]
+#[pep(max_blocks = 4, max_bits = 129)]
 struct Note {
     content: Content,
 }

@@ -3,7 +3,7 @@ use nest_core::prelude::*;
 const MOST: u32 = 1000;
 
 #[derive(Debug, PartialEq, PepRecord)]
-#[pep(max_blocks = 4)]
+#[pep(max_blocks = 4, max_bits = 92)]
 struct Note {
     #[pep(range = 0..=MOST)]
     visits: u32,

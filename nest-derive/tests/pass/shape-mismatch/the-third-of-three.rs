@@ -7,7 +7,7 @@ enum Reason {
 }
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 4)]
+#[pep(max_blocks = 4, max_bits = 129)]
 struct Available {
     #[pep(range = 0..=100)]
     score: u8,

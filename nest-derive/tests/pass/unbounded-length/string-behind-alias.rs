@@ -4,7 +4,7 @@ use nest_core::schema::Type;
 type Remark = String;
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 1)]
+#[pep(max_blocks = 1, max_bits = 120)]
 struct Note {
     #[pep(max_bytes = 15)]
     remark: Remark,

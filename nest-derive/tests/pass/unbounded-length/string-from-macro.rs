@@ -4,7 +4,7 @@ use nest_core::schema::Type;
 macro_rules! note {
     ($($(#[$attribute:meta])* $name:ident: $ty:ty),*) => {
         #[derive(PepRecord)]
-        #[pep(max_blocks = 2)]
+        #[pep(max_blocks = 2, max_bits = 121)]
         struct Note {
             $($(#[$attribute])* $name: $ty,)*
         }

@@ -1,7 +1,7 @@
 use nest_core::prelude::*;
 
 #[derive(Debug, PartialEq, PepRecord)]
-#[pep(max_blocks = 8)]
+#[pep(max_blocks = 8, max_bits = 920)]
 struct Note {
     #[pep(max_bytes = 15)]
     remark: String,

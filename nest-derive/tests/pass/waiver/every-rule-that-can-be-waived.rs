@@ -2,7 +2,7 @@ use nest_core::Rule;
 use nest_core::prelude::*;
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 5)]
+#[pep(max_blocks = 5, max_bits = 316)]
 struct Note {
     #[pep(range = 0..=999_999, allow(global_identifier, reason = "drawn anew for this study"))]
     study_id: u32,

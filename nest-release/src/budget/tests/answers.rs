@@ -25,7 +25,7 @@ async fn the_same_question_has_the_same_answer_and_one_charge() {
 
 #[tokio::test]
 async fn what_makes_a_question_another_one() {
-    let column = |field| Column::of(&Visit::SCHEMA, field).unwrap();
+    let column = |field| Column::of(Visit::SCHEMA, field).unwrap();
     let id = |processor, field, text| Question::<Mean>::new(processor, column(field), text).id;
     let all = [
         id("a", "score", "x"),
@@ -203,7 +203,7 @@ async fn a_pool_belongs_to_its_reservation() {
 
     // A part of a protocol cannot be about more people than were reserved for its class.
     let part = |people: u32| {
-        let column = Column::of(&Visit::SCHEMA, "score").unwrap();
+        let column = Column::of(Visit::SCHEMA, "score").unwrap();
         RawAggregate::<Mean>::from_sum(column, i128::from(people) * 40, people).unwrap()
     };
     let mut pool = b.pool();
@@ -233,7 +233,7 @@ async fn a_data_set_leaves_once_in_a_period() {
     for url in &Databases::fresh().urls {
         let budget = Budget::open(url, Limits::default()).await.unwrap();
         let raw = |group_by: &[&str], people: std::ops::Range<u64>| {
-            let mut raw = RawDataSet::new(DataSetFields::of(&Visit::SCHEMA, group_by, &["score"]).unwrap());
+            let mut raw = RawDataSet::new(DataSetFields::of(Visit::SCHEMA, group_by, &["score"]).unwrap());
             for number in people {
                 let values = vec![Some(i128::from(number) % 2); group_by.len()];
                 raw.add(&person(number), 5, &values, &[Some(7)]).unwrap();

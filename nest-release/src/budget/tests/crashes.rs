@@ -37,7 +37,7 @@ async fn child() {
 }
 
 fn data_set() -> RawDataSet {
-    let mut raw = RawDataSet::new(DataSetFields::of(&Visit::SCHEMA, &["age"], &["score"]).unwrap());
+    let mut raw = RawDataSet::new(DataSetFields::of(Visit::SCHEMA, &["age"], &["score"]).unwrap());
     for number in 0..20 {
         raw.add(&person(number), 5, &[Some(number.into())], &[Some(number.into())]).unwrap();
     }

@@ -51,7 +51,7 @@ pub(super) fn spends(people: std::ops::Range<u64>, each: &str) -> Vec<Spend> {
 }
 
 pub(super) fn question(processor: &str, text: &str) -> Question<Mean> {
-    Question::new(processor, Column::of(&Visit::SCHEMA, "score").unwrap(), text)
+    Question::new(processor, Column::of(Visit::SCHEMA, "score").unwrap(), text)
 }
 
 impl Budget {

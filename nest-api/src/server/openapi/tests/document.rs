@@ -69,7 +69,7 @@ fn the_routes_are_described_and_nothing_else() {
 
 #[test]
 fn what_may_not_be_called_can_be_left_out() {
-    let document = api().description().document(|route| route.subject() == "a-walk");
+    let document = api().description.description().document(|route| route.subject() == "a-walk");
     let text = document.to_string();
     assert!(text.contains("walks"));
     for name in ["visit", "Visit", "consent", "Person"] {
@@ -120,7 +120,8 @@ fn what_is_inside_is_described_with_its_bounds() {
     let fields = &visit["properties"];
     assert_eq!(fields["remark"]["description"], "What was said.\n\nText, at most 40 bytes.");
     assert_eq!(fields["remark"]["x-nest"]["blocks"], json!(3));
-    assert_eq!(fields["temperature"]["anyOf"][0]["multipleOf"], json!(0.1));
+    assert_eq!(fields["temperature"]["anyOf"][0]["x-nest"]["decimals"], json!(1));
+    assert!(!document.to_string().contains("multipleOf"));
     assert_eq!(fields["temperature"]["x-nest"]["absent"], json!(0.0));
     assert_eq!(fields["paid"]["x-nest"]["absent"], json!(2));
     assert_eq!(fields["month"]["x-nest"]["unit"], "month");
@@ -138,31 +139,36 @@ fn what_lies_where_in_a_sealed_record_is_described() {
     let record = &schemas["GivenVisit"]["properties"]["record"]["$ref"];
     assert_eq!(record, "#/components/schemas/Visit");
     assert_eq!(sealed["x-nest-shape"], json!(Given::<Visit>::SCHEMA.shape_fingerprint()));
-    let leaf =
-        |name: &str, kind: &str, blocks: usize| json!({ "name": name, "kind": kind, "blocks": blocks });
-    let array = |kind: &str, len: usize| json!({ "name": "items", "kind": "Array", "blocks": len, "len": len, "each": { "kind": kind, "blocks": 1 } });
-    let mut marks = array("Number", 2);
-    marks["name"] = json!("marks");
+    let leaf = |name: &str, kind: &str, encoding: &str, blocks: usize| json!({ "name": name, "kind": kind, "encoding": encoding, "blocks": blocks });
+    let array = |name: &str, encoding: &str, len: usize| {
+        let each = json!({ "kind": "Number", "encoding": encoding, "blocks": 1 });
+        json!({ "name": name, "kind": "Array", "blocks": len, "len": len, "each": each })
+    };
     let expected = json!([
-        leaf("who", "Pseudonym", 1),
-        leaf("tag", "Number", 1),
+        leaf("who", "Pseudonym", "pseudonym", 1),
+        leaf("tag", "Number", "integer", 1),
         { "name": "record", "kind": "Object", "blocks": Visit::BLOCKS, "fields": [
-            leaf("visitor", "Pseudonym", 1),
-            leaf("word", "String", 1),
-            leaf("remark", "LongString", 3),
-            leaf("temperature", "Number", 1),
-            leaf("month", "Number", 1),
-            marks,
-            { "name": "places", "kind": "Object", "blocks": 3, "fields": [
-                leaf("count", "Number", 1), array("Number", 2),
+            leaf("visitor", "Pseudonym", "pseudonym", 1),
+            leaf("word", "String", "text", 1),
+            leaf("remark", "LongString", "text", 3),
+            leaf("temperature", "Number", "decimal", 1),
+            leaf("month", "Number", "time", 1),
+            array("marks", "integer", 2),
+            { "name": "places", "kind": "Object", "encoding": "list", "blocks": 3, "fields": [
+                leaf("count", "Number", "integer", 1), array("items", "label", 2),
             ] },
             { "name": "ending", "kind": "Object", "blocks": 3, "fields": [
-                leaf("variant", "Number", 1), leaf("minutes", "Number", 1), leaf("place", "Number", 1),
+                leaf("variant", "Number", "label", 1),
+                leaf("minutes", "Number", "integer", 1),
+                leaf("place", "Number", "label", 1),
             ] },
-            leaf("visit_id", "Number", 1),
-            leaf("paid", "Bool", 1),
+            leaf("visit_id", "Number", "integer", 1),
+            leaf("paid", "Bool", "bool", 1),
         ] },
     ]);
+    for encoding in ["pseudonym", "bool", "integer", "decimal", "label", "time", "text", "list", "filler"] {
+        assert!(document["x-nest-encodings"][encoding].is_string(), "{encoding}");
+    }
     assert_eq!(sealed["x-nest-blocks"], expected);
     let blocks = 2 + Visit::BLOCKS;
     assert_eq!(sealed["maxLength"], json!((blocks * 64 * 4).div_ceil(3)));
@@ -230,7 +236,9 @@ fn every_problem_is_described() {
     let responses = document["components"]["responses"].as_object().unwrap();
     let mut described = BTreeSet::new();
     for (name, response) in responses {
-        let parts = &response["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"];
+        let of_response = &response["content"]["application/problem+json"]["schema"]["$ref"];
+        assert_eq!(of_response, &json!(format!("#/components/schemas/{name}")));
+        let parts = &document["components"]["schemas"][name]["properties"];
         assert_eq!(name, &format!("Problem{}", parts["status"]["const"]));
         described.extend(parts["code"]["enum"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()));
     }
@@ -244,4 +252,32 @@ fn every_problem_is_described() {
     assert!(operation("results")["responses"].get("409").is_none());
     assert!(responses["Problem503"]["headers"].get("Retry-After").is_some());
     assert!(responses["Problem422"]["headers"].get("Retry-After").is_none());
+}
+
+#[test]
+fn the_document_names_its_source_and_where_it_is() {
+    let document = api().openapi();
+    assert_eq!(document["info"]["title"], "Data source of the domains clinic, clinic-2");
+    assert_eq!(document["info"]["license"]["identifier"], "Apache-2.0");
+    assert_eq!(document["servers"][0]["url"], "../..");
+    let tags: Vec<_> =
+        document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    assert_eq!(tags.iter().collect::<BTreeSet<_>>().len(), tags.len());
+}
+
+#[test]
+fn the_report_has_every_route_and_every_record() {
+    let (api, report) = (api(), api().report("Visits").to_html());
+    for route in api.routes().into_iter().filter(|route| route.mode() == crate::Mode::Single) {
+        assert!(report.replace("<wbr>", "").contains(&route.path()), "{}", route.path());
+    }
+    for described in api.description().routes {
+        for schema in [described.item, described.reply] {
+            assert!(report.contains(&format!(": {} blocks", schema.blocks())), "{}", schema.name);
+        }
+        assert!(report.contains(&described.about.meaning_fingerprint().to_string()));
+    }
+    assert!(report.contains("clinic, clinic-2") && report.contains("nest-api 0.1.0"));
+    // Two records are called `Progress`.
+    assert!(report.contains("id=\"record-Progress\"") && report.contains("id=\"record-Progress-2\""));
 }

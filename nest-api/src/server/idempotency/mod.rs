@@ -1,0 +1,303 @@
+//! Requests that may be sent twice and must not be carried out twice: each has a key, and its answer is kept.
+//!
+//! The header is that of the draft *The Idempotency-Key HTTP Header Field*
+//! (draft-ietf-httpapi-idempotency-key-header). What is kept is in memory, or in a [folder](RepetitionsFolder), where it
+//! outlives the process. Each caller has a quota: whoever uses it up loses the oldest of its own answers.
+
+mod folder;
+mod forgetting;
+mod kept;
+mod record;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::ready;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use actix_web::web::Bytes;
+use nest_source::repetition::{Begun, BoxFuture, KeyedRequest, Repetitions, StoreUnavailable};
+use sha2::{Digest, Sha256};
+
+use crate::Code;
+pub use folder::RepetitionsFolder;
+use folder::{Journal, now as second_now};
+pub(crate) use forgetting::Forgetting;
+use kept::{Answer, Kept};
+use record::Kind;
+
+const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// How much is kept of each caller, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Retention {
+    /// How long an answer is kept after it was given.
+    pub(crate) time: Duration,
+    /// How many bytes of answers are kept of each caller.
+    pub(crate) bytes: usize,
+    /// How many keys are known of each caller.
+    pub(crate) keys: usize,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { time: Duration::from_secs(24 * 60 * 60), bytes: 64 * 1024 * 1024, keys: 100_000 }
+    }
+}
+
+/// What is known of the keys that callers have sent. Clones share it.
+#[derive(Clone)]
+pub(crate) struct IdempotencyStore {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    retention: Retention,
+    now: fn() -> Instant,
+    folder: Option<Arc<RepetitionsFolder>>,
+    forgetting: Arc<Forgetting>,
+    callers: Mutex<HashMap<String, Caller>>,
+}
+
+/// What is known of one caller's requests.
+struct Caller {
+    kept: Kept,
+    journal: Option<Arc<Journal>>,
+}
+
+impl IdempotencyStore {
+    /// A store in memory, or in a folder that it reads first.
+    ///
+    /// # Errors
+    ///
+    /// Whatever reading says.
+    pub(crate) fn open(
+        retention: Retention,
+        folder: Option<RepetitionsFolder>,
+        forgetting: Arc<Forgetting>,
+    ) -> io::Result<Self> {
+        Self::with_clock(retention, folder, forgetting, Instant::now)
+    }
+
+    fn with_clock(
+        retention: Retention,
+        folder: Option<RepetitionsFolder>,
+        forgetting: Arc<Forgetting>,
+        now: fn() -> Instant,
+    ) -> io::Result<Self> {
+        let folder = folder.map(Arc::new);
+        let mut callers = HashMap::new();
+        let files =
+            folder.as_ref().map(|folder| Ok::<_, io::Error>((folder, folder.callers()?))).transpose()?;
+        let files = files.into_iter().flat_map(|(folder, callers)| {
+            callers.into_iter().map(move |(name, files)| (folder, name, files))
+        });
+        for (folder, name, files) in files {
+            let last = files.last().copied().unwrap_or(0);
+            let journal = Arc::new(Journal::new(Arc::clone(folder), name.clone(), last));
+            let mut kept = Kept::default();
+            for file in files {
+                let (second, now) = (second_now(), now());
+                journal.read_all(file, |head, with, place| {
+                    // A clock that was put back has nothing forgotten early.
+                    let age = Duration::from_secs(second.saturating_sub(head.at)).min(retention.time);
+                    let time = until(now, retention.time - age);
+                    let answer = match head.kind {
+                        Kind::Answered => Answer::Stored(place, with.len()),
+                        Kind::Called => Answer::Failed(Code::Internal.as_str().into()),
+                        Kind::Failed => Answer::Failed(String::from_utf8_lossy(&with).into_owned().into()),
+                    };
+                    kept.load(head.name, head.asked, answer, place.file, time);
+                })?;
+                // A file that is empty, or of which all was written again later, goes now.
+                kept.empty(file);
+            }
+            for file in kept.take_empty() {
+                journal.remove(file);
+            }
+            callers.insert(name, Caller { kept, journal: Some(journal) });
+        }
+        let callers = Mutex::new(callers);
+        let store = Self { shared: Arc::new(Shared { retention, now, folder, forgetting, callers }) };
+        store.shared.count();
+        Ok(store)
+    }
+
+    /// Remembers how a request has ended.
+    fn keep(&self, request: &KeyedRequest, answer: Answer, file: Option<u64>) {
+        let shared = &self.shared;
+        let time = until((shared.now)(), shared.retention.time);
+        shared.with(request.caller(), |caller| {
+            caller.kept.end(request.name(), answer, file, time);
+            caller.make_room(shared, request.caller(), 0);
+        });
+    }
+}
+
+/// So much later. A time so long that it cannot be counted is a year.
+fn until(now: Instant, time: Duration) -> Instant {
+    now.checked_add(time).unwrap_or(now + YEAR)
+}
+
+impl Shared {
+    /// Works on what is known of a caller. It is whole between any two statements that change it, so a panic elsewhere
+    /// spoils nothing.
+    fn with<T>(&self, name: &str, work: impl FnOnce(&mut Caller) -> T) -> T {
+        let mut callers = self.callers();
+        // The name of files: callers have names that not every file system takes.
+        let hash = hex::encode(Sha256::digest(name.as_bytes()).get(..16).unwrap_or_default());
+        let caller = callers.entry(hash).or_insert_with_key(|hash| {
+            let journal =
+                self.folder.as_ref().map(|folder| Journal::new(Arc::clone(folder), hash.clone(), 0));
+            Caller { kept: Kept::default(), journal: journal.map(Arc::new) }
+        });
+        work(caller)
+    }
+
+    fn callers(&self) -> MutexGuard<'_, HashMap<String, Caller>> {
+        self.callers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self) {
+        let known = self.callers().values().map(|caller| caller.kept.len()).sum();
+        self.forgetting.known(known);
+    }
+}
+
+impl Caller {
+    /// Forgets what has had its time, and then the oldest until there is room for so many keys more.
+    fn make_room(&mut self, shared: &Shared, name: &str, more: usize) -> bool {
+        let Retention { bytes, keys, .. } = shared.retention;
+        self.kept.forget_until((shared.now)());
+        let mut room = true;
+        while room && (self.kept.len() + more > keys || self.kept.is_over(bytes)) {
+            room = self.kept.forget_oldest();
+            if room {
+                shared.forgetting.early(name);
+            }
+        }
+        if let Some(journal) = &self.journal {
+            for file in self.kept.take_empty() {
+                if !journal.remove(file) {
+                    self.kept.empty(file);
+                }
+            }
+        }
+        room
+    }
+}
+
+/// Runs what waits for the disk on a thread that may wait.
+async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+impl Repetitions for IdempotencyStore {
+    fn begin<'a>(&'a self, request: &'a KeyedRequest) -> BoxFuture<'a, Result<Begun, StoreUnavailable>> {
+        let shared = &self.shared;
+        let found = shared.with(request.caller(), |caller| {
+            caller.kept.forget_until((shared.now)());
+            let answer = match caller.kept.get(request.name()) {
+                Some((asked, _)) if asked != *request.asked() => return Ok(Begun::OtherRequest),
+                Some((_, None)) => return Ok(Begun::InProgress),
+                Some((_, Some(answer))) => answer,
+                None if caller.make_room(shared, request.caller(), 1) => {
+                    caller.kept.begin(*request.name(), *request.asked());
+                    return Ok(Begun::First);
+                }
+                None => return Ok(Begun::Full),
+            };
+            match answer {
+                Answer::Body(body) => Ok(Begun::Answered(body)),
+                Answer::Failed(code) => Ok(Begun::Failed(code.into_owned())),
+                Answer::Stored(place, _) => Err((caller.journal.clone(), place)),
+            }
+        });
+        match found {
+            Ok(begun) => Box::pin(ready(Ok(begun))),
+            Err((journal, place)) => Box::pin(async move {
+                let journal = journal.ok_or(StoreUnavailable)?;
+                let body = on_disk(move || journal.read(place)).await.map_err(|_| StoreUnavailable)?;
+                Ok(Begun::Answered(body.into()))
+            }),
+        }
+    }
+
+    /// In a folder it is written down first, and would survive a loss of power: what was begun before is not begun
+    /// again after it.
+    fn source_called<'a>(&'a self, request: &'a KeyedRequest) -> BoxFuture<'a, Result<(), StoreUnavailable>> {
+        let Some(journal) = self.shared.with(request.caller(), |caller| caller.journal.clone()) else {
+            return Box::pin(ready(Ok(())));
+        };
+        Box::pin(async move {
+            let (name, asked) = (*request.name(), *request.asked());
+            let noted = on_disk(move || {
+                let place = journal.append(Kind::Called, name, asked, &[])?;
+                journal.sync()?;
+                Ok(place.file)
+            });
+            let file = noted.await.map_err(|error| {
+                tracing::error!(%error, "repetitions cannot be written down");
+                StoreUnavailable
+            })?;
+            self.shared.with(request.caller(), |caller| caller.kept.called(&name, file));
+            Ok(())
+        })
+    }
+
+    fn answered<'a>(&'a self, request: &'a KeyedRequest, answer: Bytes) -> BoxFuture<'a, ()> {
+        self.end(request, Kind::Answered, answer)
+    }
+
+    fn failed<'a>(&'a self, request: &'a KeyedRequest, code: &'static str) -> BoxFuture<'a, ()> {
+        self.end(request, Kind::Failed, Bytes::from_static(code.as_bytes()))
+    }
+
+    /// Nothing is written here: what was called is written down already, and is said to have failed after a restart.
+    fn release(&self, request: &KeyedRequest, source_called: bool) {
+        if source_called {
+            self.keep(request, Answer::Failed(Code::Internal.as_str().into()), None);
+        } else {
+            self.shared.with(request.caller(), |caller| caller.kept.give_up(request.name()));
+        }
+    }
+}
+
+impl IdempotencyStore {
+    fn end<'a>(&'a self, request: &'a KeyedRequest, kind: Kind, with: Bytes) -> BoxFuture<'a, ()> {
+        let len = with.len();
+        let in_memory = match kind {
+            Kind::Answered => Answer::Body(with.clone()),
+            _ => Answer::Failed(String::from_utf8_lossy(&with).into_owned().into()),
+        };
+        let Some(journal) = self.shared.with(request.caller(), |caller| caller.journal.clone()) else {
+            self.keep(request, in_memory, None);
+            self.shared.count();
+            return Box::pin(ready(()));
+        };
+        Box::pin(async move {
+            let (name, asked) = (*request.name(), *request.asked());
+            match on_disk(move || journal.append(kind, name, asked, &with)).await {
+                Ok(place) if kind == Kind::Answered => {
+                    self.keep(request, Answer::Stored(place, len), Some(place.file));
+                }
+                Ok(place) => self.keep(request, in_memory, Some(place.file)),
+                Err(error) => {
+                    tracing::error!(%error, "an answer cannot be kept beyond a restart");
+                    self.keep(request, in_memory, None);
+                }
+            }
+            self.shared.count();
+        })
+    }
+}
+
+impl fmt::Debug for IdempotencyStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdempotencyStore").field("retention", &self.shared.retention).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

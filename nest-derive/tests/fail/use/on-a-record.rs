@@ -1,0 +1,16 @@
+use nest_core::prelude::*;
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 1)]
+struct Inner {
+    done: bool,
+}
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 8, max_bits = 400)]
+struct Note {
+    #[pep(uses(group_by))]
+    inner: Inner,
+}
+
+fn main() {}
