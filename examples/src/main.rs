@@ -72,6 +72,7 @@ async fn job() -> Result<(), Failure> {
     // 2: the data source, and a token that it knows the platform by.
     let (store, place) = place()?;
     let source = School::open("school", &rows, store).await?;
+    report::check(source.is_new(), "there is a school at this place already: name another one")?;
     let roll = source.roll();
     let served = ServedSchool::start(source.clone(), &school)?;
     println!(

@@ -28,6 +28,7 @@ pub struct School {
     vault: SqlVault<PersonInfo>,
     domain: Domain,
     store: Arc<Store>,
+    is_new: bool,
 }
 
 /// How the school knows the pupil of this number.
@@ -70,9 +71,11 @@ impl School {
             people.insert(record.pupil, Role::Pupil);
             people.insert(record.teacher, Role::Teacher);
         }
-        let school = Self { people: Arc::new(people), vault, domain, store: Arc::new(store) };
+        let mut school =
+            Self { people: Arc::new(people), vault, domain, store: Arc::new(store), is_new: false };
         let first = school.vault.scan_outcomes::<Assessment>(&Purpose::new("is-imported")?, None, 1).await?;
         if first.records.is_empty() {
+            school.is_new = true;
             let outcomes: Vec<_> = records.iter().map(|record| (record.pupil, record)).collect();
             for kept in school.vault.add_outcomes::<Assessment>(&school.domain, &outcomes).await? {
                 kept?;
@@ -88,6 +91,11 @@ impl School {
     /// What the vault and the file system refuse.
     pub async fn temporary(domain: &str, rows: &[Row]) -> Result<Self, Failure> {
         Self::open(domain, rows, Store::temporary()?).await
+    }
+
+    /// Whether the records were not there before.
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// Where the vault is.
@@ -280,7 +288,7 @@ impl Serves<Assessment> for School {
 
     async fn results(&self, ctx: &Context, who: Pseudonym, page: u16) -> Result<Assessment, RecordError> {
         first(Serves::<Assessment>::find_results(self, ctx, vec![(who, page)]).await)
-            .map(|found: Found<Assessment>| found.record().clone())
+            .map(|found| found.record().clone())
     }
 
     async fn find_results(

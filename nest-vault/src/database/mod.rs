@@ -146,7 +146,7 @@ impl Database {
     pub(crate) async fn begin(&self) -> Result<Tx, DatabaseError> {
         self.faults.point()?;
         let inner = match &self.pools {
-            Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { writer, .. } => Inner::Sqlite(begin_immediate(writer).await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
         Ok(Tx { inner, faults: self.faults.clone() })
@@ -367,6 +367,22 @@ impl Tx {
             Inner::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+}
+
+/// Begins a transaction that writes.
+///
+/// A full disk makes SQLite end a transaction by itself, and the driver counts it as open from then on. Such a connection
+/// is closed, and another takes its place.
+async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, DatabaseError> {
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    match writer.begin_with(BEGIN).await {
+        Ok(tx) => Ok(tx),
+        Err(sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed) => {
+            writer.acquire().await?.close().await?;
+            Ok(writer.begin_with(BEGIN).await?)
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
