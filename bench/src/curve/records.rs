@@ -73,7 +73,7 @@ impl Remark {
 
 /// As many blocks as asked for.
 #[derive(Clone, PepRecord)]
-#[pep(max_blocks = 64)]
+#[pep(max_blocks = 64, max_bits = 448)]
 pub(super) struct Numbers<const N: usize> {
     #[pep(range = 0..=100)]
     numbers: [u8; N],
