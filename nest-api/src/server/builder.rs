@@ -454,6 +454,7 @@ fn wrong_names<S, T>(subjects: &[Mounted<S, T>]) -> Vec<BuildError> {
         // Only activities are at the upstream door; participants are called as they are.
         if subject.upstream.is_some() && !is_activity_name(name) {
             found.push(BuildError::ActivityName(name));
+            continue;
         }
         if !names.insert(name) {
             found.push(BuildError::DuplicateActivity(name));

@@ -95,7 +95,7 @@ fn both_forms_name_everything_that_is_declared() {
             "visits",
             "version 3",
             "8 of 12 blocks used, 4 left",
-            "354 of 500 identifying bits used",
+            &format!("{} of 500 identifying bits used", Visit::SCHEMA.bits()),
             "global-identifier",
             "Variant",
             "Function",

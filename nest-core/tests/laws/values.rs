@@ -64,7 +64,8 @@ pub(crate) fn text(bytes: &mut Unstructured<'_>, max_bytes: usize) -> Result<Str
 
 pub(crate) fn pseudonym(bytes: &mut Unstructured<'_>) -> Result<Pseudonym> {
     Ok(match bytes.int_in_range(0..=2)? {
-        0 => Pseudonym::from_short_id(&text(bytes, 15)?).unwrap(),
+        0 => Pseudonym::from_short_id(&text(bytes, 15)?)
+            .unwrap_or_else(|_| Pseudonym::from_short_id("nobody").unwrap()),
         _ => Pseudonym::from_long_id("laws", &text(bytes, 20)?),
     })
 }

@@ -104,7 +104,7 @@ async fn the_page_is_made_of_what_its_own_server_has() {
         .map(|rest| rest.split('"').next().unwrap())
         .filter(|link| !link.starts_with("data:"))
         .collect();
-    assert_eq!(links, ["swagger-ui-bundle.js", "start.js", "swagger-ui.css"]);
+    assert_eq!(links, ["swagger-ui-bundle.js", "start.js", "swagger-ui.css", "page.css"]);
     // No script stands in the page itself, where the policy would stop it.
     assert_eq!(page.body.matches("<script").count(), page.body.matches("<script src=").count());
     for link in links {

@@ -144,7 +144,7 @@ async fn a_transcryptor_that_cannot_be_reached_is_not_connected_to() {
         (Fate::Silent, TranscryptionError::Unavailable),
         (Fate::Status(503), TranscryptionError::Unavailable),
         (Fate::Status(404), TranscryptionError::Configuration),
-        (Fate::Status(302), TranscryptionError::Answer),
+        (Fate::Status(302), TranscryptionError::Configuration),
         (Fate::Status(200), TranscryptionError::Answer),
         (Fate::Endless, TranscryptionError::Answer),
     ] {
@@ -245,7 +245,7 @@ async fn an_api_that_makes_no_sense_is_not_built() {
     assert_eq!(
         faults(twice.activity::<Assessment>().activity::<Assessment>()),
         [
-            "the activity `assessment` is added twice: remove one, or rename one",
+            "two activities are called `assessment`: rename one",
             "the callers `nest` and `other` have one token: give each its own",
             &BuildError::Domain.to_string(),
         ]
