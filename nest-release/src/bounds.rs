@@ -95,7 +95,7 @@ impl Column {
     /// use nest_release::Column;
     ///
     /// #[derive(PepRecord)]
-    /// #[pep(max_blocks = 3)]
+    /// #[pep(max_blocks = 3, max_bits = 127)]
     /// struct Visit {
     ///     #[pep(pseudonym)]
     ///     patient: Pseudonym,

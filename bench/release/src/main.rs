@@ -39,7 +39,7 @@ fn draws() -> Result<(), Box<dyn Error>> {
 }
 
 /// Eight fields to group by and one beside them, of the kinds that a survey has.
-const MANIFEST: &str = r#"{"nest": 1, "name": "Survey", "fields": [
+const MANIFEST: &str = r#"{"nest": 1, "name": "Survey", "max_bits": 72, "fields": [
     {"name": "age", "type": "integer", "min": 0, "max": 120},
     {"name": "height", "type": "integer", "min": 40, "max": 250},
     {"name": "income", "type": "integer", "min": 0, "max": 1000000},
