@@ -148,7 +148,7 @@ struct IsFiller<'a> {
 
 impl IsFiller<'_> {
     /// Filler of attributes is always one value.
-    fn is_written(self) -> bool {
+    fn equals_filler(self) -> bool {
         let mut filler = Plaintext::with_capacity(self.blocks.len());
         put_filler(self.ty, &mut filler).is_ok() && equal(self.blocks, &filler)
     }
@@ -162,31 +162,31 @@ impl TypeVisitor<'static> for IsFiller<'_> {
     }
 
     fn bool(self) -> bool {
-        self.is_written()
+        self.equals_filler()
     }
 
     fn integer(self, _: i128, _: i128) -> bool {
-        self.is_written()
+        self.equals_filler()
     }
 
     fn decimal(self, _: i64, _: i64, _: u8) -> bool {
-        self.is_written()
+        self.equals_filler()
     }
 
     fn time(self, _: TimeUnit, _: i64, _: i64) -> bool {
-        self.is_written()
+        self.equals_filler()
     }
 
     fn label(self, _: &'static EnumSchema) -> bool {
-        self.is_written()
+        self.equals_filler()
     }
 
     fn text(self, _: usize) -> bool {
-        self.is_written()
+        self.equals_filler()
     }
 
     fn optional(self, _: &'static Type, _: Absent) -> bool {
-        self.is_written()
+        self.equals_filler()
     }
 
     fn array(self, item: &'static Type, len: usize) -> bool {

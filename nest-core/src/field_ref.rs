@@ -69,6 +69,7 @@ use crate::PepRecord;
 /// ```
 pub struct FieldRef<R, K, U = uses::Any> {
     found: Found,
+    #[allow(clippy::type_complexity, reason = "a marker of three parameters")]
     of: PhantomData<fn() -> (R, K, U)>,
 }
 

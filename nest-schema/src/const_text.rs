@@ -9,6 +9,7 @@ pub struct Text<const N: usize> {
 }
 
 impl<const N: usize> Text<N> {
+    #[allow(clippy::new_without_default, reason = "it is built in constants only")]
     pub const fn new() -> Self {
         Self { bytes: [0; N], len: 0 }
     }

@@ -76,7 +76,7 @@ struct Place<'a, 's> {
 }
 
 impl<'s> Place<'_, 's> {
-    fn is_leaf(self) {
+    fn put_leaf(self) {
         self.leaves.leaf(self.field, self.path, self.ty, self.filler);
     }
 
@@ -92,35 +92,35 @@ impl<'s> TypeVisitor<'s> for Place<'_, 's> {
     type Output = ();
 
     fn pseudonym(self) {
-        self.is_leaf();
+        self.put_leaf();
     }
 
     fn bool(self) {
-        self.is_leaf();
+        self.put_leaf();
     }
 
     fn integer(self, _: i128, _: i128) {
-        self.is_leaf();
+        self.put_leaf();
     }
 
     fn decimal(self, _: i64, _: i64, _: u8) {
-        self.is_leaf();
+        self.put_leaf();
     }
 
     fn time(self, _: TimeUnit, _: i64, _: i64) {
-        self.is_leaf();
+        self.put_leaf();
     }
 
     fn label(self, _: &'s EnumSchemaOf<'s>) {
-        self.is_leaf();
+        self.put_leaf();
     }
 
     fn text(self, _: usize) {
-        self.is_leaf();
+        self.put_leaf();
     }
 
     fn optional(self, _: &'s TypeOf<'s>, _: AbsentOf<'s>) {
-        self.is_leaf();
+        self.put_leaf();
     }
 
     fn array(self, item: &'s TypeOf<'s>, len: usize) {

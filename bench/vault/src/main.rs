@@ -284,6 +284,7 @@ async fn plain_sqlite(url: &str) -> Result<Took, Failure> {
     tx.commit().await?;
     let write = begin.elapsed();
     let begin = Instant::now();
+    #[allow(clippy::type_complexity, reason = "a row of plain SQL")]
     let read: Vec<(Vec<u8>, i64, i64, i64, i64, String, String, String, i64)> =
         sqlx::query_as("SELECT * FROM visit").fetch_all(&pool).await?;
     let took = begin.elapsed();

@@ -16,6 +16,7 @@ impl<S: DataSource, T> DataSourceApi<S, T> {
     ///
     /// ```
     /// # use nest_api::prelude::*;
+    /// # use nest_core::Transcryption;
     /// # fn example<S: DataSource, T: Transcryption + 'static>(api: DataSourceApi<S, T>) -> std::io::Result<()> {
     /// std::fs::write("report.html", api.report("Reading study").to_html())
     /// # }

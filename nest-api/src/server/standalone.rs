@@ -18,9 +18,8 @@ impl<S: DataSource> DataSourceApi<S, Paas> {
     /// start is mended once and not fault by fault.
     ///
     /// ```no_run
-    /// use nest_api::Config;
     /// # use nest_api::prelude::*;
-    /// # use nest_api::Config;
+    /// use nest_api::Config;
     /// # async fn example<School: Serves<Assessment>, Assessment: Activity>(
     /// #     school: School,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {

@@ -62,7 +62,7 @@ numbers! {
     // At the most steps that are exact in every number of decimals.
     Whole: f64, 0, -2_251_799_813_685_248.0..=2_251_799_813_685_248.0, global_identifier;
     Cents: f64, 2, 0.0..=22_517_998_136_852.48, global_identifier;
-    Pico: f64, 12, -2251.799_813_685_248..=2251.799_813_685_248, global_identifier;
+    Pico: f64, 12, -2_251.799_813_685_248..=2_251.799_813_685_248, global_identifier;
     // Finer than a number of 32 bits can be.
     NarrowRatio: f32, 12, 0.0..=0.1;
     NarrowCents: f32, 2, 0.0..=1_000_000.0;

@@ -103,7 +103,17 @@ fn words(rendered: &str) -> String {
     // Inside a piece of code of another crate, where lines move.
     let mut foreign = false;
     for line in rendered.trim_end().lines() {
+        // The name of a file that this run wrote, and what to do with it.
+        if line.contains(".long-type-") || line.contains("consider using `--verbose`") {
+            continue;
+        }
         let mut line = line.replace(&here, "").replace(&workspace, "$WORKSPACE/");
+        if let (Some((arrow, _)), Some((_, path))) =
+            (line.split_once("--> "), line.split_once("/registry/src/"))
+        {
+            // The code of a crate that was fetched: its place and its version differ between machines.
+            line = format!("{arrow}--> $REGISTRY/{}", path.split_once('/').map_or(path, |(_, path)| path));
+        }
         if line.trim_start().starts_with("--> ") {
             foreign = line.contains("--> $WORKSPACE/");
             if foreign && let Some((path, _)) = line.trim_start().split_once(".rs:") {

@@ -310,7 +310,7 @@ async fn without_backend(target: SocketAddr, times: usize, status: u16) -> Socke
             let (mut client, _) = listener.accept().await.unwrap();
             if connection < times {
                 let mut part = [0; 1024];
-                client.read(&mut part).await.unwrap();
+                let _part = client.read(&mut part).await.unwrap();
                 let head =
                     format!("HTTP/1.1 {status} Said\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
                 client.write_all(head.as_bytes()).await.unwrap();

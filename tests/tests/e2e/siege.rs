@@ -264,7 +264,7 @@ fn attacks(siege: &Siege, batch: &[u8]) -> Vec<JoinHandle<()>> {
                 let len = begin.len() + records.len() + end.len();
                 let parts = [&head(path, "", len), begin.as_bytes(), records.as_bytes(), end.as_bytes()];
                 if parts.iter().all(|part| line.write_all(part).is_ok()) {
-                    line.read(&mut [0; 64]).ok();
+                    let _answered = line.read(&mut [0; 64]).ok();
                 }
                 wait(siege, 1);
             }));
