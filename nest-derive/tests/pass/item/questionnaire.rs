@@ -1,4 +1,4 @@
-//! A questionnaire as REDCap exports it, the form "Basic Demography" and the PHQ-9, declared from its data dictionary.
+//! A questionnaire as REDCap exports it, the form "Basic Demography" and the PHQ-9, written after them from memory, to try what a questionnaire needs.
 //!
 //! Of its thirty and more fields, those that name or date a person do not come along: `first_name`, `last_name`,
 //! `address`, `telephone`, `email` and `study_id` are one pseudonym, `dob` is a year, and `date_enrolled` a month.
