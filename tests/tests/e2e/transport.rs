@@ -145,8 +145,8 @@ async fn a_transcryptor_that_cannot_be_reached_is_not_connected_to() {
         (Fate::Status(503), TranscryptionError::Unavailable),
         (Fate::Status(404), TranscryptionError::Configuration),
         (Fate::Status(302), TranscryptionError::Configuration),
-        (Fate::Status(200), TranscryptionError::Answer),
-        (Fate::Endless, TranscryptionError::Answer),
+        (Fate::Status(200), TranscryptionError::Configuration),
+        (Fate::Endless, TranscryptionError::Configuration),
     ] {
         guarded.between[1].all(fate).await;
         let connecting = guarded.builder("nest").call_timeout(Duration::from_secs(1)).connect();
