@@ -4,8 +4,10 @@ use std::fmt;
 
 use nest_core::{EncodeError, TranscryptionError};
 
+#[cfg(feature = "client")]
+use crate::Again;
 use crate::cores::{SealError, Stopped};
-use crate::{Again, Code, RecordError, RequestId};
+use crate::{Code, RecordError, RequestId};
 
 /// Why a call failed as a whole. It holds nothing of what was sent or received, so it may be logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,6 +38,7 @@ pub enum ClientError {
     ///
     /// Do not make the same call anew, which could write a second time: give `again` to
     /// [`NestClient::ask_again`](crate::NestClient::ask_again).
+    #[cfg(feature = "client")]
     Perhaps {
         /// What to ask again with.
         again: Again,
@@ -77,6 +80,7 @@ impl fmt::Display for ClientError {
                 }
                 Ok(())
             }
+            #[cfg(feature = "client")]
             ClientError::Perhaps { again, because } => {
                 let key = again.key();
                 write!(f, "perhaps it was written: {because}; ask again with the key {key} (`ask_again`)")

@@ -34,12 +34,12 @@ pub use paas::{ConnectError, Paas, PaasBuilder};
 pub use problem::Code;
 #[cfg(feature = "server")]
 pub use server::{
-    AuditLog, Caller, ChosenTranscryption, DataSourceApi, DataSourceApiBuilder, RepetitionsFolder, Server,
-    ServerStop, StartError, Tls, TlsError, TokenHash, audit, upstream,
+    AuditLog, Caller, DataSourceApi, DataSourceApiBuilder, RepetitionsFolder, Server, ServerStop, StartError,
+    Tls, TlsError, TokenHash, audit, upstream,
 };
 #[cfg(all(feature = "server", feature = "paas"))]
 pub use server::{Config, config};
-pub use transcryption::NoTranscryption;
+pub use transcryption::{ChosenTranscryption, NoTranscryption};
 pub use wire::{Message, Minute};
 
 /// One import for either end: this crate's everyday types, and what nest-core's prelude declares records

@@ -1,5 +1,18 @@
-//! What stands for a transcryption until one is chosen.
+//! What stands for a transcryption until one is chosen, and what says so where none was.
+
+use nest_core::Transcryption;
 
 /// In the place of a transcryption that has not been chosen yet.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoTranscryption;
+
+/// A transcryption that was given to a builder: every [`Transcryption`] is one. The trait is there for the message of the
+/// compiler where none was given yet.
+#[diagnostic::on_unimplemented(
+    message = "no transcryption was given yet",
+    label = "call `.transcryption(…)` before this",
+    note = "the order is: `builder`, `transcryption`, of a data source `activity` for each, then `build`"
+)]
+pub trait ChosenTranscryption: Transcryption {}
+
+impl<T: Transcryption> ChosenTranscryption for T {}

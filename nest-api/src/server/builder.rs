@@ -23,21 +23,13 @@ use crate::server::openapi::Described;
 use crate::server::shares::{self, Shares};
 use crate::server::{mount, upstream};
 use crate::wire::mark::Mark;
-use crate::{Activity, BuildError, Caller, DataSource, DataSourceApi, NoTranscryption, Serves, StartError};
+use crate::{
+    Activity, BuildError, Caller, ChosenTranscryption, DataSource, DataSourceApi, NoTranscryption, Serves,
+    StartError,
+};
 
 /// How many refusals are written to the audit log at once.
 const REFUSALS_AT_ONCE: usize = 4;
-
-/// A transcryption that was given to a builder: every [`Transcryption`] is one. The trait is there for the message of the
-/// compiler where none was given yet.
-#[diagnostic::on_unimplemented(
-    message = "no transcryption was given yet",
-    label = "call `.transcryption(…)` before this",
-    note = "the order is: `builder`, `transcryption`, of a data source `activity` for each, then `build`"
-)]
-pub trait ChosenTranscryption: Transcryption {}
-
-impl<T: Transcryption> ChosenTranscryption for T {}
 
 /// What a [`DataSourceApi`] is made of. The transcryption comes before the activities.
 #[must_use]

@@ -45,7 +45,7 @@ use serde_json::Value;
 
 use api::Api;
 pub use audit::AuditLog;
-pub use builder::{ChosenTranscryption, DataSourceApiBuilder};
+pub use builder::DataSourceApiBuilder;
 pub use caller::Caller;
 #[cfg(feature = "paas")]
 pub use config::Config;
