@@ -44,8 +44,9 @@ on_both! {
             vault.put_outcome::<Walk>(place.who(who), 0, &outcome).await.unwrap();
         }
         let tampered = |read: &Result<_, VaultError>| matches!(read, Err(VaultError::Tampered { .. }));
+        // From the copy: SQLite changes row by row, so the second row would be given its own value back.
         let swap = |table: &str, column: &str| {
-            format!("UPDATE {table} SET {column} = (SELECT o.{column} FROM {table} o WHERE o.row_id <> {table}.row_id LIMIT 1)")
+            format!("UPDATE {table} SET {column} = (SELECT o.{column} FROM kept o WHERE o.row_id <> {table}.row_id LIMIT 1)")
         };
         sql(&place.records, "CREATE TABLE kept AS SELECT * FROM activity_walk").await;
         let restore = "DELETE FROM activity_walk; INSERT INTO activity_walk SELECT * FROM kept";
@@ -75,7 +76,7 @@ on_both! {
         let found = vault.verify(true).await.unwrap();
         assert!(found.faults.keys().any(|fault| fault.contains("readable column")), "{found:?}");
 
-        sql(&place.records, "UPDATE party SET sealed = (SELECT p.sealed FROM party p WHERE p.slot <> party.slot LIMIT 1) WHERE slot = 'teacher'").await;
+        sql(&place.records, "UPDATE party SET sealed = (SELECT p.sealed FROM party p WHERE p.slot <> 'teacher' LIMIT 1) WHERE slot = 'teacher'").await;
         let read = vault.outcomes::<Walk>(place.who(who), &purpose()).await;
         assert!(tampered(&read.map(drop)));
         sql(&place.records, "DELETE FROM party WHERE slot = 'with[1]'").await;
