@@ -4,7 +4,7 @@
 //! a text, what is absent as `null`. What is encrypted in their place stands in `x-nest`.
 
 use nest_core::schema::TimeUnit;
-use nest_core::schema::{Absent, EnumSchema, Field, Role, Schema, Type, TypeVisitor, VARIANT, Variant};
+use nest_core::schema::{Absent, EnumSchema, Field, Role, Schema, Type, TypeVisitor, Use, VARIANT, Variant};
 use serde_json::{Map, Number, Value, json};
 
 use super::components::Components;
@@ -79,10 +79,35 @@ fn of_field(field: &'static Field, components: &mut Components) -> Value {
         "waivers": waivers.collect::<Vec<_>>(),
     });
     add_facts(&mut of_field, facts);
+    add_facts(&mut of_field, meaning(field));
     if let Some(of_field) = of_field.as_object_mut() {
         of_field.insert("description".to_owned(), json!(description));
     }
     of_field
+}
+
+/// What the values of a field mean and may be used for, as far as that is declared.
+fn meaning(field: &Field) -> Value {
+    let mut facts = Map::new();
+    if field.subject {
+        facts.insert("subject".to_owned(), json!(true));
+    }
+    if !field.uses.is_empty() {
+        facts.insert("uses".to_owned(), field.uses.iter().map(Use::name).collect());
+    }
+    // A time has a `unit` of its own: that of the calendar.
+    let texts = [
+        ("logical", field.logical),
+        ("measured-in", field.unit),
+        ("context", field.context),
+        ("canon", field.canon),
+    ];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            facts.insert(name.to_owned(), json!(text));
+        }
+    }
+    Value::Object(facts)
 }
 
 /// A text with a capital letter and a full stop.

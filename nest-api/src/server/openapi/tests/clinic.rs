@@ -32,7 +32,7 @@ pub(super) enum Ending {
 #[pep(activity = "visits", max_blocks = 20, max_bits = 463, version = 3)]
 pub(super) struct Visit {
     /// Who came.
-    #[pep(pseudonym)]
+    #[pep(pseudonym, subject)]
     visitor: Pseudonym,
     #[pep(max_bytes = 10)]
     word: String,
@@ -40,6 +40,7 @@ pub(super) struct Visit {
     #[pep(max_bytes = 40)]
     remark: String,
     #[pep(decimals = 1, range = 34.0..=42.5, absent = 0.0)]
+    #[pep(uses(sum), logical = "medical", unit = "Cel", context = "inside")]
     temperature: Option<f64>,
     #[pep(range = "2020-01"..="2035-12")]
     month: Month,

@@ -123,6 +123,12 @@ fn what_is_inside_is_described_with_its_bounds() {
     assert_eq!(fields["temperature"]["anyOf"][0]["x-nest"]["decimals"], json!(1));
     assert!(!document.to_string().contains("multipleOf"));
     assert_eq!(fields["temperature"]["x-nest"]["absent"], json!(0.0));
+    assert_eq!(fields["temperature"]["x-nest"]["uses"], json!(["sum"]));
+    assert_eq!(fields["temperature"]["x-nest"]["logical"], "medical");
+    assert_eq!(fields["temperature"]["x-nest"]["measured-in"], "Cel");
+    assert_eq!(fields["temperature"]["x-nest"]["context"], "inside");
+    assert_eq!(fields["visitor"]["x-nest"]["subject"], json!(true));
+    assert_eq!(fields["month"]["x-nest"].get("uses"), None);
     assert_eq!(fields["paid"]["x-nest"]["absent"], json!(2));
     assert_eq!(fields["month"]["x-nest"]["unit"], "month");
     assert_eq!(fields["visitor"]["x-nest"]["role"], "pseudonym");
