@@ -17,6 +17,7 @@ mod fits;
 mod gate;
 mod hostile;
 mod house;
+mod limits;
 mod line;
 mod linkage;
 mod operations;

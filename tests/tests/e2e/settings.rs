@@ -2,20 +2,22 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use nest_api::prelude::*;
 use nest_api::{ClientError, Code, Config, Server};
+use nest_core::Transcryption as _;
 use nest_data_source_api::batch_messages::{
     ActivityBatchResponseMessageType, PEPBatchMessageType, Record, StatusCode,
 };
-use nest_examples::records::Assessment;
+use nest_examples::records::{Assessment, PersonInfo};
 use nest_examples::school::School;
 use nest_testbed::Transcryptors;
 use reqwest::Certificate;
 use serde_json::{Value, json};
 
 use crate::diary::{pack, upstream_client};
-use crate::field::{TOKEN, account, domain, excerpt, hand_over, send, with_info};
+use crate::field::{self, TOKEN, account, domain, excerpt, hand_over, send, with_info};
 use crate::house::run;
 
 const DASHBOARD_TOKEN: &str = "the-token-of-a-dashboard";
@@ -181,6 +183,53 @@ async fn a_source_serves_as_its_settings_say() {
             json!(["platform", "results", "forbidden"]),
         ]
     );
+}
+
+/// The second process knows what came of the write, though its school has never heard of these people.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_forgets_no_repetition() {
+    let transcryptors = Transcryptors::builder().party("school").party("nest").start().await.unwrap();
+    let (nest, school) = (account(&transcryptors, "nest").await, account(&transcryptors, "school").await);
+    let folder = Folder::new(&transcryptors).await;
+    let root = folder.read("certificate.pem");
+    let source = School::temporary("school", &excerpt()).await.unwrap();
+    let people = hand_over(&source.roll()[..1], ("school", &school), ("nest", &nest)).await;
+    let items: Vec<_> =
+        with_info(&people).into_iter().map(|(who, record)| field::registration(who, record)).collect();
+    let body = field::message("participants", "nest", &nest.session().await.unwrap(), &items);
+    let http = reqwest::Client::builder().tls_certs_only([Certificate::from_pem(root.as_bytes()).unwrap()]);
+    let http = http.build().unwrap();
+    let write = async |url: &str, key: &str| {
+        let call = http.post(format!("{url}{}", field::CREATE)).bearer_auth(TOKEN);
+        let call =
+            call.header("Content-Type", "application/json").header("Idempotency-Key", key).body(body.clone());
+        send(call).await
+    };
+
+    let (url, stop) = run(start(source, &folder.path()).await);
+    let first = write(&url, "the-first-key").await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    stop.stop().await;
+    drop(stop);
+    // The first gives its files back a moment after its last answer.
+    let config = Config::load(folder.path());
+    let begun = Instant::now();
+    let server = loop {
+        let source = School::temporary("school", &excerpt()).await.unwrap();
+        match DataSourceApi::configured(source, &config).await.activity::<Assessment>().build() {
+            Ok(api) => break api.bind_configured(&config).unwrap(),
+            Err(error) => assert!(begun.elapsed() < Duration::from_secs(20), "{error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    let (url, stop) = run(server);
+    let again = write(&url, "the-first-key").await;
+    assert_eq!((again.status, &again.body), (200, &first.body));
+    let client = NestClient::builder(&url, TOKEN).domain("nest").transcryption(nest.clone());
+    let client = client.root_certificate_pem(root.as_bytes()).build().unwrap();
+    let found = client.participants::<PersonInfo>().read(people[0].person).await;
+    assert!(found.is_err(), "the repetition has written nothing");
+    stop.stop().await;
 }
 
 fn assert_refused(answer: Result<(), ClientError>, expected: u16, problem: Code) {

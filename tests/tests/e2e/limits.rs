@@ -1,0 +1,162 @@
+//! Limits that one connection, one file or one process meets: each alone, as a caller sees it.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use nest_api::prelude::*;
+use nest_api::{ClientError, Code};
+use nest_core::Transcryption as _;
+use nest_testbed::Transcryptors;
+
+use crate::club::Walk;
+use crate::field::{TOKEN, account};
+use crate::house::House;
+use crate::line::{Address, Line};
+
+const LOOPBACK: &str = "127.0.0.1";
+
+/// Asks for `/health` on a connection that stays open. Whether it was answered.
+fn healthy(line: &mut Line) -> bool {
+    line.write_all(b"GET /health HTTP/1.1\r\nHost: club\r\n\r\n").is_ok()
+        && line.read(&mut [0; 1024]).is_ok_and(|read| read > 0)
+}
+
+/// How many of eight connections of one address are still open, where one address may have four.
+async fn open_of_eight(proxy: Option<&str>) -> usize {
+    let house = House::with(|builder| {
+        let builder = builder.connections(50).connections_per_address(4);
+        proxy.into_iter().fold(builder, |builder, proxy| builder.proxy(proxy.parse().unwrap()))
+    })
+    .await;
+    let address = Address::plain(&house.url);
+    tokio::task::spawn_blocking(move || {
+        let mut lines: Vec<Line> = Vec::new();
+        for _ in 0..8 {
+            lines.push(address.connect().unwrap());
+            assert!(lines.last_mut().is_some_and(healthy), "the one that comes is answered");
+        }
+        lines.iter_mut().map(healthy).filter(|open| *open).count()
+    })
+    .await
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_is_listed_is_not_bound_like_one_caller() {
+    assert_eq!(open_of_eight(None).await, 4);
+    assert_eq!(open_of_eight(Some("192.0.2.1")).await, 4, "another address is listed");
+    assert_eq!(open_of_eight(Some(LOOPBACK)).await, 8);
+}
+
+/// The connection is closed some twenty seconds after its client has taken the last byte, and its memory is given back.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_not_read_is_given_up() {
+    let house = House::new().await;
+    let address = Address::plain(&house.url);
+    let asks =
+        format!("GET /api/v1/openapi.json HTTP/1.1\r\nHost: club\r\nAuthorization: Bearer {TOKEN}\r\n\r\n");
+    let before = house.number("nest_connections").await;
+    let mut line = address.connect().unwrap();
+    let unread = tokio::task::spawn_blocking(move || {
+        // More than the network takes. Writing ends when the server reads no more.
+        for _ in 0..2_000 {
+            if line.write_all(asks.as_bytes()).is_err() {
+                break;
+            }
+        }
+        line
+    });
+    let begun = Instant::now();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(house.number("nest_connections").await, before + 1);
+    while house.number("nest_connections").await > before {
+        assert!(begun.elapsed() < Duration::from_secs(90), "an answer that is not read keeps its connection");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    assert!(begun.elapsed() > Duration::from_secs(10), "it had time to read: {:?}", begun.elapsed());
+    assert_eq!(house.number("nest_bytes_in_flight").await, 0);
+    unread.await.unwrap().close();
+    house.works().await;
+}
+
+/// In a process of its own: the files that it opens are those that others lack.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lack_of_files_is_named_as_what_it_is() {
+    alone("limits::in_a_process_without_files", "ulimit -n 256;");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_process_without_files() {
+    if !is_alone() {
+        return;
+    }
+    let house = House::new().await;
+    let client = house.client();
+    let who = house.walkers(1).await;
+    // Connections that are there already need no more files.
+    client.activity::<Walk>().progress_batch(&who).await.unwrap();
+    house.account.end().await;
+    let mut files = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        files.push(file);
+    }
+    // Its connections to the transcryptors were closed with the session: new ones cannot be opened.
+    files.truncate(files.len() - 2);
+    let taken: Vec<File> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    let answer = client.activity::<Walk>().progress_batch(&who).await;
+    if let Err(ClientError::Refused { code, .. }) = &answer {
+        assert_eq!(*code, Some(Code::Overloaded), "{answer:?}");
+    }
+    drop((files, taken));
+    client.activity::<Walk>().progress_batch(&who).await.unwrap();
+}
+
+/// A process in whose system no authority is trusted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_system_without_certificates_needs_none_where_nothing_is_checked() {
+    alone(
+        "limits::in_a_process_without_certificates",
+        "export SSL_CERT_FILE=/dev/null SSL_CERT_DIR=/nonexistent;",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_process_without_certificates() {
+    if !is_alone() {
+        return;
+    }
+    // Plain HTTP on loopback: a source, its transcryptors and a client, as everywhere.
+    let house = House::new().await;
+    let who = house.walkers(1).await;
+    house.client().activity::<Walk>().progress_batch(&who).await.unwrap();
+    // TLS with a certificate that was given.
+    let house = House::over_tls(|builder| builder).await;
+    let who = house.walkers(1).await;
+    house.client().activity::<Walk>().progress_batch(&who).await.unwrap();
+    // TLS without one: it says what is missing.
+    let transcryptors = Transcryptors::builder().party("nest").start().await.unwrap();
+    let nest = account(&transcryptors, "nest").await;
+    let built =
+        NestClient::builder("https://127.0.0.1:1", "token").domain("nest").transcryption(nest).build();
+    let said = built.err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(said.contains("certificate"), "{said}");
+}
+
+const ALONE: &str = "NEST_TESTS_ALONE";
+
+fn is_alone() -> bool {
+    std::env::var_os(ALONE).is_some()
+}
+
+/// Runs one test of this program in a process of its own, after a command of the shell.
+fn alone(test: &str, before: &str) {
+    let program = std::env::current_exe().unwrap();
+    let run = format!("{before} exec {program:?} --exact {test} --nocapture");
+    let ended = Command::new("sh").arg("-c").arg(run).env(ALONE, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{said}");
+    let listed = String::from_utf8_lossy(&ended.stdout);
+    assert!(listed.contains("1 passed"), "{listed}");
+}
