@@ -1,19 +1,21 @@
 //! Limits that one connection, one file or one process meets: each alone, as a caller sees it.
 
-use std::fs::File;
 use std::io::{Read, Write};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use nest_api::Code;
 use nest_api::prelude::*;
-use nest_api::{ClientError, Code};
 use nest_core::Transcryption as _;
-use nest_testbed::Transcryptors;
+use nest_testbed::{Sessions, Transcryptors};
+use reqwest::Certificate;
+use serde_json::json;
 
 use crate::club::Walk;
-use crate::field::{TOKEN, account};
+use crate::field::{self, TOKEN, account, send};
 use crate::house::House;
 use crate::line::{Address, Line};
+use crate::siege::{Besieged, HONEST};
 
 const LOOPBACK: &str = "127.0.0.1";
 
@@ -81,36 +83,34 @@ async fn an_answer_that_is_not_read_is_given_up() {
     house.works().await;
 }
 
-/// In a process of its own: the files that it opens are those that others lack.
+/// The source runs in a process of its own, with 1,024 open files, and takes all that are left.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lack_of_files_is_named_as_what_it_is() {
-    alone("limits::in_a_process_without_files", "ulimit -n 256;");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn in_a_process_without_files() {
-    if !is_alone() {
-        return;
+    let mut transcryptors = Transcryptors::builder().party("school").party("nest").start().await.unwrap();
+    let mut source = Besieged::new(&transcryptors).await;
+    let nest = account(&transcryptors, "nest").await;
+    let asks = field::asks(Operation::Progress, [Pseudonym::random()]);
+    let body = field::message("assessment", "nest", &nest.session().await.unwrap(), &asks);
+    let root = Certificate::from_pem(source.root().as_bytes()).unwrap();
+    let http = reqwest::Client::builder().tls_certs_only([root]).build().unwrap();
+    let url = source.url.clone();
+    let ask = async || {
+        let call = http.post(format!("{url}{}", field::PROGRESS)).bearer_auth(HONEST[0]);
+        send(call.header("Content-Type", "application/json").body(body.clone())).await
+    };
+    assert_eq!(ask().await.status, 200);
+    // Its connections to the transcryptors are gone, and new ones need files.
+    for transcryptor in 0..2 {
+        transcryptors.restart(transcryptor, Sessions::Kept).await.unwrap();
     }
-    let house = House::new().await;
-    let client = house.client();
-    let who = house.walkers(1).await;
-    // Connections that are there already need no more files.
-    client.activity::<Walk>().progress_batch(&who).await.unwrap();
-    house.account.end().await;
-    let mut files = Vec::new();
-    while let Ok(file) = File::open("/dev/null") {
-        files.push(file);
-    }
-    // Its connections to the transcryptors were closed with the session: new ones cannot be opened.
-    files.truncate(files.len() - 2);
-    let taken: Vec<File> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
-    let answer = client.activity::<Walk>().progress_batch(&who).await;
-    if let Err(ClientError::Refused { code, .. }) = &answer {
-        assert_eq!(*code, Some(Code::Overloaded), "{answer:?}");
-    }
-    drop((files, taken));
-    client.activity::<Walk>().progress_batch(&who).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    source.tell("take");
+    let refused = ask().await;
+    assert_eq!((refused.status, &refused.json()["code"]), (503, &json!(Code::Overloaded.as_str())));
+    source.tell("give back");
+    let ready = http.get(format!("{url}/api/v1/ready")).send().await.unwrap();
+    assert_eq!(ready.status(), 200, "no transcryptor is taken to be down");
+    assert_eq!(ask().await.status, 200);
 }
 
 /// A process in whose system no authority is trusted.

@@ -26,7 +26,8 @@ use crate::field::{self, account, excerpt, hand_over, with_info};
 use crate::line::{Address, Line};
 
 /// Tokens that have at least 32 characters.
-const HONEST: [&str; 2] = ["the-token-of-the-first-honest-caller", "the-token-of-the-second-honest-caller"];
+pub(crate) const HONEST: [&str; 2] =
+    ["the-token-of-the-first-honest-caller", "the-token-of-the-second-honest-caller"];
 const ATTACKER: &str = "the-token-of-a-dashboard-that-is-hostile";
 
 /// How long an honest caller may wait for an answer, where the machine does nothing else.
@@ -50,14 +51,14 @@ tokens.transcryptor-2.file = "transcryptor-2.token"
 "#;
 
 /// The folder of the source, and the source in a process of its own.
-struct Besieged {
+pub(crate) struct Besieged {
     folder: PathBuf,
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Besieged {
-    async fn new(transcryptors: &Transcryptors) -> Self {
+    pub(crate) async fn new(transcryptors: &Transcryptors) -> Self {
         let folder = std::env::temp_dir().join(format!("nest-siege-{}", Pseudonym::random().to_hex()));
         fs::create_dir(&folder).unwrap();
         let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
@@ -95,7 +96,18 @@ impl Besieged {
         Self { folder, child, url }
     }
 
-    fn root(&self) -> String {
+    /// Has the source take all files that are left, or give them back. It has once the file is gone.
+    pub(crate) fn tell(&mut self, what: &str) {
+        let told = self.folder.join("told");
+        fs::write(&told, what).unwrap();
+        let stdin = self.child.stdin.as_mut().unwrap();
+        stdin.write_all(format!("{what}\n").as_bytes()).unwrap();
+        while told.exists() {
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub(crate) fn root(&self) -> String {
         fs::read_to_string(self.folder.join("certificate.pem")).unwrap()
     }
 
@@ -140,8 +152,18 @@ async fn a_source_to_be_besieged() {
     let (started, url) = (folder.join("started"), folder.join("url"));
     fs::write(&started, server.url()).unwrap();
     fs::rename(started, url).unwrap();
-    // Until whoever started it is gone.
-    let gone = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
+    // Until the process that started it is gone. It may ask for all files that are left to be taken, or given back.
+    let told = folder.join("told");
+    let gone = tokio::task::spawn_blocking(move || {
+        let mut files: Vec<fs::File> = Vec::new();
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            match line.as_str() {
+                "take" => files.extend(std::iter::from_fn(|| fs::File::open("/dev/null").ok())),
+                _ => files.clear(),
+            }
+            fs::remove_file(&told).unwrap();
+        }
+    });
     tokio::select! {
         ended = server.run() => ended.unwrap(),
         _ = gone => {}
