@@ -6,7 +6,7 @@ use nest_core::{EncodeError, TranscryptionError};
 
 #[cfg(feature = "client")]
 use crate::Again;
-use crate::cores::{SealError, Stopped};
+use crate::cpu_pool::{SealError, Stopped};
 use crate::{Code, RecordError, RequestId};
 
 /// Why a call failed as a whole. It holds nothing of what was sent or received, so it may be logged.

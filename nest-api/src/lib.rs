@@ -7,7 +7,7 @@
 
 #[cfg(feature = "client")]
 mod client;
-pub mod cores;
+pub mod cpu_pool;
 mod error;
 mod operation;
 #[cfg(feature = "paas")]

@@ -22,7 +22,7 @@ pub use calls::{ActivityClient, ParticipantClient};
 pub use exchange::Exchange;
 use exchange::{Http, Received};
 
-use crate::cores::{self, Load};
+use crate::cpu_pool::{self, Load};
 use crate::operation::Route;
 use crate::wire::item::{Item, Receipt, Response, Ticket};
 use crate::wire::mark::Mark;
@@ -136,12 +136,12 @@ impl<T: Transcryption> NestClient<T> {
         let form = *form;
         let (asked, items) = numbered(questions, item)?;
         let session = transcryption.session().await?;
-        let batch = cores::seal(domain, &session, items).await?;
+        let batch = cpu_pool::seal(domain, &session, items).await?;
         let mut message = Message::new(route.subject(), batch).about(about.meaning_fingerprint());
         if let Some(to) = to {
             message = message.addressed_to(to.clone());
         }
-        let body = cores::run(Load::of_bytes(message.size()), move || message.write(form)).await?;
+        let body = cpu_pool::run(Load::of_bytes(message.size()), move || message.write(form)).await?;
         let body = body.ok_or(ClientError::Stopped)?;
 
         self.exchange::<O>(route, about, asked, body.into(), None).await
@@ -189,16 +189,16 @@ impl<T: Transcryption> NestClient<T> {
         *self.last_exchange.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchange);
         let load = Load::of_bytes(body.len());
         let read = move || Message::<O>::read(form, &body, route.subject(), meaning).map(Message::into_batch);
-        let batch = cores::run(load, read).await?.map_err(|_| ClientError::Answer)?;
+        let batch = cpu_pool::run(load, read).await?.map_err(|_| ClientError::Answer)?;
         if batch.len() != asked.len() {
             return Err(ClientError::Answer);
         }
 
         let tags = Arc::new(Expected::numbers(O::likely_tags(mark, asked.len())));
-        let open = move |part, session| cores::open_expecting::<O>(part, session, Arc::clone(&tags));
+        let open = move |part, session| cpu_pool::open_expecting::<O>(part, session, Arc::clone(&tags));
         let opened = transcryption.transcrypt_parts(batch, domain, open).await;
         let (parts, session) = opened.map_err(|error| perhaps(error.into()))?;
-        cores::make_ahead(&session);
+        cpu_pool::make_ahead(&session);
         let mut replies = Vec::with_capacity(asked.len());
         for part in parts {
             replies.append(&mut part?.map_err(|_| ClientError::Answer)?);

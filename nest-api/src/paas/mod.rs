@@ -32,7 +32,7 @@ use link::Link;
 use travel::{Step, Value, on_cores, stopped, transcrypt_all};
 use wire::Leg;
 
-use crate::cores::Load;
+use crate::cpu_pool::Load;
 
 /// One party at the transcryptors of a PAAS configuration, with the session that it has there.
 ///

@@ -11,7 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 use super::link::Link;
 use super::pieces::Piece;
 use super::wire::{self, Leg};
-use crate::cores::{self, Load};
+use crate::cpu_pool::{self, Load};
 
 /// About what a record takes as JSON: enough to tell one from a thousand.
 const RECORD_BYTES: usize = 1024;
@@ -86,7 +86,7 @@ pub(super) async fn on_cores<T: Send + 'static>(
     load: Load,
     work: impl FnOnce() -> Result<T, TranscryptionError> + Send + 'static,
 ) -> Result<T, TranscryptionError> {
-    cores::run(load, work).await.map_err(|_| TranscryptionError::Unavailable)?
+    cpu_pool::run(load, work).await.map_err(|_| TranscryptionError::Unavailable)?
 }
 
 /// A task panicked, or the process is ending.

@@ -14,14 +14,14 @@ use crate::operation::PARTICIPANTS;
 use crate::server::Mounted;
 use crate::server::api::{Api, Limits};
 use crate::server::audit::AuditLog;
-use crate::server::caller::Callers;
 use crate::server::connection::ConnectionLimits;
 use crate::server::idempotency::{Forgetting, IdempotencyStore, RepetitionsFolder, Retention};
-use crate::server::memory::Memory;
 use crate::server::metrics::Metrics;
 use crate::server::openapi::Described;
-use crate::server::shares::{self, Shares};
-use crate::server::{mount, upstream};
+use crate::server::receive::caller::Callers;
+use crate::server::receive::memory::Memory;
+use crate::server::receive::shares::{self, Shares};
+use crate::server::{routes, upstream};
 use crate::wire::mark::Mark;
 use crate::{
     Activity, BuildError, Caller, ChosenTranscryption, DataSource, DataSourceApi, NoTranscryption, Serves,
@@ -94,9 +94,9 @@ impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
             subjects: vec![Mounted {
                 name: PARTICIPANTS,
                 operations: S::PARTICIPANTS,
-                mount: mount::participants::<S, T>,
+                mount: routes::participants::<S, T>,
                 upstream: None,
-                describe: mount::describe_participants::<S>,
+                describe: routes::describe_participants::<S>,
             }],
             faults: self.faults,
             limits: self.limits,
@@ -343,9 +343,9 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self.subjects.push(Mounted {
             name,
             operations: <S as Serves<A>>::OPERATIONS,
-            mount: mount::activity::<S, T, A>,
+            mount: routes::activity::<S, T, A>,
             upstream: Some(upstream::door::<S, T, A>),
-            describe: mount::describe_activity::<S, A>,
+            describe: routes::describe_activity::<S, A>,
         });
         self
     }

@@ -1,34 +1,19 @@
 //! A data source on HTTP: mounting it in an application, or serving it alone.
 
-mod answer_body;
+mod answer;
 pub(crate) mod api;
 pub mod audit;
-mod body;
 mod builder;
-mod caller;
 #[cfg(feature = "paas")]
 pub mod config;
 mod connection;
-mod guard;
-mod handler;
-mod health;
 mod idempotency;
-mod ledger;
-mod memory;
-mod methods;
 mod metrics;
-pub(crate) mod mount;
 mod openapi;
-mod patience;
-mod pending;
+mod receive;
 mod report;
-mod shares;
-mod shutdown;
-#[cfg(feature = "paas")]
-mod standalone;
-mod start;
-mod tls;
-mod token;
+pub(crate) mod routes;
+mod serve;
 pub mod upstream;
 mod work;
 
@@ -46,18 +31,21 @@ use serde_json::Value;
 use api::Api;
 pub use audit::AuditLog;
 pub use builder::DataSourceApiBuilder;
-pub use caller::Caller;
 #[cfg(feature = "paas")]
 pub use config::Config;
 pub use idempotency::RepetitionsFolder;
-use methods::get;
-use openapi::{Described, Description, Rendered, serve};
-use shutdown::Drain;
-pub use shutdown::{Server, ServerStop};
-pub use start::StartError;
-use start::cannot_listen;
-pub use tls::{Tls, TlsError};
-pub use token::TokenHash;
+use openapi::serve::{to_callers, to_everybody};
+use openapi::{Described, Description, Rendered};
+pub use receive::caller::Caller;
+use receive::guard;
+use receive::methods::get;
+pub use receive::token::TokenHash;
+use serve::health;
+use serve::shutdown::Drain;
+pub use serve::shutdown::{Server, ServerStop};
+pub use serve::start_error::StartError;
+use serve::start_error::cannot_listen;
+pub use serve::tls::{Tls, TlsError};
 
 use crate::operation::{BASE, Mode, Route};
 use crate::{BuildError, DataSource, Operation};
@@ -203,14 +191,14 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
         let api = Arc::clone(&self.api);
         let description = Arc::clone(&self.description);
         if self.public_docs {
-            serve::to_everybody(cfg, &description);
+            to_everybody(cfg, &description);
         }
         let scope = web::scope(BASE)
             .app_data(web::Data::from(Arc::clone(&self.api)))
             .configure(|cfg| self.subjects.iter().for_each(|subject| (subject.mount)(cfg, subject.name)))
-            .service(get("/metrics", mount::metrics::<S, T>))
-            .configure(|cfg| serve::to_callers(cfg, description))
-            .default_service(web::to(mount::no_such_path))
+            .service(get("/metrics", routes::metrics::<S, T>))
+            .configure(|cfg| to_callers(cfg, description))
+            .default_service(web::to(routes::no_such_path))
             .wrap(from_fn(move |request, next| guard::guard(Arc::clone(&api), request, next)));
         cfg.configure(|cfg| health::configure(cfg, &self.api, BASE)).service(scope);
         if self.upstream {

@@ -74,7 +74,7 @@ use toml::{Table, Value};
 
 use crate::pem::{self, TextFault};
 use crate::server::connection::files;
-use crate::server::start::cannot_listen;
+use crate::server::serve::start_error::cannot_listen;
 use crate::{Caller, StartError, Tls};
 
 pub(crate) use paas::PaasSettings;

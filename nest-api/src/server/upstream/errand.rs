@@ -10,13 +10,13 @@ use rand::seq::SliceRandom;
 use super::item::{self, ForeignItem};
 use super::message::{self, Request};
 use super::reply::ForeignReply;
-use crate::cores::Load;
+use crate::cpu_pool::Load;
 use crate::operation::Operation;
 use crate::problem::Code;
-use crate::server::ledger::Ledger;
+use crate::server::work::request_log::RequestLog;
 use crate::server::work::{About, Answered, Errand, Work};
 use crate::wire::message::{Form, is_within_depth};
-use crate::{Context, DataSource, IdempotencyKey, RecordError, cores};
+use crate::{Context, DataSource, IdempotencyKey, RecordError, cpu_pool};
 
 /// Questions that their sender has shaped, and how they are put to the source.
 pub(super) struct Foreign<I, O, F> {
@@ -44,7 +44,7 @@ where
         work: &Work<'_, S, T>,
         body: Bytes,
         _: Option<IdempotencyKey>,
-        ledger: &mut Ledger,
+        log: &mut RequestLog,
     ) -> Result<Answered, Code> {
         if work.form != Form::Json {
             return Err(Code::UnsupportedMediaType);
@@ -54,7 +54,7 @@ where
             true => Ok(message::read(&body)?),
             false => Err(Code::NestedTooDeeply),
         };
-        let Request { batch, to } = cores::run(Load::of_bytes(len), read).await??;
+        let Request { batch, to } = cpu_pool::run(Load::of_bytes(len), read).await??;
         let from = batch.domain.clone();
         work.check(&from, batch.records.len())?;
         // All have the shape of the first.
@@ -64,13 +64,13 @@ where
         let own = work.own_domain(Some(&to))?;
         let (batch, session) = work.in_time(work.api.transcryption.transcrypt_json(batch, &own)).await?;
         let questions = open::<I>(batch, &session, work.route.operation()).await?;
-        ledger.opened(&from, questions.len());
+        log.opened(&from, questions.len());
         let ctx = work.context(&from, &own, None);
-        let replies = work.ask(questions, ctx, self.call, ledger).await;
+        let replies = work.ask(questions, ctx, self.call, log).await;
         let answer = seal::<O>(replies, own, &session).await?;
         let subject = work.route.subject();
         let write = move || message::write(subject, &answer, &from);
-        let json = cores::run(Load::LONG, write).await?.ok_or(Code::Internal)?;
+        let json = cpu_pool::run(Load::LONG, write).await?.ok_or(Code::Internal)?;
         Ok(Answered { body: json.into(), form: Form::Json, repeated: false })
     }
 }
@@ -83,7 +83,7 @@ async fn open<I: ForeignItem>(
 ) -> Result<Vec<About<I::Input>>, Code> {
     let session = session.clone();
     let question = move |sealed| item::question::<I>(operation, session.open_json(&sealed));
-    let questions = cores::each(batch.records.into_values(), question).await?;
+    let questions = cpu_pool::each(batch.records.into_values(), question).await?;
     questions.into_iter().collect::<Option<_>>().ok_or(Code::ItemUnreadable)
 }
 
@@ -96,7 +96,7 @@ async fn seal<O: ForeignReply>(
     replies.shuffle(&mut rand::rng());
     let (sessions, session) = (session.ids().clone(), session.clone());
     let seal = move |said| O::to_foreign(said).map(|record| session.seal_json(&record));
-    let sealed: Result<Vec<_>, _> = cores::each(replies, seal).await?.into_iter().collect();
+    let sealed: Result<Vec<_>, _> = cpu_pool::each(replies, seal).await?.into_iter().collect();
     let records = sealed.ok().and_then(JsonRecords::new).ok_or(Code::Internal)?;
     Ok(JsonBatch { domain, sessions, records })
 }

@@ -15,16 +15,16 @@ use nest_core::Transcryption;
 use nest_core::schema::Schema;
 use nest_source::call::Deadline;
 
-use crate::cores::{self, Load};
+use crate::cpu_pool::{self, Load};
 use crate::operation::{Mode, Route, UNKNOWN};
 use crate::problem::{Code, Problem};
 use crate::server::Mounted;
+use crate::server::answer::{Received, Through};
 use crate::server::api::Api;
-use crate::server::guard::{Admitted, guard};
-use crate::server::handler::{Received, Through};
-use crate::server::ledger::Ledger;
-use crate::server::methods::post;
-use crate::server::mount::{self, Table};
+use crate::server::receive::guard::{Admitted, guard};
+use crate::server::receive::methods::post;
+use crate::server::routes::{self, Table};
+use crate::server::work::request_log::RequestLog;
 use crate::server::work::{Answered, Errand, Work};
 use crate::wire::item::{Item, Response};
 use crate::{Activity, Context, DataSource, IdempotencyKey, Operation, RecordError, Serves};
@@ -77,7 +77,7 @@ pub(crate) fn configure<S: DataSource, T: Transcryption + 'static>(
         scope.service(post(*path).route(web::post().to(answer)))
     });
     let guard = from_fn(move |request, next| guard(Arc::clone(&guarded), request, next));
-    cfg.service(scope.default_service(web::to(mount::no_such_path)).wrap(guard));
+    cfg.service(scope.default_service(web::to(routes::no_such_path)).wrap(guard));
 }
 
 /// Takes a request in, finds its activity, and hands it on.
@@ -97,7 +97,7 @@ async fn answer<S: DataSource, T: Transcryption + 'static>(
         doors().next().ok_or(Code::Forbidden)?;
         let received = api.receive(&admitted, Through::Upstream, request, body, deadline).await?;
         let bytes = received.body.clone();
-        let name = cores::run(Load::of_bytes(bytes.len()), move || message::activity(&bytes)).await??;
+        let name = cpu_pool::run(Load::of_bytes(bytes.len()), move || message::activity(&bytes)).await??;
         let subject = subjects.iter().find(|subject| subject.name == name);
         let (subject, door) =
             subject.and_then(|subject| Some((subject, subject.upstream?))).ok_or(Code::NotFound)?;
@@ -122,7 +122,7 @@ async fn answer<S: DataSource, T: Transcryption + 'static>(
 pub(crate) fn door<S: Serves<A>, T: Transcryption + 'static, A: Activity>(knock: Knock<S, T>) -> Answering {
     let (operation, request_id) = (knock.operation, knock.admitted.request_id);
     let mut find = Find { subject: knock.subject, operation, knock: Some(knock), answering: None };
-    mount::activity_table::<S, A>(&mut find);
+    routes::activity_table::<S, A>(&mut find);
     let not_there = || Box::pin(async move { Err(Problem::new(Code::Internal, request_id)) }) as Answering;
     find.answering.unwrap_or_else(not_there)
 }
@@ -162,7 +162,7 @@ impl<S: DataSource, T: Transcryption + 'static> Errand<S, T> for Nothing {
         _: &Work<'_, S, T>,
         _: actix_web::web::Bytes,
         _: Option<IdempotencyKey>,
-        _: &mut Ledger,
+        _: &mut RequestLog,
     ) -> Result<Answered, Code> {
         Err(Code::Internal)
     }

@@ -1,5 +1,7 @@
 //! The HTTP side of an operation: who may, what is read, and how an answer or a refusal leaves.
 
+mod answer_body;
+
 use std::sync::Arc;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
@@ -9,16 +11,17 @@ use nest_core::Transcryption;
 use nest_source::call::Deadline;
 use tracing::Instrument;
 
+use answer_body::AnswerBody;
+
 use crate::operation::{IDEMPOTENCY_KEY, Operation, Route};
 use crate::problem::{Code, Problem};
-use crate::server::answer_body::AnswerBody;
 use crate::server::api::Api;
-use crate::server::body;
 use crate::server::connection::{AtWork, SeatRef};
-use crate::server::guard::Admitted;
-use crate::server::ledger::{self, Ledger};
-use crate::server::memory::Charge;
-use crate::server::shares::Place;
+use crate::server::receive::body;
+use crate::server::receive::guard::Admitted;
+use crate::server::receive::memory::Charge;
+use crate::server::receive::shares::Place;
+use crate::server::work::request_log::{self, RequestLog};
 use crate::server::work::{Errand, Work};
 use crate::wire::message::Form;
 use crate::{DataSource, IdempotencyKey};
@@ -110,20 +113,20 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
             };
             let refusal = received.is_err().then(|| self.refusals.try_acquire());
             let audit = self.audit.as_ref().filter(|_| !matches!(refusal, Some(Err(_))));
-            let mut ledger = Ledger::open(audit, &self.metrics, route, &admitted).await?;
+            let mut log = RequestLog::open(audit, &self.metrics, route, &admitted).await?;
             let answered = async {
                 let (body, form, key, charge, at_work) = received?;
                 let work = Work { api: &*self, route, admitted: &admitted, deadline, form };
-                let answer = errand.run(&work, body, key, &mut ledger).await?;
+                let answer = errand.run(&work, body, key, &mut log).await?;
                 Ok((answer, charge, at_work))
             };
             let answered: Result<_, Code> = answered.await;
             let outcome = match &answered {
-                Ok((answer, ..)) if answer.repeated => ledger::REPEATED,
-                Ok(_) => ledger::OK,
+                Ok((answer, ..)) if answer.repeated => request_log::REPEATED,
+                Ok(_) => request_log::OK,
                 Err(code) => code.as_str(),
             };
-            ledger.close(outcome).await?;
+            log.close(outcome).await?;
             answered
         };
         match tokio::spawn(task.instrument(span)).await.unwrap_or(Err(Code::Internal)) {

@@ -9,7 +9,7 @@ use nest_core::Transcryption;
 use serde::Serialize;
 
 use crate::server::api::Api;
-use crate::server::methods::get;
+use crate::server::receive::methods::get;
 
 #[derive(Serialize)]
 struct Status {

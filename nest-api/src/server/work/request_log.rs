@@ -8,8 +8,8 @@ use nest_core::Domain;
 use crate::operation::{PARTICIPANTS, Route};
 use crate::problem::Code;
 use crate::server::audit::{AuditLog, Begun, CallerName, Reservation};
-use crate::server::guard::Admitted;
 use crate::server::metrics::{InFlight, Metrics};
+use crate::server::receive::guard::Admitted;
 
 /// The outcome of a request that was answered.
 pub(crate) const OK: &str = "ok";
@@ -18,7 +18,7 @@ pub(crate) const OK: &str = "ok";
 pub(crate) const REPEATED: &str = "repeated";
 
 /// The entry of one request, from before it does anything until it has its outcome.
-pub(crate) struct Ledger {
+pub(crate) struct RequestLog {
     route: Route,
     begun: Instant,
     metrics: Metrics,
@@ -28,7 +28,7 @@ pub(crate) struct Ledger {
     failed: usize,
 }
 
-impl Ledger {
+impl RequestLog {
     /// Opens an entry. Where there is an audit log without room for it, the request must not begin.
     pub(crate) async fn open(
         audit: Option<&AuditLog>,

@@ -1,5 +1,8 @@
 //! The work of a request, once it is read: transcrypt, open, ask the source, seal.
 
+pub(crate) mod pending;
+pub(crate) mod request_log;
+
 use std::collections::HashSet;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -12,13 +15,13 @@ use nest_source::call::{Deadline, guarded};
 use nest_source::repetition::KeyedRequest;
 use sha2::{Digest, Sha256};
 
-use crate::cores::{self, Load};
+use crate::cpu_pool::{self, Load};
 use crate::operation::{Mode, Route};
 use crate::problem::Code;
 use crate::server::api::Api;
-use crate::server::guard::Admitted;
-use crate::server::ledger::Ledger;
-use crate::server::pending::{Entered, Pending};
+use crate::server::receive::guard::Admitted;
+use crate::server::work::pending::{Entered, Pending};
+use crate::server::work::request_log::RequestLog;
 use crate::wire::item::{Item, Response, Ticket};
 use crate::wire::mark::Mark;
 use crate::wire::message::{Form, MessageError, is_within_depth};
@@ -46,7 +49,7 @@ pub(crate) trait Errand<S, T>: Send + 'static {
         work: &Work<'_, S, T>,
         body: Bytes,
         key: Option<IdempotencyKey>,
-        ledger: &mut Ledger,
+        log: &mut RequestLog,
     ) -> impl Future<Output = Result<Answered, Code>> + Send;
 }
 
@@ -95,9 +98,9 @@ where
         work: &Work<'_, S, T>,
         body: Bytes,
         key: Option<IdempotencyKey>,
-        ledger: &mut Ledger,
+        log: &mut RequestLog,
     ) -> Result<Answered, Code> {
-        work.carry_through::<I, O, F, Fut>(body, key, self.about, self.call, ledger).await
+        work.carry_through::<I, O, F, Fut>(body, key, self.about, self.call, log).await
     }
 }
 
@@ -116,7 +119,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         key: Option<IdempotencyKey>,
         about: &'static Schema,
         call: F,
-        ledger: &mut Ledger,
+        log: &mut RequestLog,
     ) -> Result<Answered, Code>
     where
         I: Item,
@@ -137,14 +140,14 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
                 Entered::First(pending) => (Some(pending), None),
                 Entered::Written(pending, outcomes) => (Some(pending), Some(outcomes)),
                 Entered::Answered(body) => {
-                    ledger.opened(message.batch().domain(), records);
+                    log.opened(message.batch().domain(), records);
                     return Ok(Answered { body, form: self.form, repeated: true });
                 }
             },
         };
         // Up to here nothing is written: what fails gives its key free.
         let Opened { mut questions, from, to, session } = self.open::<I>(message, mark).await?;
-        ledger.opened(&from, records);
+        log.opened(&from, records);
         if keyed.is_some() {
             // In the order that a repetition has as well; it says nothing, since tickets are drawn at random.
             questions.sort_unstable_by_key(|question| question.ticket);
@@ -155,14 +158,14 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let replies = match written {
             Some(outcomes) => {
                 let results = outcomes.into_iter().map(|outcome| outcome.and_then(|()| O::done()));
-                replied(questions, results.collect(), ledger).ok_or(Code::Internal)?
+                replied(questions, results.collect(), log).ok_or(Code::Internal)?
             }
             None => {
                 if let Some(pending) = &mut pending {
                     pending.source_called().await?;
                 }
                 let ctx = self.context(&from, &to, keyed);
-                self.ask(questions, ctx, call, ledger).await
+                self.ask(questions, ctx, call, log).await
             }
         };
         let sealed = self.seal::<O>(replies, mark, about, (&to, from), &session).await;
@@ -183,7 +186,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
             let message = Message::<I>::read(form, &body, subject, meaning)?;
             Ok((message, Sha256::digest(&body)))
         };
-        let (message, hash) = cores::run(load, read).await??;
+        let (message, hash) = cpu_pool::run(load, read).await??;
         self.check(message.batch().domain(), message.batch().len())?;
         Ok((message, hash.into()))
     }
@@ -242,7 +245,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let tags = Arc::new(Expected::numbers(I::likely_tags(mark, batch.len())));
         let mut questions = Vec::with_capacity(batch.len());
         let mut tickets = HashSet::with_capacity(batch.len());
-        let open = move |part, session| cores::open_expecting::<I>(part, session, Arc::clone(&tags));
+        let open = move |part, session| cpu_pool::open_expecting::<I>(part, session, Arc::clone(&tags));
         let parts = self.in_time(self.api.transcryption.transcrypt_parts(batch, &to, open));
         let (parts, session) = parts.await?;
         for part in parts {
@@ -266,7 +269,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         questions: Vec<About<I>>,
         ctx: Arc<Context>,
         call: F,
-        ledger: &mut Ledger,
+        log: &mut RequestLog,
     ) -> Vec<About<C>>
     where
         F: FnOnce(Arc<S>, Arc<Context>, Vec<I>) -> Fut,
@@ -293,7 +296,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
             results = None;
         }
         let results = results.unwrap_or_else(|| (0..asked).map(|_| Err(RecordError::Internal)).collect());
-        replied(questions, results, ledger).unwrap_or_default()
+        replied(questions, results, log).unwrap_or_default()
     }
 
     /// The answer's body. A record of the source that does not encode becomes an error of its own item.
@@ -307,7 +310,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
     ) -> Result<Bytes, Code> {
         let route = self.route;
         let load = Load::of_records(replies.len().saturating_mul(O::BLOCKS));
-        let replies = cores::run(load, move || {
+        let replies = cpu_pool::run(load, move || {
             let reply = |About { who, ticket, what }| {
                 let reply = O::new(mark, who, ticket, what);
                 match reply.validate() {
@@ -317,12 +320,12 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
             };
             replies.into_iter().map(reply).collect::<Vec<O>>()
         });
-        let batch = cores::seal(own, session, replies.await?).await.map_err(|_| Code::Internal)?;
+        let batch = cpu_pool::seal(own, session, replies.await?).await.map_err(|_| Code::Internal)?;
         let message =
             Message::new(route.subject(), batch).about(about.meaning_fingerprint()).addressed_to(asker);
-        cores::make_ahead(session);
+        cpu_pool::make_ahead(session);
         let form = self.form;
-        let body = cores::run(Load::of_bytes(message.size()), move || message.write(form)).await?;
+        let body = cpu_pool::run(Load::of_bytes(message.size()), move || message.write(form)).await?;
         // Without what the vector has to spare: it may be kept for a day.
         Ok(body.ok_or(Code::Internal)?.into_boxed_slice().into())
     }
@@ -332,7 +335,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
 fn replied<I, C>(
     questions: Vec<About<I>>,
     results: Vec<Result<C, RecordError>>,
-    ledger: &mut Ledger,
+    log: &mut RequestLog,
 ) -> Option<Vec<About<C>>> {
     let mut results = results.into_iter();
     let reply = |About { who, ticket, what }| {
@@ -343,12 +346,12 @@ fn replied<I, C>(
         Some(About { who, ticket, what })
     };
     let replies: Vec<_> = questions.into_iter().map(reply).collect::<Option<_>>()?;
-    ledger.failed(replies.iter().filter(|reply| reply.what.is_err()).count());
+    log.failed(replies.iter().filter(|reply| reply.what.is_err()).count());
     results.next().is_none().then_some(replies)
 }
 
-impl From<cores::Stopped> for Code {
-    fn from(_: cores::Stopped) -> Self {
+impl From<cpu_pool::Stopped> for Code {
+    fn from(_: cpu_pool::Stopped) -> Self {
         Code::Internal
     }
 }

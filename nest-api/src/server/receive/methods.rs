@@ -6,7 +6,7 @@ use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, Resource, Respon
 
 use crate::RequestId;
 use crate::problem::Problem;
-use crate::server::guard::{Admitted, REQUEST_ID};
+use crate::server::receive::guard::{Admitted, REQUEST_ID};
 
 /// A path that is asked by GET, and by HEAD for the head of the same answer.
 pub(crate) fn get<F, Args>(path: &str, handler: F) -> Resource
