@@ -494,14 +494,14 @@ mod tests {
         type Outcome = Steps;
     }
 
-    struct Club;
+    struct Walks;
 
-    impl DataSource for Club {
+    impl DataSource for Walks {
         type Participant = Steps;
         const PARTICIPANTS: &'static [Operation] = &[];
     }
 
-    impl Serves<Steps> for Club {
+    impl Serves<Steps> for Walks {
         const OPERATIONS: &'static [Operation] = &[Operation::Read];
 
         async fn read(&self, _: &Context, _: Pseudonym) -> Result<Steps, RecordError> {
@@ -509,9 +509,9 @@ mod tests {
         }
     }
 
-    fn build(names: &[&'static str]) -> Result<DataSourceApi<Club, InProcess>, StartError> {
-        let builder = DataSourceApi::builder(Club)
-            .domain("club")
+    fn build(names: &[&'static str]) -> Result<DataSourceApi<Walks, InProcess>, StartError> {
+        let builder = DataSourceApi::builder(Walks)
+            .domain("walks")
             .transcryption(InProcess::new(2))
             .caller(Caller::new("nest", TokenHash::of("token")));
         names.iter().fold(builder, |builder, name| builder.activity_named::<Steps>(name)).build()

@@ -2,30 +2,29 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod attempt;
-mod between;
 mod blocks;
 mod by_manifest;
-mod club;
 mod declarations;
 mod description;
-mod diary;
 mod encrypted;
 mod faults;
 mod field;
 mod fits;
+mod flaky_proxy;
 mod gate;
 mod hostile;
-mod house;
+mod in_memory_source;
 mod line;
 mod linkage;
 mod operations;
 mod outages;
 mod privacy;
 mod proxies;
+mod raw_request;
 mod refusals;
 mod repeats;
 mod school;
+mod server_fixture;
 mod sessions;
 mod settings;
 mod siege;
@@ -35,4 +34,5 @@ mod transport;
 mod travel;
 mod untrusted;
 mod upstream;
+mod upstream_fixture;
 mod waves;

@@ -14,9 +14,9 @@ use nest_testbed::Transcryptors;
 use reqwest::Certificate;
 use serde_json::{Value, json};
 
-use crate::diary::{pack, upstream_client};
 use crate::field::{TOKEN, account, domain, excerpt, hand_over, send, with_info};
-use crate::house::run;
+use crate::server_fixture::run;
+use crate::upstream_fixture::{pack, upstream_client};
 
 const DASHBOARD_TOKEN: &str = "the-token-of-a-dashboard";
 

@@ -21,9 +21,9 @@ use nest_examples::records::{Assessment, PersonInfo};
 use nest_examples::school::School;
 use nest_testbed::Transcryptors;
 
-use crate::attempt::TURN;
 use crate::field::{self, account, excerpt, hand_over, with_info};
 use crate::line::{Address, Line};
+use crate::raw_request::TURN;
 
 /// Tokens that have at least 32 characters.
 const HONEST: [&str; 2] = ["the-token-of-the-first-honest-caller", "the-token-of-the-second-honest-caller"];

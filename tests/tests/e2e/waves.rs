@@ -10,7 +10,7 @@ use nest_api::{BuildError, ClientError, Found, Message, Repetitions, Slots, Star
 use nest_core::{Batch, InProcess, Transcryption};
 
 use crate::field::{TOKEN, client, domain, post, send, serve, tag_about};
-use crate::house::Given;
+use crate::server_fixture::Given;
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "wave-1", max_blocks = 3)]

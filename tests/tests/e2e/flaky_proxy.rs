@@ -1,4 +1,4 @@
-//! What stands between a party and a transcryptor: it counts connections, and fails as networks and gateways do.
+//! What stands proxies a party and a transcryptor: it counts connections, and fails as networks and gateways do.
 //!
 //! The transcryptors behind it are real. Only what never comes from one is made here.
 
@@ -32,7 +32,7 @@ pub(crate) enum Fate {
 }
 
 /// A gateway before one transcryptor.
-pub(crate) struct Between {
+pub(crate) struct FlakyProxy {
     address: SocketAddr,
     shared: Arc<Shared>,
     changed: watch::Sender<()>,
@@ -48,7 +48,7 @@ struct Shared {
     most_open: AtomicUsize,
 }
 
-impl Between {
+impl FlakyProxy {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -177,7 +177,7 @@ async fn answer(connection: &mut TcpStream, answer: &str) -> std::io::Result<()>
 /// Two transcryptors, each behind a gateway.
 pub(crate) struct Guarded {
     pub(crate) transcryptors: Transcryptors,
-    pub(crate) between: [Between; 2],
+    pub(crate) proxies: [FlakyProxy; 2],
 }
 
 impl Guarded {
@@ -186,14 +186,14 @@ impl Guarded {
     }
 
     pub(crate) async fn with(set: impl FnOnce(Builder) -> Builder) -> Self {
-        let between = [Between::start().await, Between::start().await];
+        let proxies = [FlakyProxy::start().await, FlakyProxy::start().await];
         let builder = Transcryptors::builder().party("school").party("nest");
-        let builder = builder.behind([0, 1].map(|index: usize| format!("http://{}", between[index].address)));
+        let builder = builder.behind([0, 1].map(|index: usize| format!("http://{}", proxies[index].address)));
         let transcryptors = set(builder).start().await.unwrap();
-        for (between, address) in between.iter().zip(transcryptors.addresses()) {
-            *between.shared.target.lock().unwrap() = Some(address);
+        for (proxies, address) in proxies.iter().zip(transcryptors.addresses()) {
+            *proxies.shared.target.lock().unwrap() = Some(address);
         }
-        Self { transcryptors, between }
+        Self { transcryptors, proxies }
     }
 
     pub(crate) fn builder(&self, party: &str) -> PaasBuilder {
@@ -206,7 +206,7 @@ impl Guarded {
 
     /// How many connections were made to each so far.
     pub(crate) fn connections(&self) -> [usize; 2] {
-        [0, 1].map(|index: usize| self.between[index].connections())
+        [0, 1].map(|index: usize| self.proxies[index].connections())
     }
 }
 

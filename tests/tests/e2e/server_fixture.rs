@@ -1,4 +1,4 @@
-//! What the tests of the Data Source API stand on: two transcryptors, a club that serves, and what it leaves
+//! What the tests of the Data Source API stand on: two transcryptors, a source that serves, and what it leaves
 //! behind in its audit log and its numbers.
 
 use std::fs;
@@ -12,44 +12,44 @@ use nest_examples::certificate::PrivateAuthority;
 use nest_testbed::{Builder, Party, Transcryptors};
 use serde_json::Value;
 
-use crate::club::{Club, FINE, Inside, Member, Walk};
 use crate::field::{self, Answered, REPEAT_FOR, TOKEN, account, message, send, tag_of};
+use crate::in_memory_source::{FINE, InMemorySource, Inside, Member, Walk};
 use crate::line::Address;
 
 /// The token of whoever reads the numbers.
 const METRICS_TOKEN: &str = "the-token-of-whoever-reads-the-numbers";
 
-/// A club behind its API, with an audit log, and a platform that may call it.
-pub(crate) struct House {
+/// A source behind its API, with an audit log, and a platform that may call it.
+pub(crate) struct ServerFixture {
     pub(crate) transcryptors: Transcryptors,
     /// The platform's account at the transcryptors.
     pub(crate) nest: Paas,
-    /// The club's account, as its API uses it.
+    /// The source's account, as its API uses it.
     pub(crate) account: Paas,
     pub(crate) inside: Arc<Inside>,
-    pub(crate) api: DataSourceApi<Club, Paas>,
+    pub(crate) api: DataSourceApi<InMemorySource, Paas>,
     pub(crate) stop: ServerStop,
     pub(crate) url: String,
-    /// Whom to trust, in PEM, where the club serves over TLS.
+    /// Whom to trust, in PEM, where the source serves over TLS.
     authority: Option<String>,
     pub(crate) log: TempFile,
 }
 
-impl House {
+impl ServerFixture {
     pub(crate) async fn new() -> Self {
         Self::with(|builder| builder).await
     }
 
     /// With settings of the API other than the defaults.
     pub(crate) async fn with(
-        set: impl FnOnce(DataSourceApiBuilder<Club, Paas>) -> DataSourceApiBuilder<Club, Paas>,
+        set: impl FnOnce(DataSourceApiBuilder<InMemorySource, Paas>) -> DataSourceApiBuilder<InMemorySource, Paas>,
     ) -> Self {
         Self::built(|transcryptors| transcryptors, set).await
     }
 
     /// As [`with`](Self::with), over TLS.
     pub(crate) async fn over_tls(
-        set: impl FnOnce(DataSourceApiBuilder<Club, Paas>) -> DataSourceApiBuilder<Club, Paas>,
+        set: impl FnOnce(DataSourceApiBuilder<InMemorySource, Paas>) -> DataSourceApiBuilder<InMemorySource, Paas>,
     ) -> Self {
         Self::raised(|transcryptors| transcryptors, set, Some(PrivateAuthority::new().unwrap())).await
     }
@@ -57,26 +57,27 @@ impl House {
     /// With settings of the transcryptors, too.
     pub(crate) async fn built(
         transcryptors: impl FnOnce(Builder) -> Builder,
-        set: impl FnOnce(DataSourceApiBuilder<Club, Paas>) -> DataSourceApiBuilder<Club, Paas>,
+        set: impl FnOnce(DataSourceApiBuilder<InMemorySource, Paas>) -> DataSourceApiBuilder<InMemorySource, Paas>,
     ) -> Self {
         Self::raised(transcryptors, set, None).await
     }
 
     async fn raised(
         transcryptors: impl FnOnce(Builder) -> Builder,
-        set: impl FnOnce(DataSourceApiBuilder<Club, Paas>) -> DataSourceApiBuilder<Club, Paas>,
+        set: impl FnOnce(DataSourceApiBuilder<InMemorySource, Paas>) -> DataSourceApiBuilder<InMemorySource, Paas>,
         authority: Option<PrivateAuthority>,
     ) -> Self {
         let parties = Transcryptors::builder()
-            .party(Party::new("club").domain("club").domain("youth"))
+            .party(Party::new("sports").domain("sports").domain("youth"))
             .party("nest")
             .party("other");
         let transcryptors = transcryptors(parties).start().await.unwrap();
-        let (nest, account) = (account(&transcryptors, "nest").await, account(&transcryptors, "club").await);
-        let (club, inside) = Club::new();
+        let (nest, account) =
+            (account(&transcryptors, "nest").await, account(&transcryptors, "sports").await);
+        let (source, inside) = InMemorySource::new();
         let log = TempFile::new();
-        let builder = DataSourceApi::builder(club)
-            .domain("club")
+        let builder = DataSourceApi::builder(source)
+            .domain("sports")
             .domain("youth")
             .transcryption(account.clone())
             .caller(caller(TOKEN))
@@ -115,7 +116,7 @@ impl House {
         self.in_mood(FINE, count).await
     }
 
-    /// New members towards whom the club behaves so.
+    /// New members towards whom the source behaves so.
     pub(crate) async fn in_mood(&self, mood: u8, count: usize) -> Vec<Pseudonym> {
         let people: Vec<_> = (0..count).map(|_| Pseudonym::random()).collect();
         let records = people.iter().map(|who| (*who, member(mood))).collect();
@@ -249,8 +250,8 @@ pub(crate) fn batch(operation: Operation) -> String {
 }
 
 /// The bytes of a request to register people.
-pub(crate) async fn registration(house: &House, who: &[Pseudonym]) -> Vec<u8> {
-    house.request("participants", &given("participants", Operation::Create, who, |_| member(FINE))).await
+pub(crate) async fn registration(fixture: &ServerFixture, who: &[Pseudonym]) -> Vec<u8> {
+    fixture.request("participants", &given("participants", Operation::Create, who, |_| member(FINE))).await
 }
 
 /// People of whom nothing is known.

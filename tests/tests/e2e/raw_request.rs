@@ -1,4 +1,4 @@
-//! One attempt at a server: the bytes that are sent, the answer that is expected, and what must hold after it.
+//! One raw request to a server: the bytes that are sent, the answer that is expected, and what must hold after it.
 
 use std::io::{Read, Write};
 use std::sync::Once;
@@ -11,8 +11,8 @@ use tokio::sync::Mutex;
 
 use crate::blocks::COMPACT;
 use crate::field::TOKEN;
-use crate::house::House;
 use crate::line::{Address, DEADLINE, Line};
+use crate::server_fixture::ServerFixture;
 
 /// What comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub(crate) fn sends(what: impl Into<String>, bytes: impl Into<Vec<u8>>, expect: 
 /// A request as it stands on the wire.
 pub(crate) fn request(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let mut request = format!(
-        "POST {path} HTTP/1.1\r\nHost: club\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n{headers}\r\n"
+        "POST {path} HTTP/1.1\r\nHost: sports\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n{headers}\r\n"
     )
     .into_bytes();
     request.extend_from_slice(body);
@@ -144,12 +144,12 @@ pub(crate) fn most_memory() -> usize {
 }
 
 /// Tries all, and says which were answered otherwise than expected.
-pub(crate) async fn try_all(house: &House, cases: Vec<Case>) {
-    try_all_at(&house.address(), house, cases).await;
+pub(crate) async fn try_all(fixture: &ServerFixture, cases: Vec<Case>) {
+    try_all_at(&fixture.address(), fixture, cases).await;
 }
 
-/// As [`try_all`], where the house is not spoken to as it expects.
-pub(crate) async fn try_all_at(address: &Address, house: &House, cases: Vec<Case>) {
+/// As [`try_all`], where the fixture is not spoken to as it expects.
+pub(crate) async fn try_all_at(address: &Address, fixture: &ServerFixture, cases: Vec<Case>) {
     let mut wrong = Vec::new();
     for case in cases {
         let address = address.clone();
@@ -165,7 +165,7 @@ pub(crate) async fn try_all_at(address: &Address, house: &House, cases: Vec<Case
             wrong.push(format!("{}: {found} after {:?}", case.what, start.elapsed()));
         }
         assert!(!found.starts_with("500"), "{}: {found}", case.what);
-        house.works().await;
+        fixture.works().await;
     }
     assert_eq!(PANICS.load(Ordering::SeqCst), 0);
     assert!(wrong.is_empty(), "{wrong:#?}");

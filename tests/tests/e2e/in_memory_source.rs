@@ -8,7 +8,7 @@ use std::time::Duration;
 use nest_api::prelude::*;
 use tokio::sync::watch;
 
-/// What the club knows of a member.
+/// What the source knows of a member.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(max_blocks = 2, max_bits = 124)]
 pub(crate) struct Member {
@@ -47,7 +47,7 @@ impl Activity for Walk {
     type Outcome = Walk;
 }
 
-/// Another activity, of which the club says only how far members are.
+/// Another activity, of which the source says only how far members are.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "swim", max_blocks = 1)]
 pub(crate) struct Swim {
@@ -68,10 +68,10 @@ pub(crate) const FAILS: u8 = 3;
 /// Somebody by the domain and pseudonym that they are known under.
 type Known = (String, Pseudonym);
 
-/// A club.
-pub(crate) struct Club(Arc<Inside>);
+/// A source in memory.
+pub(crate) struct InMemorySource(Arc<Inside>);
 
-/// What a test sees of a club, and does to it.
+/// What a test sees of a source, and does to it.
 pub(crate) struct Inside {
     kept: Mutex<Kept>,
     begun: AtomicUsize,
@@ -121,7 +121,7 @@ impl Inside {
     }
 }
 
-impl Club {
+impl InMemorySource {
     pub(crate) fn new() -> (Self, Arc<Inside>) {
         let inside = Arc::new(Inside {
             kept: Mutex::default(),
@@ -177,7 +177,7 @@ impl Club {
     }
 }
 
-impl DataSource for Club {
+impl DataSource for InMemorySource {
     type Participant = Member;
     const PARTICIPANTS: &[Operation] = Operation::OF_PARTICIPANTS;
 
@@ -220,7 +220,7 @@ impl DataSource for Club {
     }
 }
 
-impl Serves<Walk> for Club {
+impl Serves<Walk> for InMemorySource {
     const OPERATIONS: &[Operation] = Operation::ALL;
 
     async fn create(&self, ctx: &Context, who: Pseudonym, walk: Walk) -> Result<(), RecordError> {
@@ -258,7 +258,7 @@ impl Serves<Walk> for Club {
     }
 }
 
-impl Serves<Swim> for Club {
+impl Serves<Swim> for InMemorySource {
     const OPERATIONS: &[Operation] = &[Operation::Progress];
 
     async fn progress(&self, ctx: &Context, who: Pseudonym) -> Result<Swim, RecordError> {

@@ -18,7 +18,7 @@ use crate::field::{Answered, TOKEN, account, hand_over, post, send, serve};
 
 /// One day of somebody.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "diary", max_blocks = 14, max_bits = 627)]
+#[pep(activity = "day", max_blocks = 14, max_bits = 627)]
 pub(crate) struct Day {
     rested: bool,
     mood: Mood,
@@ -45,7 +45,7 @@ enum Mood {
 
 /// How many days there are.
 #[derive(Debug, PepRecord)]
-#[pep(activity = "diary", kind = "progress", max_blocks = 1)]
+#[pep(activity = "day", kind = "progress", max_blocks = 1)]
 pub(crate) struct Days {
     #[pep(range = 0..=255)]
     days: u8,
@@ -70,24 +70,24 @@ impl Activity for Meeting {
     type Outcome = Meeting;
 }
 
-/// The diaries of those whom it knows.
-pub(crate) struct Diaries {
+/// The days of the people whom it knows.
+pub(crate) struct DayRecords {
     known: HashSet<Pseudonym>,
     days: Mutex<HashMap<Pseudonym, Day>>,
 }
 
-impl Diaries {
+impl DayRecords {
     fn of(&self, who: Pseudonym) -> Result<Day, RecordError> {
         self.days.lock().unwrap().get(&who).cloned().ok_or(RecordError::NotFound)
     }
 }
 
-impl DataSource for Diaries {
+impl DataSource for DayRecords {
     type Participant = PersonInfo;
     const PARTICIPANTS: &[Operation] = &[];
 }
 
-impl Serves<Day> for Diaries {
+impl Serves<Day> for DayRecords {
     const OPERATIONS: &[Operation] = Operation::ALL;
 
     async fn create(&self, _: &Context, who: Pseudonym, day: Day) -> Result<(), RecordError> {
@@ -125,7 +125,7 @@ impl Serves<Day> for Diaries {
     }
 }
 
-impl Serves<Meeting> for Diaries {
+impl Serves<Meeting> for DayRecords {
     const OPERATIONS: &[Operation] = &[Operation::Create, Operation::Results];
 
     async fn create(&self, _: &Context, _: Pseudonym, _: Meeting) -> Result<(), RecordError> {
@@ -164,7 +164,7 @@ impl Upstream {
     }
 
     pub(crate) async fn with(
-        set: impl FnOnce(DataSourceApiBuilder<Diaries, Paas>) -> DataSourceApiBuilder<Diaries, Paas>,
+        set: impl FnOnce(DataSourceApiBuilder<DayRecords, Paas>) -> DataSourceApiBuilder<DayRecords, Paas>,
     ) -> Self {
         let transcryptors =
             Transcryptors::builder().party("school").party("nest").party("other").start().await.unwrap();
@@ -177,7 +177,7 @@ impl Upstream {
             .collect();
         let known = hand_over(&lines, ("nest", &nest), ("school", &school)).await;
         let source =
-            Diaries { known: known.into_iter().map(|line| line.person).collect(), days: Mutex::default() };
+            DayRecords { known: known.into_iter().map(|line| line.person).collect(), days: Mutex::default() };
         let builder = DataSourceApi::builder(source)
             .domain("school")
             .transcryption(school)
