@@ -4,6 +4,7 @@ use std::io;
 
 use nest_api::prelude::*;
 use nest_api::{Server, ServerStop};
+use nest_upstream::UpstreamDoor;
 use tokio::task::JoinHandle;
 
 use crate::Failure;

@@ -8,7 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use nest_core::{Batch, DecodeError, Domain, EncodeError, Expected, PepRecord, Session};
+use nest_core::__workspace_v1::seal_in_order;
+use nest_core::{Batch, DecodeError, Domain, EncodeError, Expected, PepRecord, Sealed, Session};
 use rand::seq::SliceRandom;
 use tokio::sync::Semaphore;
 
@@ -149,20 +150,43 @@ async fn prepare<R: PepRecord + 'static>(session: &Session) -> Result<(), Stoppe
 pub async fn seal<R: PepRecord + Send + 'static>(
     domain: &Domain,
     session: &Session,
+    records: Vec<R>,
+) -> Result<Batch<R>, SealError> {
+    seal_parts(domain, session, records, |session, part| seal_in_order(session, part).collect()).await
+}
+
+/// As [`seal`]. A record that cannot be encoded is replaced by the one that `instead` makes of it.
+pub(crate) async fn seal_or<R: PepRecord + Send + 'static>(
+    domain: &Domain,
+    session: &Session,
+    records: Vec<R>,
+    instead: impl Fn(&R) -> R + Clone + Send + 'static,
+) -> Result<Batch<R>, SealError> {
+    let work = move |session: &Session, part: &[R]| {
+        let sealed = part.iter().zip(seal_in_order(session, part));
+        sealed.map(|(record, sealed)| sealed.or_else(|_| session.seal(&instead(record)))).collect()
+    };
+    seal_parts(domain, session, records, work).await
+}
+
+/// Seals records in parts, on all cores, in a new random order.
+async fn seal_parts<R: PepRecord + Send + 'static>(
+    domain: &Domain,
+    session: &Session,
     mut records: Vec<R>,
+    seal: impl Fn(&Session, &[R]) -> Result<Vec<Sealed<R>>, EncodeError> + Clone + Send + 'static,
 ) -> Result<Batch<R>, SealError> {
     prepare::<R>(session).await?;
-    // As a whole: a record hides among all of the batch, not among those of its part.
+    // The batch is shuffled as a whole, and once. A record hides among all of the batch, not among those of its part.
     records.shuffle(&mut rand::rng());
-    let (domain, session) = (Arc::new(domain.clone()), Arc::new(session.clone()));
-    let mut whole = Batch::from_sealed(Domain::clone(&domain), session.ids().clone(), Vec::new());
-    let work = move |part: Vec<R>| Batch::seal(&domain, &session, &part);
+    let own = Arc::new(session.clone());
+    let work = move |part: Vec<R>| seal(&own, &part);
     let load = |part: &Vec<R>| Load::of_blocks(part.len().saturating_mul(R::BLOCKS));
+    let mut sealed = Vec::with_capacity(records.len());
     for part in on_all_cores(parts(records), load, work).await? {
-        // All parts are of one session.
-        whole.append(part.map_err(SealError::Encode)?).map_err(|_| Stopped)?;
+        sealed.append(&mut part.map_err(SealError::Encode)?);
     }
-    Ok(whole)
+    Ok(Batch::from_sealed(domain.clone(), session.ids().clone(), sealed))
 }
 
 /// As [`Batch::open`], on all cores. What takes more than a millisecond runs on as many threads as there are cores,

@@ -22,6 +22,7 @@ mod wire;
 #[cfg(feature = "client")]
 pub use client::{
     ActivityClient, Again, Answer, Asked, Exchange, NestClient, NestClientBuilder, ParticipantClient,
+    RecordClient,
 };
 pub use error::{BuildError, ClientError};
 pub use nest_source::{
@@ -35,12 +36,21 @@ pub use problem::Code;
 #[cfg(feature = "server")]
 pub use server::{
     AuditLog, Caller, DataSourceApi, DataSourceApiBuilder, RepetitionsFolder, Server, ServerStop, StartError,
-    Tls, TlsError, TokenHash, audit, upstream,
+    Tls, TlsError, TokenHash, audit,
 };
 #[cfg(all(feature = "server", feature = "paas"))]
 pub use server::{Config, config};
 pub use transcryption::{ChosenTranscryption, NoTranscryption};
 pub use wire::{Message, Minute};
+
+/// What the crate nest-upstream is built on. Not part of the public interface: it changes without notice.
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub mod __protocol_v1 {
+    pub use crate::server::protocol::{
+        Asked, PlainInput, Protocol, ProtocolRequest, Said, on_all_cores, on_one_core, parse,
+    };
+}
 
 /// One import for either end: this crate's everyday types, and what nest-core's prelude declares records
 /// with.

@@ -5,9 +5,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use libpep::data::json::EncryptedPEPJSONValue;
-use libpep::factors::EncryptionContext;
-use libpep::keys::distribution::SessionKeyShares;
+use nest_core::__workspace_v1::libpep::data::json::EncryptedPEPJSONValue;
+use nest_core::__workspace_v1::libpep::factors::EncryptionContext;
+use nest_core::__workspace_v1::libpep::keys::distribution::SessionKeyShares;
 use nest_core::TranscryptionError;
 use paas_api::config::{PAASConfig, TranscryptorConfig};
 use paas_api::paths;

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use libpep::client::distributed::make_session_keys_distributed;
-use libpep::keys::distribution::BlindedGlobalKeys;
+use nest_core::__workspace_v1::libpep::client::distributed::make_session_keys_distributed;
+use nest_core::__workspace_v1::libpep::keys::distribution::BlindedGlobalKeys;
 use nest_core::{
     Batch, Domain, JsonBatch, PepRecord, Session, SessionIds, Transcryption, TranscryptionError,
     TranscryptorHealth,

@@ -3,7 +3,7 @@
 //! The items of an answer in between are carried on as they came: nobody here can use them, and the last answer
 //! is read strictly.
 
-use libpep::factors::{EncryptionContext, PseudonymizationDomain};
+use nest_core::__workspace_v1::libpep::factors::{EncryptionContext, PseudonymizationDomain};
 use nest_core::TranscryptionError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ pub(super) fn read<V: DeserializeOwned>(answer: &[u8], sent: usize) -> Result<Ve
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
-    use libpep::data::json::EncryptedPEPJSONValue;
+    use nest_core::__workspace_v1::libpep::data::json::EncryptedPEPJSONValue;
     use nest_core::prelude::*;
     use nest_core::{InProcess, Sealed, Session, Transcryption};
     use paas_api::transcrypt::{TranscryptionBatchRequest, TranscryptionBatchResponse};

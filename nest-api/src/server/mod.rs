@@ -10,11 +10,11 @@ mod connection;
 mod idempotency;
 mod metrics;
 mod openapi;
+pub(crate) mod protocol;
 mod receive;
 mod report;
 pub(crate) mod routes;
 mod serve;
-pub mod upstream;
 mod work;
 
 use std::fmt;
@@ -35,7 +35,7 @@ pub use builder::DataSourceApiBuilder;
 pub use config::Config;
 pub use idempotency::RepetitionsFolder;
 use openapi::serve::{to_callers, to_everybody};
-use openapi::{Described, Description, Rendered};
+use openapi::{Description, Rendered};
 pub use receive::caller::Caller;
 use receive::guard;
 use receive::methods::get;
@@ -46,6 +46,9 @@ pub use serve::shutdown::{Server, ServerStop};
 pub use serve::start_error::StartError;
 use serve::start_error::cannot_listen;
 pub use serve::tls::{Tls, TlsError};
+
+use protocol::AddedProtocol;
+use routes::Mounted;
 
 use crate::operation::{BASE, Mode, Route};
 use crate::{BuildError, DataSource, Operation};
@@ -103,35 +106,18 @@ use crate::{BuildError, DataSource, Operation};
 pub struct DataSourceApi<S, T> {
     api: Arc<Api<S, T>>,
     subjects: Arc<[Mounted<S, T>]>,
-    /// Whether requests of platforms on nest-data-source-api are taken as well.
-    upstream: bool,
+    /// Other protocols that requests are taken in as well.
+    protocols: Arc<[AddedProtocol<S, T>]>,
     /// What the routes are described by, rendered once for all threads.
     description: Arc<Rendered>,
     public_docs: bool,
-}
-
-/// The routes of one activity, or of participants. The types are known where it was added, and needed where
-/// it is mounted.
-pub(crate) struct Mounted<S, T> {
-    pub(crate) name: &'static str,
-    pub(crate) operations: &'static [Operation],
-    pub(crate) mount: fn(&mut ServiceConfig, &'static str),
-    /// Answers in the upstream form; participants have none.
-    pub(crate) upstream: Option<upstream::Door<S, T>>,
-    pub(crate) describe: fn(&'static str) -> Vec<Described>,
-}
-
-impl<S, T> Mounted<S, T> {
-    pub(crate) fn described(&self) -> Vec<Described> {
-        (self.describe)(self.name)
-    }
 }
 
 impl<S, T> DataSourceApi<S, T> {
     pub(crate) fn new(
         api: Api<S, T>,
         subjects: Vec<Mounted<S, T>>,
-        upstream: bool,
+        protocols: Vec<AddedProtocol<S, T>>,
         public_docs: bool,
     ) -> Self {
         let description = Description {
@@ -140,7 +126,13 @@ impl<S, T> DataSourceApi<S, T> {
             records: api.limits.records,
         };
         let description = Arc::new(Rendered::new(description));
-        Self { api: Arc::new(api), subjects: subjects.into(), upstream, description, public_docs }
+        Self {
+            api: Arc::new(api),
+            subjects: subjects.into(),
+            protocols: protocols.into(),
+            description,
+            public_docs,
+        }
     }
 
     /// The description of all routes in [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0), the same for the
@@ -171,8 +163,8 @@ impl<S, T> DataSourceApi<S, T> {
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
-    /// All routes that the source serves. What it does not do is not among them, nor are the paths of the
-    /// [upstream door](crate::upstream).
+    /// All routes that the source serves. What it does not do is not among them, nor are the paths of
+    /// the upstream door (crate `nest-upstream`).
     pub fn routes(&self) -> Vec<Route> {
         let operations = self.subjects.iter().flat_map(|subject| {
             let served = Operation::ALL.iter().filter(|operation| operation.is_in(subject.operations));
@@ -183,8 +175,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
             .collect()
     }
 
-    /// Adds all routes to an actix application, each below `/api/v1`; the [upstream door](crate::upstream) is
-    /// below `/api/activities`.
+    /// Adds all routes to an actix application, each below `/api/v1`.
     ///
     /// The handlers bring their own limits, and read no configuration of the application around them.
     pub fn configure(&self, cfg: &mut ServiceConfig) {
@@ -201,9 +192,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
             .default_service(web::to(routes::no_such_path))
             .wrap(from_fn(move |request, next| guard::guard(Arc::clone(&api), request, next)));
         cfg.configure(|cfg| health::configure(cfg, &self.api, BASE)).service(scope);
-        if self.upstream {
-            upstream::configure(cfg, &self.api, &self.subjects);
-        }
+        self.protocols.iter().for_each(|protocol| protocol.configure(cfg, &self.api, &self.subjects));
     }
 
     /// Serves the routes on their own over TLS, with `/health` and `/ready` beside them, until the process is
@@ -305,7 +294,7 @@ impl<S, T> Clone for DataSourceApi<S, T> {
         Self {
             api: Arc::clone(&self.api),
             subjects: Arc::clone(&self.subjects),
-            upstream: self.upstream,
+            protocols: Arc::clone(&self.protocols),
             description: Arc::clone(&self.description),
             public_docs: self.public_docs,
         }
@@ -318,7 +307,6 @@ impl<S, T> fmt::Debug for DataSourceApi<S, T> {
         f.debug_struct("DataSourceApi")
             .field("domains", &self.api.domains)
             .field("subjects", &subjects)
-            .field("upstream", &self.upstream)
             .finish_non_exhaustive()
     }
 }

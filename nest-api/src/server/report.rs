@@ -33,12 +33,8 @@ impl<S: DataSource, T> DataSourceApi<S, T> {
             .fact("Software", concat!("nest-api ", env!("CARGO_PKG_VERSION")))
             .fact("Most participants in a request", description.records.to_string())
             .fact("Date of this report (UTC)", today());
-        if self.upstream {
-            report = report.note(
-                "The data source also answers platforms that are built on nest-data-source-api, at addresses below \
-                 /api/activities, with the records of this page. Their requests keep less: names of fields, absent values and \
-                 the longest text of a batch show in what they send. See the page `upstream` of nest-api.",
-            );
+        for protocol in &*self.protocols {
+            report = report.note(protocol.note);
         }
         let singles = description.routes.iter().filter(|described| described.route.mode() == Mode::Single);
         singles.fold(report, |report, Described { route, item, reply, .. }| {

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use nest_api::Mode;
 use nest_api::prelude::*;
+use nest_upstream::UpstreamDoor;
 use serde_json::{Value, json};
 
 use crate::blocks;

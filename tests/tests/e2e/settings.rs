@@ -11,6 +11,7 @@ use nest_data_source_api::batch_messages::{
 use nest_examples::records::Assessment;
 use nest_examples::school::School;
 use nest_testbed::Transcryptors;
+use nest_upstream::UpstreamDoor;
 use reqwest::Certificate;
 use serde_json::{Value, json};
 
@@ -92,7 +93,8 @@ impl Drop for Folder {
 /// Starts the school as a program of its own would, but for the wait until a signal.
 async fn start(school: School, settings: &Path) -> Server {
     let config = Config::load(settings);
-    let api = DataSourceApi::configured(school, &config).await.activity::<Assessment>().build().unwrap();
+    let builder = DataSourceApi::configured(school, &config).await.activity::<Assessment>();
+    let api = builder.upstream_door_by_settings().build().unwrap();
     api.bind_configured(&config).unwrap()
 }
 
@@ -246,6 +248,7 @@ async fn every_fault_of_a_start_is_named_at_once_and_in_sentences() {
         "the audit log ",
         "`transcryptor-2` refuses this party",
         "the caller `dashboard` is restricted to the activity `asessment`, which is not served",
+        "`upstream_door` is set, and this program has no upstream door",
     ];
     assert_eq!(error.faults().len(), expected.len(), "{error}");
     for beginning in expected {
@@ -254,6 +257,6 @@ async fn every_fault_of_a_start_is_named_at_once_and_in_sentences() {
     // What `main` prints.
     let error: Box<dyn std::error::Error> = error.into();
     let printed = format!("Error: {error:?}");
-    assert!(printed.starts_with("Error: the data source does not start, for 6 reasons:\n- "), "{printed}");
+    assert!(printed.starts_with("Error: the data source does not start, for 7 reasons:\n- "), "{printed}");
     assert!(printed.contains(&address) && !printed.contains("a-wrong-token"), "{printed}");
 }

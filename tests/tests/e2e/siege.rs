@@ -20,6 +20,7 @@ use nest_core::Transcryption;
 use nest_examples::records::{Assessment, PersonInfo};
 use nest_examples::school::School;
 use nest_testbed::Transcryptors;
+use nest_upstream::UpstreamDoor;
 
 use crate::field::{self, account, excerpt, hand_over, with_info};
 use crate::line::{Address, Line};
@@ -136,7 +137,13 @@ async fn a_source_to_be_besieged() {
     let config = nest_api::Config::load(folder.join("school.toml"));
     let api =
         DataSourceApi::configured(School::temporary("school", &excerpt()).await.unwrap(), &config).await;
-    let server = api.activity::<Assessment>().build().unwrap().bind_configured(&config).unwrap();
+    let server = api
+        .activity::<Assessment>()
+        .upstream_door_by_settings()
+        .build()
+        .unwrap()
+        .bind_configured(&config)
+        .unwrap();
     let (started, url) = (folder.join("started"), folder.join("url"));
     fs::write(&started, server.url()).unwrap();
     fs::rename(started, url).unwrap();

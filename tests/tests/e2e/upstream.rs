@@ -8,6 +8,7 @@ use nest_api::AuditLog;
 use nest_api::prelude::*;
 use nest_core::{SealedJson, Session, SessionIds, Transcryption};
 use nest_data_source_api::batch_messages::{Record, StatusCode};
+use nest_upstream::UpstreamDoor;
 use serde_json::{Value, json};
 
 use crate::field::{Answered, TOKEN, account, post, send, shape};

@@ -11,6 +11,7 @@ use nest_data_source_api::batch_messages::{
 };
 use nest_examples::records::{Enrolment, PersonInfo, Role};
 use nest_testbed::Transcryptors;
+use nest_upstream::UpstreamDoor;
 use paas_client::pseudonym_service::PseudonymService;
 use serde_json::{Value, json};
 
@@ -160,7 +161,7 @@ pub(crate) struct Upstream {
 
 impl Upstream {
     pub(crate) async fn new() -> Self {
-        Self::with(DataSourceApiBuilder::upstream_door).await
+        Self::with(UpstreamDoor::upstream_door).await
     }
 
     pub(crate) async fn with(

@@ -1,68 +1,26 @@
-//! The HTTP side of an operation: who may, what is read, and how an answer or a refusal leaves.
+//! Answering a request that was taken in: the work, its line in the log, and how an answer or a refusal leaves.
 
 mod answer_body;
 
 use std::sync::Arc;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
-use actix_web::web::{Bytes, Payload};
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
 use nest_core::Transcryption;
 use nest_source::call::Deadline;
 use tracing::Instrument;
 
 use answer_body::AnswerBody;
 
-use crate::operation::{IDEMPOTENCY_KEY, Operation, Route};
+use crate::DataSource;
+use crate::operation::Route;
 use crate::problem::{Code, Problem};
 use crate::server::api::Api;
-use crate::server::connection::{AtWork, SeatRef};
-use crate::server::receive::body;
 use crate::server::receive::guard::Admitted;
-use crate::server::receive::memory::Charge;
-use crate::server::receive::shares::Place;
+use crate::server::receive::received::{Received, Through};
 use crate::server::work::request_log::{self, RequestLog};
-use crate::server::work::{Errand, Work};
-use crate::wire::message::Form;
-use crate::{DataSource, IdempotencyKey};
-
-/// Which door a request comes through.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Through {
-    /// The API's own, on the route of this operation.
-    Api(Operation),
-    /// The upstream door, where records are JSON of any shape.
-    Upstream,
-}
-
-impl Through {
-    /// Whether a request may bring an idempotency key.
-    fn is_keyed(self) -> bool {
-        matches!(self, Through::Api(operation) if operation.writes())
-    }
-
-    /// How many bytes are counted for each of the body: JSON of any shape takes more memory once it is read.
-    fn cost(self) -> usize {
-        match self {
-            Through::Api(_) => 1,
-            Through::Upstream => 2,
-        }
-    }
-}
-
-/// A request that may be answered: its body, and its place among those that are answered at once.
-pub(crate) struct Received {
-    pub(crate) body: Bytes,
-    /// How the body is written, and the answer will be.
-    form: Form,
-    /// By which a repetition is known, of what writes.
-    pub(crate) key: Option<IdempotencyKey>,
-    place: Place,
-    /// The bytes of the request, and then of its answer.
-    charge: Charge,
-    /// Keeps the connection from being idle until the answer is sent.
-    at_work: Option<AtWork>,
-}
+use crate::server::work::{RequestHandler, Work};
 
 impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
     /// Answers a whole request on its route.
@@ -72,7 +30,7 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         admitted: Admitted,
         request: &HttpRequest,
         body: Payload,
-        errand: impl Errand<S, T>,
+        handler: impl RequestHandler<S, T>,
     ) -> Result<HttpResponse, Problem> {
         let deadline = Deadline::after(self.limits.request_time);
         let received = if admitted.caller.may_call(route) {
@@ -80,7 +38,7 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         } else {
             Err(Code::Forbidden)
         };
-        self.carry_out(route, admitted, deadline, received, errand).await
+        self.carry_out(route, admitted, deadline, received, handler).await
     }
 
     /// Answers what was received, and keeps of it what is kept of every request.
@@ -92,7 +50,7 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         admitted: Admitted,
         deadline: Deadline,
         received: Result<Received, Code>,
-        errand: impl Errand<S, T>,
+        handler: impl RequestHandler<S, T>,
     ) -> Result<HttpResponse, Problem> {
         let request_id = admitted.request_id;
         let span = tracing::info_span!(
@@ -117,7 +75,7 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
             let answered = async {
                 let (body, form, key, charge, at_work) = received?;
                 let work = Work { api: &*self, route, admitted: &admitted, deadline, form };
-                let answer = errand.run(&work, body, key, &mut log).await?;
+                let answer = handler.run(&work, body, key, &mut log).await?;
                 Ok((answer, charge, at_work))
             };
             let answered: Result<_, Code> = answered.await;
@@ -136,40 +94,5 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
                 .body(AnswerBody::new(answer.body, charge, at_work))),
             Err(code) => Err(Problem::new(code, request_id)),
         }
-    }
-
-    /// Takes in a request of somebody who may call.
-    ///
-    /// What is refused for its head is refused before anything of its body is read. The place among those that are
-    /// answered at once is taken when all of it is there.
-    pub(crate) async fn receive(
-        &self,
-        admitted: &Admitted,
-        through: Through,
-        request: &HttpRequest,
-        body: Payload,
-        deadline: Deadline,
-    ) -> Result<Received, Code> {
-        let form = Form::of(request.content_type()).ok_or(Code::UnsupportedMediaType)?;
-        let announced = request.headers().get(CONTENT_LENGTH).and_then(|len| len.to_str().ok()?.parse().ok());
-        let most = self.limits.body_bytes;
-        if announced.is_some_and(|len: usize| len > most) {
-            return Err(Code::BodyTooLarge);
-        }
-        let key = match request.headers().get(IDEMPOTENCY_KEY).filter(|_| through.is_keyed()) {
-            Some(key) => {
-                Some(key.to_str().ok().and_then(IdempotencyKey::parse).ok_or(Code::InvalidIdempotencyKey)?)
-            }
-            None => None,
-        };
-        let (caller, others) = (admitted.caller.shared_name(), self.callers.are_several());
-        let arriving = self.shares.arrive(&caller).await?;
-        let cost = through.cost();
-        let mut charge = self.memory.charge(&caller, announced.unwrap_or(0) * cost, others).await?;
-        let time = deadline.left().min(self.limits.body_time);
-        let body = body::read(body, announced, most, cost, time, &mut charge).await?;
-        let place = self.shares.take(arriving, body.len(), others).await?;
-        let at_work = request.conn_data::<SeatRef>().map(SeatRef::work);
-        Ok(Received { body, form, key, place, charge, at_work })
     }
 }

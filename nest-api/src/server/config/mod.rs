@@ -60,23 +60,28 @@
 //! `NEST_SERVICE_HOST`, `NEST_PORT_8443_TCP_ADDR`) is no fault.
 
 mod caller;
+mod environment;
+mod file;
+mod limits;
 mod paas;
 mod section;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nest_core::Domain;
-use toml::{Table, Value};
+use toml::Table;
 
-use crate::pem::{self, TextFault};
-use crate::server::connection::files;
+use crate::pem;
 use crate::server::serve::start_error::cannot_listen;
 use crate::{Caller, StartError, Tls};
 
+use environment::{replace, unknown_variables};
+use file::{absolute, tls};
+use limits::ConfiguredLimits;
 pub(crate) use paas::PaasSettings;
 use section::Section;
 
@@ -106,55 +111,6 @@ pub struct Config {
     pub(crate) upstream_door: bool,
     pub(crate) paas: Option<PaasSettings>,
 }
-
-/// How much is taken at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ConfiguredLimits {
-    pub(crate) max_body_bytes: usize,
-    pub(crate) max_records: usize,
-    pub(crate) max_depth: usize,
-    pub(crate) request: Duration,
-    pub(crate) requests_at_once: usize,
-    pub(crate) bytes_in_flight: Option<usize>,
-    pub(crate) connections: Option<usize>,
-    pub(crate) connections_per_address: Option<usize>,
-    pub(crate) proxies: Vec<IpAddr>,
-    pub(crate) idempotency_keys: usize,
-    pub(crate) idempotency_bytes: usize,
-}
-
-/// How the text of an environment variable is read.
-#[derive(Clone, Copy)]
-enum Kind {
-    Text,
-    Number,
-    Switch,
-}
-
-/// The settings that an environment variable can replace: section and key.
-const REPLACEABLE: [(Option<&str>, &str, Kind); 21] = [
-    (None, "listen", Kind::Text),
-    (None, "domain", Kind::Text),
-    (None, "plain_http", Kind::Switch),
-    (None, "audit_log", Kind::Text),
-    (None, "idempotency_hours", Kind::Number),
-    (None, "repetitions", Kind::Text),
-    (None, "repetitions_in_memory", Kind::Switch),
-    (None, "upstream_door", Kind::Switch),
-    (Some("tls"), "certificate", Kind::Text),
-    (Some("tls"), "key", Kind::Text),
-    (Some("limits"), "max_body_bytes", Kind::Number),
-    (Some("limits"), "max_records", Kind::Number),
-    (Some("limits"), "max_depth", Kind::Number),
-    (Some("limits"), "request_seconds", Kind::Number),
-    (Some("limits"), "requests_at_once", Kind::Number),
-    (Some("limits"), "bytes_in_flight", Kind::Number),
-    (Some("limits"), "connections", Kind::Number),
-    (Some("limits"), "connections_per_address", Kind::Number),
-    (Some("limits"), "idempotency_keys", Kind::Number),
-    (Some("limits"), "idempotency_bytes", Kind::Number),
-    (Some("paas"), "config", Kind::Text),
-];
 
 impl Config {
     /// Reads the file and the environment of this process. What is wrong is kept, and named by
@@ -203,7 +159,7 @@ impl Config {
             domains: Vec::new(),
             tls: None,
             callers: Vec::new(),
-            limits: limits(None, &mut Vec::new()),
+            limits: limits::read(None, &mut Vec::new()),
             audit_log: None,
             idempotency: Duration::from_secs(24 * 3600),
             repetitions: None,
@@ -230,10 +186,9 @@ impl Config {
         replace(&mut root, &variables, faults);
 
         let listen_as = "an address and a port, as in `listen = \"127.0.0.1:8080\"`";
-        let listen: Option<SocketAddr> =
-            required(&mut root, "listen", listen_as, faults, |text| text.parse().ok());
+        let listen: Option<SocketAddr> = root.required("listen", listen_as, faults, |text| text.parse().ok());
         let domain_as = "a name of 1 to 100 visible ASCII characters, as in `domain = \"school\"`";
-        let domain = required(&mut root, "domain", domain_as, faults, |text| Domain::new(text).ok());
+        let domain = root.required("domain", domain_as, faults, |text| Domain::new(text).ok());
         let others_as = "names of domains of this source, besides `domain`";
         let others = root.list("other_domains", others_as, faults, |name| Domain::new(name).ok());
         let plain_http = root.switch("plain_http", faults);
@@ -258,7 +213,7 @@ impl Config {
         let repetitions = repetitions.unwrap_or_else(|| beside.join("repetitions"));
         let repetitions = (!in_memory).then_some(repetitions);
         let upstream_door = root.switch("upstream_door", faults);
-        let limits = limits(root.section("limits", faults), faults);
+        let limits = limits::read(root.section("limits", faults), faults);
         let callers = caller::read(&mut root, faults);
         let (paas, token_variables) = paas::read(&mut root, folder, &variables, faults);
         root.end(faults);
@@ -307,158 +262,6 @@ impl Config {
             paas,
         }
     }
-}
-
-/// A setting that must be there.
-fn required<T>(
-    section: &mut Section,
-    key: &str,
-    what: &str,
-    faults: &mut Vec<String>,
-    parse: impl FnOnce(&str) -> Option<T>,
-) -> Option<T> {
-    if !section.has(key) {
-        faults.push(format!("{} is missing: write {what}", section.name(key)));
-    }
-    section.parsed(key, what, faults, parse)
-}
-
-fn variable_of(section: Option<&str>, key: &str) -> String {
-    let section = section.map(|section| format!("{section}_")).unwrap_or_default();
-    format!("NEST_{section}{key}").to_ascii_uppercase()
-}
-
-fn replace(root: &mut Section, variables: &BTreeMap<String, String>, faults: &mut Vec<String>) {
-    for (section, key, kind) in REPLACEABLE {
-        let name = variable_of(section, key);
-        let Some(text) = variables.get(&name) else { continue };
-        let (value, what) = match kind {
-            Kind::Text => (Some(Value::String(text.clone())), "a text"),
-            Kind::Number => (text.parse().ok().map(Value::Integer), "a whole number"),
-            Kind::Switch => (text.parse().ok().map(Value::Boolean), "`true` or `false`"),
-        };
-        match value {
-            Some(value) => root.set(section, key, value),
-            None => faults.push(format!("the environment variable `{name}` must be {what}")),
-        }
-    }
-}
-
-fn unknown_variables(variables: &BTreeMap<String, String>, tokens: &[String], faults: &mut Vec<String>) {
-    let own = variables.iter().filter(|(name, _)| name.starts_with("NEST_") && *name != "NEST_CONFIG");
-    for (name, value) in own {
-        let known = REPLACEABLE.iter().any(|(section, key, _)| variable_of(*section, key) == *name);
-        if !known && !tokens.contains(name) && !is_service_link(name, value) {
-            let name = name.escape_debug();
-            faults.push(format!("the environment variable `{name}` is no setting: unset or rename it"));
-        }
-    }
-}
-
-/// Whether Kubernetes, or Docker with links, has put the variable there for a service whose name begins with `nest`:
-/// `NEST_SERVICE_HOST`, `NEST_SERVICE_PORT_HTTPS`, `NEST_PORT=tcp://10.0.0.7:8443`, `NEST_PORT_8443_TCP_ADDR`, and the
-/// same of `NEST_SOURCE_…`.
-fn is_service_link(name: &str, value: &str) -> bool {
-    let of_port = || {
-        let (_, port) = name.rsplit_once("_PORT_")?;
-        let (number, rest) = port.split_once('_')?;
-        let protocol = ["TCP", "UDP", "SCTP"].into_iter().find_map(|protocol| rest.strip_prefix(protocol))?;
-        let known = matches!(protocol, "" | "_PROTO" | "_PORT" | "_ADDR");
-        Some(known && number.parse::<u16>().is_ok())
-    };
-    let is_url = ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));
-    name.ends_with("_SERVICE_HOST")
-        || name.ends_with("_SERVICE_PORT")
-        || name.contains("_SERVICE_PORT_")
-        || (name.ends_with("_PORT") && is_url)
-        || of_port().unwrap_or(false)
-}
-
-fn tls(mut section: Section, folder: &Path, faults: &mut Vec<String>) -> Option<Tls> {
-    let certificate = file(&mut section, "certificate", folder, faults);
-    let key = file(&mut section, "key", folder, faults);
-    let name = section.name("certificate");
-    section.end(faults);
-    let tls = Tls::from_files(certificate?, key?);
-    tls.map_err(|error| faults.push(format!("{name} and `tls.key`: {error}"))).ok()
-}
-
-/// The path of a file that must be there and can be read.
-fn file(section: &mut Section, key: &str, folder: &Path, faults: &mut Vec<String>) -> Option<PathBuf> {
-    let name = section.name(key);
-    let text = required(section, key, "the path of a file in quotes", faults, |path| Some(path.to_owned()))?;
-    // What the file should hold stands in the place of its path. It may be a secret.
-    if text.contains('\n') || text.contains("-----BEGIN") || text.trim_start().starts_with('{') {
-        faults.push(format!("{name} holds what should be in a file: write it to one, and its path here"));
-        return None;
-    }
-    let path = absolute(&folder.join(text));
-    let read = fs::metadata(&path).and_then(|about| {
-        if about.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { fs::File::open(&path) }
-    });
-    match read {
-        Ok(_) => Some(path),
-        Err(error) => {
-            faults.push(format!(
-                "the file that {name} names cannot be read: {}: {}",
-                path.display(),
-                error.kind()
-            ));
-            None
-        }
-    }
-}
-
-/// The text of a file, or a fault that begins with the name of its setting.
-fn text_of(path: &Path, name: &str, faults: &mut Vec<String>) -> Option<String> {
-    let bytes = fs::read(path).ok()?;
-    let text = pem::text(&bytes).map(str::to_owned);
-    text.map_err(|fault: TextFault| {
-        faults.push(format!("the file that {name} names, {}, {}", path.display(), fault.sentence()));
-    })
-    .ok()
-}
-
-/// The path from the root, so that a fault says where was looked.
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-fn limits(section: Option<Section>, faults: &mut Vec<String>) -> ConfiguredLimits {
-    let mut section = section.unwrap_or_else(|| Section::root(Table::new()));
-    let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
-    let proxies_as = "addresses of proxies in front, as in `proxies = [\"10.0.0.1\"]`";
-    let mut unset = |key: &str, faults: &mut Vec<String>| {
-        // Left out it is worked out from others, so there is no number that stands for it.
-        section.has(key).then(|| size(section.number(key, 0, 1..=1 << 40, faults)))
-    };
-    let bytes_in_flight = unset("bytes_in_flight", faults);
-    let connections = unset("connections", faults);
-    let connections_per_address = unset("connections_per_address", faults);
-    let max_body_bytes = size(section.number("max_body_bytes", 32 << 20, 1024..=1 << 30, faults));
-    if bytes_in_flight.is_some_and(|bytes| bytes / 3 < max_body_bytes) {
-        let least = max_body_bytes.saturating_mul(3);
-        faults
-            .push(format!("`limits.bytes_in_flight` must be three times `max_body_bytes`, {least}, or more"));
-    }
-    if let Err(error) = files::connections(connections) {
-        faults.push(error.to_string());
-    }
-    let found = ConfiguredLimits {
-        max_body_bytes,
-        bytes_in_flight,
-        connections,
-        connections_per_address,
-        proxies: section.list("proxies", proxies_as, faults, |text| text.parse().ok()).unwrap_or_default(),
-        idempotency_keys: size(section.number("idempotency_keys", 100_000, 1..=1 << 32, faults)),
-        idempotency_bytes: size(section.number("idempotency_bytes", 64 << 20, 1..=1 << 40, faults)),
-        max_depth: size(section.number("max_depth", 64, 5..=128, faults)),
-        max_records: size(section.number("max_records", 10_000, 1..=65_536, faults)),
-        request: Duration::from_secs(section.number("request_seconds", 120, 1..=3600, faults)),
-        requests_at_once: size(section.number("requests_at_once", 32, 1..=65_536, faults)),
-    };
-    section.end(faults);
-    found
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::path::Path;
 use paas_api::config::PAASConfig;
 use paas_client::auth::{BearerTokenAuth, SystemAuths};
 
+use super::file;
 use super::section::{Section, toml_key};
 use crate::{ConnectError, Paas, pem};
 
@@ -63,9 +64,9 @@ pub(super) fn read(
         );
     }
     let Some(mut section) = root.section("paas", faults) else { return (None, named) };
-    let config = super::file(&mut section, "config", folder, faults).and_then(|path| {
+    let config = file::path(&mut section, "config", folder, faults).and_then(|path| {
         let name = section.name("config");
-        let json = super::text_of(&path, &name, faults)?;
+        let json = file::text_of(&path, &name, faults)?;
         let config = serde_json::from_str::<PAASConfig>(&json).ok();
         if config.as_ref().is_none_or(|config| config.transcryptors.is_empty()) {
             faults.push(format!(
@@ -78,7 +79,7 @@ pub(super) fn read(
 
     let plain_http = section.switch("plain_http", faults);
     let root_certificate = section.has("root_certificate").then(|| {
-        let path = super::file(&mut section, "root_certificate", folder, faults)?;
+        let path = file::path(&mut section, "root_certificate", folder, faults)?;
         let pem = fs::read(&path).ok()?;
         let name = section.name("root_certificate");
         if let Err(fault) = pem::certificates(&pem) {
@@ -140,7 +141,7 @@ fn token(
         }
         (None, Some(path)) => {
             // The folder only: where somebody wrote the token itself in the place of a path, it is not repeated.
-            let path = super::absolute(&folder.join(path));
+            let path = file::absolute(&folder.join(path));
             let folder = path.parent().unwrap_or(folder).display().to_string();
             match fs::read(&path) {
                 Err(error) => {

@@ -83,6 +83,20 @@ impl Section {
         self.take(key, what, faults, |value| parse(value.as_str()?))
     }
 
+    /// A setting that must be there.
+    pub(super) fn required<T>(
+        &mut self,
+        key: &str,
+        what: &str,
+        faults: &mut Vec<String>,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        if !self.has(key) {
+            faults.push(format!("{} is missing: write {what}", self.name(key)));
+        }
+        self.parsed(key, what, faults, parse)
+    }
+
     pub(super) fn switch(&mut self, key: &str, faults: &mut Vec<String>) -> bool {
         self.take(key, "`true` or `false`", faults, |value| value.as_bool()).unwrap_or(false)
     }

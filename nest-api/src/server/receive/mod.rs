@@ -6,5 +6,6 @@ pub(crate) mod guard;
 pub(crate) mod memory;
 pub(crate) mod methods;
 pub(crate) mod patience;
+pub(crate) mod received;
 pub(crate) mod shares;
 pub(crate) mod token;

@@ -3,6 +3,8 @@
 //! One table says which items travel on which operation. It is read twice: to mount the routes, and to
 //! describe them.
 
+pub(crate) mod plain;
+
 use std::sync::Arc;
 
 use actix_web::web::{self, Data, Payload, ReqData, ServiceConfig};
@@ -11,6 +13,8 @@ use nest_core::schema::Schema;
 use nest_core::{PepRecord, Transcryption};
 use nest_source::each;
 
+use plain::PlainRoute;
+
 use crate::operation::{Mode, Route};
 use crate::problem::{Code, Problem};
 use crate::server::api::Api;
@@ -18,8 +22,7 @@ use crate::server::metrics::CONTENT_TYPE;
 use crate::server::openapi::Described;
 use crate::server::receive::guard::Admitted;
 use crate::server::receive::methods::post;
-use crate::server::upstream::{ForeignItem, ForeignReply};
-use crate::server::work::Typed;
+use crate::server::work::DeclaredHandler;
 use crate::wire::item::{Ask, Given, Item, Receipt, Reply, Response};
 use crate::{Activity, Context, DataSource, Operation, RecordError, Serves};
 
@@ -59,10 +62,27 @@ pub(crate) trait Table<S: DataSource> {
     /// Takes one route: the items that travel on it, the record that it is about, and the call that answers them.
     fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, about: &'static Schema, call: F)
     where
-        I: Item + ForeignItem,
-        O: Response + ForeignReply,
-        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
+        I: Item,
+        O: Response,
+        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + Sync + 'static,
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static;
+}
+
+/// The routes of one activity, or of participants. The types are known where it was added, and needed where
+/// it is mounted.
+pub(crate) struct Mounted<S, T> {
+    pub(crate) name: &'static str,
+    pub(crate) operations: &'static [Operation],
+    pub(crate) mount: fn(&mut ServiceConfig, &'static str),
+    /// The operations on records in plaintext; participants have none.
+    pub(crate) plain: Option<fn(Operation) -> Option<PlainRoute<S, T>>>,
+    pub(crate) describe: fn(&'static str) -> Vec<Described>,
+}
+
+impl<S, T> Mounted<S, T> {
+    pub(crate) fn described(&self) -> Vec<Described> {
+        (self.describe)(self.name)
+    }
 }
 
 /// Mounts the routes about participants.
@@ -138,9 +158,9 @@ impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
     /// Mounts one route: on `call`, or on the refusal of what the source does not do.
     fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, about: &'static Schema, call: F)
     where
-        I: Item + ForeignItem,
-        O: Response + ForeignReply,
-        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
+        I: Item,
+        O: Response,
+        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + Sync + 'static,
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
     {
         let route = Route::new(self.subject, operation, mode);
@@ -151,7 +171,8 @@ impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
                                request: HttpRequest,
                                body: Payload| async move {
                 let (api, admitted) = (api.into_inner(), admitted.into_inner());
-                api.answer(route, admitted, &request, body, Typed::<I, O, F>::new(about, call)).await
+                api.answer(route, admitted, &request, body, DeclaredHandler::<I, O, F>::new(about, call))
+                    .await
             };
             resource.route(web::post().to(answer))
         } else {
@@ -191,9 +212,9 @@ impl List {
 impl<S: DataSource> Table<S> for List {
     fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, about: &'static Schema, _: F)
     where
-        I: Item + ForeignItem,
-        O: Response + ForeignReply,
-        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + 'static,
+        I: Item,
+        O: Response,
+        F: Fn(Arc<S>, Arc<Context>, Vec<I::Input>) -> Fut + Copy + Send + Sync + 'static,
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static,
     {
         if operation.is_in(self.supported) {

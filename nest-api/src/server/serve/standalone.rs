@@ -59,7 +59,7 @@ impl<S: DataSource> DataSourceApi<S, Paas> {
             builder = builder.proxy(*proxy);
         }
         if config.upstream_door {
-            builder = builder.upstream_door();
+            builder = builder.upstream_is_set();
         }
         // Before anything is connected: it cannot be opened twice.
         if let Some(path) = &config.audit_log {

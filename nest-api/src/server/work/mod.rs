@@ -41,8 +41,8 @@ pub(crate) struct Work<'a, S, T> {
     pub(crate) form: Form,
 }
 
-/// What becomes of a request that was received.
-pub(crate) trait Errand<S, T>: Send + 'static {
+/// Answers a request that was received.
+pub(crate) trait RequestHandler<S, T>: Send + 'static {
     /// The answer to a body.
     fn run(
         self,
@@ -70,21 +70,21 @@ struct Opened<I> {
     session: Session,
 }
 
-/// The errand of a route: questions that were declared here, and how they are put to the source.
-pub(crate) struct Typed<I, O, F> {
+/// Answers requests on a route of the API itself.
+pub(crate) struct DeclaredHandler<I, O, F> {
     /// The record that the route is about.
     about: &'static Schema,
     call: F,
     types: PhantomData<fn(I) -> O>,
 }
 
-impl<I, O, F> Typed<I, O, F> {
+impl<I, O, F> DeclaredHandler<I, O, F> {
     pub(crate) fn new(about: &'static Schema, call: F) -> Self {
         Self { about, call, types: PhantomData }
     }
 }
 
-impl<S, T, I, O, F, Fut> Errand<S, T> for Typed<I, O, F>
+impl<S, T, I, O, F, Fut> RequestHandler<S, T> for DeclaredHandler<I, O, F>
 where
     S: DataSource,
     T: Transcryption + 'static,
@@ -311,16 +311,12 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let route = self.route;
         let load = Load::of_records(replies.len().saturating_mul(O::BLOCKS));
         let replies = cpu_pool::run(load, move || {
-            let reply = |About { who, ticket, what }| {
-                let reply = O::new(mark, who, ticket, what);
-                match reply.validate() {
-                    Ok(()) => reply,
-                    Err(_) => O::new(mark, who, ticket, Err(RecordError::Internal)),
-                }
-            };
+            let reply = |About { who, ticket, what }| O::new(mark, who, ticket, what);
             replies.into_iter().map(reply).collect::<Vec<O>>()
         });
-        let batch = cpu_pool::seal(own, session, replies.await?).await.map_err(|_| Code::Internal)?;
+        let failed = move |reply: &O| reply.failed(mark, RecordError::Internal);
+        let batch = cpu_pool::seal_or(own, session, replies.await?, failed).await;
+        let batch = batch.map_err(|_| Code::Internal)?;
         let message =
             Message::new(route.subject(), batch).about(about.meaning_fingerprint()).addressed_to(asker);
         cpu_pool::make_ahead(session);

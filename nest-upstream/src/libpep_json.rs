@@ -1,25 +1,79 @@
-//! Records as programs write and read them that have libpep and no declaration of the record.
+//! Records in libpep's own JSON, as programs read and write them that have no declaration of the record.
 //!
-//! Such a program knows JSON: it pads a text to the longest of its batch, writes `37` where a decimal is meant, and
-//! has nothing between `true` and `false`. Here that becomes the one form that is read strictly, and back.
+//! Such a program knows JSON. It pads a text to the longest of its batch, writes `37` where a decimal is meant, and has
+//! nothing between `true` and `false`. This module turns that into the one form that is read strictly, and back.
 
 use std::collections::HashMap;
 
-use libpep::data::json::PEPJSONValue;
-use libpep::data::simple::{Attribute, ElGamalEncryptable};
+use nest_core::__workspace_v1::libpep::data::json::PEPJSONValue;
+use nest_core::__workspace_v1::libpep::data::simple::Attribute;
+use nest_core::__workspace_v1::{
+    self as inside, COUNT, LIST_COUNT, LIST_ITEMS, Number, Opened, Plain, encode_in_field, in_field, in_item,
+    in_record, pad, text_from_blocks, text_to_blocks, unpad,
+};
+use nest_core::schema::{Schema, Type};
+use nest_core::value::PlainRecord;
+use nest_core::{DecodeError, DecodeFault, EncodeError, EncodeFault, PepRecord};
 
-use crate::block::{self, Number};
-use crate::encoding::{ABSENT_BOOL, put_bool, put_number, put_text};
-use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-use crate::libpep_value;
-use crate::plain::{Opened, Plaintext};
-use crate::schema::{LIST_COUNT, LIST_ITEMS, Schema, Type};
+/// A record in libpep's own JSON.
+///
+/// ```
+/// use nest_core::prelude::*;
+/// use nest_upstream::LibpepJson;
+///
+/// #[derive(Debug, PartialEq, PepRecord)]
+/// #[pep(max_blocks = 1)]
+/// struct Score {
+///     #[pep(range = 0..=100)]
+///     points: u8,
+/// }
+///
+/// let json = Score { points: 87 }.to_libpep_json()?;
+/// assert_eq!(Score::from_libpep_json(&json)?, Score { points: 87 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait LibpepJson: PepRecord {
+    /// The value in libpep's own JSON. As [`to_pep`](PepRecord::to_pep), except that a `bool` that may be absent is a
+    /// number: 0 for `false`, 1 for `true` and 2 for absence. JSON has nothing between `true` and `false`.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_pep`](PepRecord::to_pep).
+    ///
+    /// # Privacy
+    ///
+    /// The result is plaintext, of one shape for all values. [`Session::seal_json`](nest_core::Session::seal_json)
+    /// encrypts it.
+    fn to_libpep_json(&self) -> Result<PEPJSONValue, EncodeError> {
+        write(&self.to_plain()?)
+    }
 
-/// The blocks of a record as somebody else wrote it, in the one form that is read strictly.
-pub(crate) fn read(schema: &Schema, value: &PEPJSONValue) -> Result<Vec<Opened>, DecodeError> {
-    let mut out = Vec::new();
-    read_record(value, schema, &mut out)?;
-    Ok(out)
+    /// The value from libpep's own JSON.
+    ///
+    /// It is read as strictly as by [`from_pep`](PepRecord::from_pep), except for what a program without the
+    /// declaration cannot know. A text may have any number of blocks, a whole number may stand for a decimal, and a
+    /// `bool` that may be absent may be a number, as [`to_libpep_json`](Self::to_libpep_json) writes it.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_pep`](PepRecord::from_pep). It never panics, whatever it is given.
+    fn from_libpep_json(value: &PEPJSONValue) -> Result<Self, DecodeError> {
+        Self::from_plain(&read(Self::SCHEMA, value)?)
+    }
+}
+
+impl<R: PepRecord> LibpepJson for R {}
+
+/// The record of this declaration from libpep's own JSON.
+pub(crate) fn read(schema: &'static Schema, value: &PEPJSONValue) -> Result<PlainRecord, DecodeError> {
+    let mut blocks = Vec::with_capacity(schema.blocks());
+    read_record(value, schema, &mut blocks).map_err(|error| in_record(error, schema.name))?;
+    inside::record(schema, blocks)
+}
+
+/// The record in libpep's own JSON.
+pub(crate) fn write(record: &PlainRecord) -> Result<PEPJSONValue, EncodeError> {
+    write_value(inside::tree(record)?, &Type::Record(record.schema()))
 }
 
 fn read_record(value: &PEPJSONValue, schema: &Schema, out: &mut Vec<Opened>) -> Result<(), DecodeError> {
@@ -33,12 +87,12 @@ fn read_record(value: &PEPJSONValue, schema: &Schema, out: &mut Vec<Opened>) -> 
         let value = object.get(field.name).ok_or_else(|| DecodeFault::MissingField.into());
         value
             .and_then(|value| read_value(value, &field.ty, out))
-            .map_err(|error: DecodeError| error.in_field(field.name))
+            .map_err(|error: DecodeError| in_field(error, field.name))
     })
 }
 
 fn read_value(value: &PEPJSONValue, ty: &Type, out: &mut Vec<Opened>) -> Result<(), DecodeError> {
-    let mut own = Plaintext::new();
+    let mut own = Vec::new();
     match (ty, value) {
         (Type::Text { .. }, PEPJSONValue::String(attribute)) => {
             put_text(&read_text(std::slice::from_ref(attribute), ty)?, ty, &mut own);
@@ -46,13 +100,13 @@ fn read_value(value: &PEPJSONValue, ty: &Type, out: &mut Vec<Opened>) -> Result<
         (Type::Text { .. }, PEPJSONValue::LongString(long)) => put_text(&read_text(long, ty)?, ty, &mut own),
         (Type::Decimal { .. }, PEPJSONValue::Number(attribute)) => match number(attribute)? {
             Number::Integer(whole) => read_whole(whole, &mut own)?,
-            float @ Number::Float(_) => put_number(float, &mut own).map_err(|_| DecodeFault::Number)?,
+            float @ Number::Float(_) => put_number(float, &mut own)?,
         },
         (Type::Optional { item: Type::Bool, .. }, PEPJSONValue::Number(attribute)) => {
             match number(attribute)? {
                 Number::Integer(code @ 0..=2) => {
                     let byte = u8::try_from(code).map_err(|_| DecodeFault::Bool)?;
-                    put_bool(byte, &mut own).map_err(|_| DecodeFault::Mismatch)?;
+                    put_bool(byte, &mut own)?;
                 }
                 _ => return Err(DecodeFault::Bool.into()),
             }
@@ -64,11 +118,11 @@ fn read_value(value: &PEPJSONValue, ty: &Type, out: &mut Vec<Opened>) -> Result<
             else {
                 return Err(DecodeFault::WrongShape.into());
             };
-            libpep_value::read_value(&libpep_value::COUNT, count, out)?;
+            inside::read_value(&COUNT, count, out)?;
             return read_items(items, item, *max_len, out);
         }
         (Type::Record(schema) | Type::OrFiller(schema), value) => return read_record(value, schema, out),
-        (_, value) => return libpep_value::read_value(ty, value, out),
+        (_, value) => return inside::read_value(ty, value, out),
     }
     out.extend(own.into_iter().map(Some));
     Ok(())
@@ -83,11 +137,29 @@ fn read_items(
     match value {
         PEPJSONValue::Array(values) if values.len() == len => {
             values.iter().enumerate().try_for_each(|(place, value)| {
-                read_value(value, item, out).map_err(|error| error.in_item(place))
+                read_value(value, item, out).map_err(|error| in_item(error, place))
             })
         }
         _ => Err(DecodeFault::WrongShape.into()),
     }
+}
+
+/// The byte of a `bool` that is absent.
+const ABSENT: u8 = 2;
+
+fn put_bool(byte: u8, out: &mut Vec<Plain>) -> Result<(), DecodeFault> {
+    out.push(Plain::Data(pad(&[byte]).ok_or(DecodeFault::Mismatch)?));
+    Ok(())
+}
+
+fn put_number(number: Number, out: &mut Vec<Plain>) -> Result<(), DecodeFault> {
+    out.push(Plain::Data(number.to_block().ok_or(DecodeFault::Number)?));
+    Ok(())
+}
+
+/// A text that fits, in the blocks of its type.
+fn put_text(text: &str, ty: &Type, out: &mut Vec<Plain>) {
+    out.extend(text_to_blocks(text, ty.blocks()).into_iter().map(Plain::Data));
 }
 
 /// A text in any number of blocks.
@@ -95,48 +167,49 @@ fn read_text(attributes: &[Attribute], ty: &Type) -> Result<String, DecodeFault>
     let &Type::Text { max_bytes } = ty else {
         return Err(DecodeFault::Mismatch);
     };
-    let blocks = attributes.iter().map(|attribute| attribute.to_lizard().ok_or(DecodeFault::NotData));
-    block::text_from_blocks(&blocks.collect::<Result<Vec<_>, _>>()?, max_bytes)
+    let blocks = attributes.iter().map(|attribute| inside::block(attribute));
+    text_from_blocks(&blocks.collect::<Result<Vec<_>, _>>()?, max_bytes)
 }
 
 fn number(attribute: &Attribute) -> Result<Number, DecodeFault> {
-    Number::from_block(&attribute.to_lizard().ok_or(DecodeFault::NotData)?)
+    Number::from_block(&inside::block(attribute)?)
 }
 
 /// A whole number where decimals may be.
-fn read_whole(whole: i128, out: &mut Plaintext) -> Result<(), DecodeFault> {
+fn read_whole(whole: i128, out: &mut Vec<Plain>) -> Result<(), DecodeFault> {
     /// Up to here every whole number is a float.
     const EXACT: i128 = 1 << f64::MANTISSA_DIGITS;
     if (-EXACT..=EXACT).contains(&whole) {
-        put_number(Number::Float(whole as f64), out).map_err(|_| DecodeFault::Number)
+        put_number(Number::Float(whole as f64), out)
     } else {
         Err(DecodeFault::OutOfRange)
     }
 }
 
-/// A record of its declared form as anybody can read it who has libpep.
-pub(crate) fn write(value: PEPJSONValue, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
+/// A value of its declared form, in libpep's own JSON.
+fn write_value(value: PEPJSONValue, ty: &Type) -> Result<PEPJSONValue, EncodeError> {
     match (ty, value) {
         (Type::Optional { item: Type::Bool, .. }, PEPJSONValue::Bool(attribute)) => {
-            let block = attribute.to_lizard().ok_or(EncodeFault::Mismatch)?;
-            match block::unpad(&block) {
-                Some(&[byte @ 0..=ABSENT_BOOL]) => {
+            let block = inside::block(&attribute).map_err(|_| EncodeFault::Mismatch)?;
+            match unpad(&block) {
+                Some(&[byte @ 0..=ABSENT]) => {
                     let block = Number::Integer(byte.into()).to_block().ok_or(EncodeFault::Mismatch)?;
-                    Ok(PEPJSONValue::Number(Attribute::from_lizard(&block)))
+                    Ok(PEPJSONValue::Number(inside::attribute(&block)))
                 }
                 _ => Err(EncodeFault::Mismatch.into()),
             }
         }
-        (Type::Optional { item, .. }, value) => write(value, item),
+        (Type::Optional { item, .. }, value) => write_value(value, item),
         (Type::Array { item, .. }, PEPJSONValue::Array(values)) => values
             .into_iter()
-            .map(|value| write(value, item))
+            .map(|value| write_value(value, item))
             .collect::<Result<_, _>>()
             .map(PEPJSONValue::Array),
         (Type::List { item, .. }, PEPJSONValue::Object(object)) => {
             let part = |(name, value)| match value {
                 PEPJSONValue::Array(items) => {
-                    let items = items.into_iter().map(|value| write(value, item)).collect::<Result<_, _>>();
+                    let items =
+                        items.into_iter().map(|value| write_value(value, item)).collect::<Result<_, _>>();
                     Ok((name, PEPJSONValue::Array(items?)))
                 }
                 count => Ok((name, count)),
@@ -153,7 +226,7 @@ pub(crate) fn write(value: PEPJSONValue, ty: &Type) -> Result<PEPJSONValue, Enco
 fn write_record(object: HashMap<String, PEPJSONValue>, schema: &Schema) -> Result<PEPJSONValue, EncodeError> {
     let field = |(name, value): (String, PEPJSONValue)| {
         let field = schema.field(&name).ok_or(EncodeFault::Mismatch)?;
-        let value = write(value, &field.ty).map_err(|error| error.in_field(field.name))?;
+        let value = write_value(value, &field.ty).map_err(|error| encode_in_field(error, field.name))?;
         Ok((name, value))
     };
     object.into_iter().map(field).collect::<Result<_, EncodeError>>().map(PEPJSONValue::Object)
@@ -162,12 +235,12 @@ fn write_record(object: HashMap<String, PEPJSONValue>, schema: &Schema) -> Resul
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use libpep::data::json::structure::JSONStructure;
+    use nest_core::__workspace_v1::libpep::data::json::structure::JSONStructure;
     use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::prelude::*;
+    use nest_core::prelude::*;
 
     #[derive(Debug, Clone, PartialEq, PepEnum)]
     enum Kind {
@@ -310,8 +383,8 @@ mod tests {
             let names = ["done", "kind", "lunch", "score", "degrees", "short", "long", "pair", "inner"];
             let PEPJSONValue::Object(mut object) = visit().to_libpep_json().unwrap() else { unreachable!() };
             let data: Vec<u8> = std::iter::once(tag).chain(bits).collect();
-            let block = if long { raw } else { block::pad(&data).unwrap() };
-            let attribute = Attribute::from_lizard(&block);
+            let block = if long { raw } else { pad(&data).unwrap() };
+            let attribute = inside::attribute(&block);
             for value in [
                 PEPJSONValue::Number(attribute),
                 PEPJSONValue::Bool(attribute),
@@ -338,8 +411,8 @@ mod tests {
                 #[pep(max_bytes = 80)]
                 text: String,
             }
-            let blocks = block::text_to_blocks(&text, text.len() / 16 + 1 + spare);
-            let long: Vec<_> = blocks.iter().map(Attribute::from_lizard).collect();
+            let blocks = text_to_blocks(&text, text.len() / 16 + 1 + spare);
+            let long: Vec<_> = blocks.iter().map(inside::attribute).collect();
             let value = PEPJSONValue::Object(HashMap::from([("text".to_owned(), PEPJSONValue::LongString(long.into()))]));
             prop_assert_eq!(Note::from_libpep_json(&value).unwrap(), Note { text });
         }

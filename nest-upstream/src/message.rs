@@ -5,23 +5,23 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE;
-use libpep::factors::EncryptionContext;
+use nest_api::__protocol_v1::parse;
+use nest_api::Code;
+use nest_core::__workspace_v1::libpep::factors::EncryptionContext;
 use nest_core::{Domain, JsonBatch, JsonRecords, SessionIds};
 use serde::de::{Error as _, IgnoredAny};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::wire::message::{MessageError, parse};
-
 /// A request: where it comes from, and which domain it is meant for.
 #[derive(Debug)]
-pub(super) struct Request {
-    pub(super) batch: JsonBatch,
-    pub(super) to: Domain,
+pub(crate) struct Request {
+    pub(crate) batch: JsonBatch,
+    pub(crate) to: Domain,
 }
 
 /// The activity of a body, before anything else of it is read.
-pub(super) fn activity(json: &[u8]) -> Result<String, MessageError> {
+pub(crate) fn activity(json: &[u8]) -> Result<String, Code> {
     #[derive(Deserialize)]
     struct Head<'a> {
         #[serde(borrow)]
@@ -52,7 +52,7 @@ impl<'de> Deserialize<'de> for Sessions {
 }
 
 /// Reads a request strictly: nothing missing, nothing extra, all records of one shape.
-pub(super) fn read(json: &[u8]) -> Result<Request, MessageError> {
+pub(crate) fn read(json: &[u8]) -> Result<Request, Code> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Body {
@@ -72,13 +72,13 @@ pub(super) fn read(json: &[u8]) -> Result<Request, MessageError> {
         _ => None,
     });
     let ids: Option<Vec<_>> = ids.collect();
-    let sessions = SessionIds::new(ids.ok_or(MessageError::Shape)?).map_err(|_| MessageError::Shape)?;
+    let sessions = SessionIds::new(ids.ok_or(Code::WrongShape)?).map_err(|_| Code::WrongShape)?;
     Ok(Request { batch: JsonBatch { domain, sessions, records: record }, to: domain_to })
 }
 
 /// The answer: from this source's domain, for the domain that asked. `None` cannot happen with what is sealed
 /// here.
-pub(super) fn write(activity: &str, batch: &JsonBatch, to: &Domain) -> Option<Vec<u8>> {
+pub(crate) fn write(activity: &str, batch: &JsonBatch, to: &Domain) -> Option<Vec<u8>> {
     #[derive(Serialize)]
     struct Body<'a> {
         record: &'a JsonRecords,
