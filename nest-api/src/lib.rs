@@ -5,10 +5,11 @@
     allow(dead_code, unused_imports, unreachable_pub)
 )]
 
+mod build_error;
 #[cfg(feature = "client")]
 mod client;
+mod client_error;
 pub mod cpu_pool;
-mod error;
 mod operation;
 #[cfg(feature = "paas")]
 mod paas;
@@ -19,12 +20,13 @@ mod server;
 mod transcryption;
 mod wire;
 
+pub use build_error::BuildError;
 #[cfg(feature = "client")]
 pub use client::{
     ActivityClient, Again, Answer, Asked, Exchange, NestClient, NestClientBuilder, ParticipantClient,
     RecordClient,
 };
-pub use error::{BuildError, ClientError};
+pub use client_error::ClientError;
 pub use nest_source::{
     Activity, Context, DataSource, Found, IdempotencyKey, Purpose, PurposeError, RecordError, Repetitions,
     RequestId, Serves, Slots, each, repetition,

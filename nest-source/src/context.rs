@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use nest_core::Domain;
 
-use crate::call::{Deadline, Pace};
+use crate::bounds::{Deadline, Pace};
 use crate::repetition::KeyedRequest;
 use crate::{IdempotencyKey, Mode, Operation, Purpose};
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("docs/crate.md")]
 
 mod activity;
+mod bounds;
 pub mod call;
 mod context;
 mod each;
@@ -11,6 +12,7 @@ mod record_error;
 pub mod repetition;
 mod serves;
 mod source;
+mod written;
 
 pub use activity::{Activity, activity_name, is_activity_name};
 pub use context::{Context, RequestId};

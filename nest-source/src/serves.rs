@@ -2,7 +2,7 @@
 
 use nest_core::Pseudonym;
 
-use crate::call::must_be_written;
+use crate::written::must_be_written;
 use crate::{Activity, Context, DataSource, Found, Mode, Operation, RecordError, each};
 
 /// A data source that serves the activity `A`.

@@ -3,7 +3,7 @@
 
 use nest_core::{PepRecord, Pseudonym};
 
-use crate::call::must_be_written;
+use crate::written::must_be_written;
 use crate::{Context, Found, Mode, Operation, RecordError, each};
 
 /// A party that holds records about people, and the participants that it is asked to know.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use nest_core::TranscryptionError;
 
-use crate::error::NO_ROOTS;
+use crate::build_error::NO_ROOTS;
 
 /// Why a party could not connect to the transcryptors: every fault that was found, one sentence each, with the name of
 /// the transcryptor. `Debug` is the same text as `Display`.

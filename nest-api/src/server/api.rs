@@ -9,12 +9,12 @@ use nest_source::call::Pace;
 use tokio::sync::Semaphore;
 
 use crate::server::audit::AuditLog;
+use crate::server::callers::caller::Callers;
 use crate::server::connection::ConnectionLimits;
 use crate::server::idempotency::Forgetting;
 use crate::server::metrics::Metrics;
-use crate::server::receive::caller::Callers;
-use crate::server::receive::memory::Memory;
-use crate::server::receive::shares::Shares;
+use crate::server::quota::memory::Memory;
+use crate::server::quota::shares::Shares;
 
 /// One data source, ready to be asked.
 pub(crate) struct Api<S, T> {

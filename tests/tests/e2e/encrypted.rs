@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
 
 use crate::field::text;
-use crate::hostile::{few_places, good, hardly_http, no_messages, progress};
+use crate::hardly_http::hardly_http;
+use crate::hostile::{few_places, good, no_messages, progress};
 use crate::line::Address;
 use crate::raw_request::Expect::{Answer, Closed, Http};
 use crate::raw_request::{Case, Send, TURN, count_panics, exchange, found, json, sends, try_all, try_all_at};

@@ -12,6 +12,7 @@ mod field;
 mod fits;
 mod flaky_proxy;
 mod gate;
+mod hardly_http;
 mod hostile;
 mod in_memory_source;
 mod line;

@@ -8,7 +8,7 @@ use actix_web::body::{BodySize, MessageBody};
 use actix_web::web::Bytes;
 
 use crate::server::connection::AtWork;
-use crate::server::receive::memory::Charge;
+use crate::server::quota::memory::Charge;
 
 /// How many bytes are handed on at a time. Those that come after wait here, where they are counted, and are in memory
 /// once.
@@ -47,7 +47,7 @@ impl MessageBody for AnswerBody {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::server::receive::memory::Memory;
+    use crate::server::quota::memory::Memory;
 
     #[tokio::test]
     async fn pieces_make_up_the_body_and_it_is_counted_until_it_is_gone() {

@@ -8,12 +8,12 @@ use nest_source::{Repetitions, is_activity_name};
 use tokio::sync::Semaphore;
 
 use crate::server::api::Api;
+use crate::server::callers::caller::Callers;
 use crate::server::idempotency::{Forgetting, IdempotencyStore};
 use crate::server::metrics::Metrics;
 use crate::server::openapi::Described;
-use crate::server::receive::caller::Callers;
-use crate::server::receive::memory::Memory;
-use crate::server::receive::shares::{self, Shares};
+use crate::server::quota::memory::Memory;
+use crate::server::quota::shares::{self, Shares};
 use crate::server::routes::Mounted;
 use crate::wire::mark::Mark;
 use crate::{BuildError, ChosenTranscryption, DataSource, DataSourceApi, DataSourceApiBuilder, StartError};

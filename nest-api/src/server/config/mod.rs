@@ -76,7 +76,7 @@ use nest_core::Domain;
 use toml::Table;
 
 use crate::pem;
-use crate::server::serve::start_error::cannot_listen;
+use crate::server::start_error::cannot_listen;
 use crate::{Caller, StartError, Tls};
 
 use environment::{replace, unknown_variables};

@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_rustls::server::TlsStream;
 
 use super::Seat;
-use crate::server::receive::patience::Patience;
+use crate::server::quota::patience::Patience;
 
 /// How long a client may read nothing of what it is sent, at most.
 const WRITE_TIME: Duration = Duration::from_secs(20);

@@ -6,8 +6,8 @@ use actix_web::web::{Bytes, Payload};
 use futures_util::StreamExt;
 
 use crate::problem::Code;
-use crate::server::receive::memory::Charge;
-use crate::server::receive::patience::Patience;
+use crate::server::quota::memory::Charge;
+use crate::server::quota::patience::Patience;
 
 /// How long nothing may come, at most.
 const SILENCE: Duration = Duration::from_secs(5);

@@ -15,8 +15,8 @@ use crate::RequestId;
 use crate::operation::{IDEMPOTENCY_KEY, UNKNOWN};
 use crate::problem::{Code, Problem};
 use crate::server::api::Api;
+use crate::server::callers::caller::Caller;
 use crate::server::connection::SeatRef;
-use crate::server::receive::caller::Caller;
 
 /// The header of every answer that carries the request's id.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

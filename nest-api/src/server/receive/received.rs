@@ -8,12 +8,12 @@ use nest_source::call::Deadline;
 
 use super::body;
 use super::guard::Admitted;
-use super::memory::Charge;
-use super::shares::Place;
 use crate::operation::{IDEMPOTENCY_KEY, Operation};
 use crate::problem::Code;
 use crate::server::api::Api;
 use crate::server::connection::{AtWork, SeatRef};
+use crate::server::quota::memory::Charge;
+use crate::server::quota::shares::Place;
 use crate::wire::message::Form;
 use crate::{DataSource, IdempotencyKey};
 

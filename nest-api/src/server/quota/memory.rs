@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::Code;
-use crate::server::receive::shares::share_of;
+use crate::server::quota::shares::share_of;
 
 /// How long a request waits for room before it is refused.
 const QUEUE_TIME: Duration = Duration::from_secs(2);
