@@ -23,8 +23,7 @@ mod wire;
 pub use build_error::BuildError;
 #[cfg(feature = "client")]
 pub use client::{
-    ActivityClient, Again, Answer, Asked, Exchange, NestClient, NestClientBuilder, ParticipantClient,
-    RecordClient,
+    ActivityClient, Again, Answer, Asked, NestClient, NestClientBuilder, ParticipantClient, RecordClient,
 };
 pub use client_error::ClientError;
 pub use nest_source::{
@@ -44,6 +43,13 @@ pub use server::{
 pub use server::{Config, config};
 pub use transcryption::{ChosenTranscryption, NoTranscryption};
 pub use wire::{Message, Minute};
+
+/// What tests, examples and benchmarks of this workspace measure. Not part of the public interface.
+#[cfg(feature = "client")]
+#[doc(hidden)]
+pub mod __wire_v1 {
+    pub use crate::client::Exchange;
+}
 
 /// What the crate nest-upstream is built on. Not part of the public interface: it changes without notice.
 #[cfg(feature = "server")]

@@ -97,6 +97,7 @@ impl<T: Transcryption> NestClient<T> {
     }
 
     /// What the exchange that ended last took on the wire; `None` before the first. Each clone knows its own.
+    #[doc(hidden)]
     pub fn last_exchange(&self) -> Option<Exchange> {
         let last = self.last_exchange.lock().unwrap_or_else(PoisonError::into_inner).clone();
         last.and_then(|received| received.measure())

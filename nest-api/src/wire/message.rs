@@ -56,6 +56,7 @@ pub(crate) enum MessageError {
 
 impl<R: PepRecord> Message<R> {
     /// A message of this minute. It says that it is about records as those in it.
+    #[doc(hidden)]
     pub fn new(activity: impl Into<String>, batch: Batch<R>) -> Self {
         let meaning = R::SCHEMA.meaning_fingerprint();
         Self { activity: activity.into(), at: Minute::now(), to: None, meaning, batch }
@@ -63,6 +64,7 @@ impl<R: PepRecord> Message<R> {
 
     /// Says that it is about records of this meaning.
     #[must_use]
+    #[doc(hidden)]
     pub fn about(mut self, meaning: Fingerprint) -> Self {
         self.meaning = meaning;
         self
@@ -75,6 +77,7 @@ impl<R: PepRecord> Message<R> {
 
     /// Names the domain that the batch is meant for.
     #[must_use]
+    #[doc(hidden)]
     pub fn addressed_to(mut self, domain: Domain) -> Self {
         self.to = Some(domain);
         self
