@@ -31,7 +31,7 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// Whatever the operating system says.
+    /// An error of the operating system.
     pub async fn stop(self) -> Result<(), Failure> {
         self.stop.stop().await;
         Ok(self.task.await??)

@@ -124,7 +124,7 @@ impl<T> NestClientBuilder<T> {
 }
 
 impl<T> NestClientBuilder<T> {
-    /// Checks it all. Nothing is sent yet.
+    /// Checks everything. Nothing is sent yet.
     ///
     /// # Errors
     ///

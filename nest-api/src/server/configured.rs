@@ -1,4 +1,4 @@
-//! A data source that serves alone, as its settings say.
+//! A data source that serves alone, by its settings.
 
 use std::io;
 use std::path::Path;
@@ -11,11 +11,10 @@ use crate::{
 };
 
 impl<S: DataSource> DataSourceApi<S, Paas> {
-    /// Starts with the source, and all that its settings say: domains, callers, limits, the audit log, and a
-    /// connection to the transcryptors. The activities are left to add.
+    /// A builder with the source and its settings: domains, callers, limits, the audit log, and a connection to the
+    /// transcryptors. Add the activities to it.
     ///
-    /// Nothing fails here: whatever is wrong is named by [`build`](DataSourceApiBuilder::build), all at once, so that a
-    /// start is mended once and not fault by fault.
+    /// Nothing fails here. [`build`](DataSourceApiBuilder::build) names all faults at once.
     ///
     /// ```no_run
     /// # use nest_api::prelude::*;
@@ -61,7 +60,7 @@ impl<S: DataSource> DataSourceApi<S, Paas> {
         if config.upstream_door {
             builder = builder.upstream_is_set();
         }
-        // Before anything is connected: it cannot be opened twice.
+        // The log is opened before anything is connected, because it cannot be opened twice.
         if let Some(path) = &config.audit_log {
             match AuditLog::open(path) {
                 Ok(log) => builder = builder.audit_log(log),
@@ -77,20 +76,20 @@ impl<S: DataSource> DataSourceApi<S, Paas> {
         let Some(settings) = &config.paas else { return builder.perhaps(None) };
         match settings.connect().await {
             Ok(paas) => builder.transcryption(paas),
-            // A file or token that is missing was named already, and is no fault of a transcryptor.
+            // A missing file or token was named already. It is not a fault of a transcryptor.
             Err(_) if config.faults.iter().any(|fault| fault.contains("`paas.")) => builder.perhaps(None),
             Err(error) => builder.faults(error.faults()).perhaps(None),
         }
     }
 }
 
-/// What to say of an audit log that cannot be opened.
+/// The fault of an audit log that cannot be opened.
 fn cannot_open(path: &Path, error: &io::Error) -> String {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     format!("the audit log {} (`audit_log`) cannot be opened: {error}", path.display())
 }
 
-/// What to say of a folder that cannot be used.
+/// The fault of a folder that cannot be used.
 fn no_folder(path: &Path, error: &io::Error) -> String {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     format!(
@@ -101,18 +100,18 @@ fn no_folder(path: &Path, error: &io::Error) -> String {
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
-    /// Serves as the settings say, over TLS or in plain HTTP, until the process is told to stop; see
+    /// Serves by the settings, over TLS or in plain HTTP, until the process is told to stop; see
     /// [`serve`](Self::serve).
     ///
     /// # Errors
     ///
-    /// A [`StartError`] where the settings have a fault, or the address cannot be listened on.
+    /// A [`StartError`] where the settings have a fault, or the server cannot listen on the address.
     pub async fn serve_configured(&self, config: &Config) -> Result<(), StartError> {
         self.bind_configured(config)?.run_to_the_end().await
     }
 
-    /// Listens as the settings say, over TLS or in plain HTTP, for an application that says itself when to stop.
-    /// Port 0 takes a free one: ask [`Server::address`].
+    /// Listens by the settings, over TLS or in plain HTTP. The application decides when to stop. Port 0 takes a free
+    /// one: ask [`Server::address`].
     ///
     /// # Errors
     ///
@@ -122,7 +121,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
         let listen = config.listen.ok_or_else(|| StartError::one("`listen` is missing"))?;
         match &config.tls {
             Some(tls) => self.bind(listen, tls.clone()),
-            // That it was asked for, or that the address is a loopback one, was checked with the settings.
+            // The settings were checked: plain HTTP was asked for, or the address is a loopback address.
             None => self.bind_plain_http_anywhere(listen),
         }
     }

@@ -73,15 +73,15 @@ use crate::{BuildError, Caller, DataSource, Operation};
 ///
 /// # Privacy
 ///
-/// Every answer of a route has one shape and, for a number of records, one length, whatever succeeded or
-/// failed. A request fails as a whole only for what its sender knows already: see [`Code`](crate::Code).
-/// How long a request takes is not hidden.
+/// Every answer of a route has one shape, and one length for a number of records. It does not show what succeeded or
+/// failed. A request fails as a whole only for reasons that its sender knows already: see [`Code`](crate::Code). How
+/// long a request takes is not hidden.
 pub struct DataSourceApi<S, T> {
     api: Arc<Api<S, T>>,
     subjects: Arc<[Mounted<S, T>]>,
     /// Other protocols that requests are taken in as well.
     pub(super) protocols: Arc<[AddedProtocol<S, T>]>,
-    /// What the routes are described by, rendered once for all threads.
+    /// The description of the routes, rendered once for all threads.
     pub(super) description: Arc<Rendered>,
     public_docs: bool,
 }
@@ -111,33 +111,32 @@ impl<S, T> DataSourceApi<S, T> {
     /// The description of all routes in [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0), the same for the
     /// same declarations. It is also served, at `/api/v1/openapi.json`.
     ///
-    /// Every record is in it twice: sealed, key for key as it travels, and as what is inside for whoever
-    /// opens it. `x-nest` beside each adds what JSON Schema has no word for: blocks, identifying bits, kind,
-    /// version, waivers. What the source does not do is absent.
+    /// Every record is in it twice: as it travels sealed, and as its receiver opens it. `x-nest` adds what JSON
+    /// Schema has no word for: blocks, identifying bits, kind, version, waivers. Operations that the source does not
+    /// have are absent.
     ///
     /// # Privacy
     ///
-    /// It holds declarations only, never a value, a pseudonym, a caller or a token. But the names in it say
-    /// what is studied, so it is served to callers, to each what it may call; see
+    /// It holds declarations only, never a value, a pseudonym, a caller or a token. The names in it say what is
+    /// studied, so each caller is shown only what it may call; see
     /// [`public_docs`](crate::DataSourceApiBuilder::public_docs).
     pub fn openapi(&self) -> Value {
         self.description.description().document(|_| true)
     }
 
-    /// Puts other callers in the place of all, for the requests that come from now on. To change a token
-    /// without a break, first let a caller have [both](Caller::token).
+    /// Replaces all callers, for the requests from now on. To change a token without a break, first let a caller have
+    /// [both](Caller::token).
     ///
     /// # Errors
     ///
-    /// A [`BuildError`] where there are none, or two that cannot be told apart; nothing is changed then.
+    /// A [`BuildError`] where there are no callers, or two that cannot be told apart. Nothing is changed then.
     pub fn set_callers(&self, callers: Vec<Caller>) -> Result<(), BuildError> {
         self.api.callers.replace(callers)
     }
 }
 
 impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
-    /// All routes that the source serves. What it does not do is not among them, nor are the paths of
-    /// the upstream door (crate `nest-upstream`).
+    /// All routes that the source serves. The paths of the upstream door (crate `nest-upstream`) are not among them.
     pub fn routes(&self) -> Vec<Route> {
         let operations = self.subjects.iter().flat_map(|subject| {
             let served = Operation::ALL.iter().filter(|operation| operation.is_in(subject.operations));
@@ -150,7 +149,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
 
     /// Adds all routes to an actix application, each below `/api/v1`.
     ///
-    /// The handlers bring their own limits, and read no configuration of the application around them.
+    /// The handlers have their own limits. They read no configuration of the application around them.
     pub fn configure(&self, cfg: &mut ServiceConfig) {
         let api = Arc::clone(&self.api);
         let description = Arc::clone(&self.description);
@@ -168,18 +167,17 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
         self.protocols.iter().for_each(|protocol| protocol.configure(cfg, &self.api, &self.subjects));
     }
 
-    /// Serves the routes on their own over TLS, with `/health` and `/ready` beside them, until the process is
-    /// told to stop by SIGINT, SIGTERM or SIGHUP; then finishes what has begun.
+    /// Serves the routes alone over TLS, with `/health` and `/ready`. On SIGINT, SIGTERM or SIGHUP it finishes what
+    /// has begun, and stops.
     ///
     /// # Errors
     ///
-    /// A [`StartError`] that names the address where it cannot be listened on.
+    /// A [`StartError`] with the address, where the server cannot listen on it.
     pub async fn serve(&self, address: impl ToSocketAddrs, tls: Tls) -> Result<(), StartError> {
         self.bind(address, tls)?.run_to_the_end().await
     }
 
-    /// Serves in plain HTTP on an address of this machine that no other can reach, as [`serve`](Self::serve) does
-    /// over TLS.
+    /// Serves in plain HTTP on a loopback address, as [`serve`](Self::serve) does over TLS.
     ///
     /// # Errors
     ///
@@ -192,16 +190,16 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
     ///
     /// # Errors
     ///
-    /// A [`StartError`] that names the address where it cannot be listened on.
+    /// A [`StartError`] with the address, where the server cannot listen on it.
     pub fn bind(&self, address: impl ToSocketAddrs, tls: Tls) -> Result<Server, StartError> {
         self.listen(&resolved(address)?, Some(tls))
     }
 
-    /// Listens in plain HTTP on an address of this machine that no other can reach.
+    /// Listens in plain HTTP on a loopback address, which no other machine can reach.
     ///
     /// # Errors
     ///
-    /// A [`StartError`] where the address is not a loopback address, or cannot be listened on.
+    /// A [`StartError`] where the address is not a loopback address, or the server cannot listen on it.
     pub fn bind_plain_http(&self, address: impl ToSocketAddrs) -> Result<Server, StartError> {
         let addresses = resolved(address)?;
         if let Some(address) = addresses.iter().find(|address| !address.ip().is_loopback()) {
@@ -213,21 +211,21 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
         self.listen(&addresses, None)
     }
 
-    /// Listens in plain HTTP on any address, for a place where something else adds TLS.
+    /// Listens in plain HTTP on any address. For a place where something else adds TLS.
     ///
     /// # Privacy
     ///
-    /// Records stay sealed, but whoever is on the way reads the tokens, and can call with them.
+    /// Records stay sealed. Anybody on the way can read the tokens and call with them.
     ///
     /// # Errors
     ///
-    /// A [`StartError`] that names the address where it cannot be listened on.
+    /// A [`StartError`] with the address, where the server cannot listen on it.
     pub fn bind_plain_http_anywhere(&self, address: impl ToSocketAddrs) -> Result<Server, StartError> {
         self.listen(&resolved(address)?, None)
     }
 
     fn listen(&self, addresses: &[SocketAddr], tls: Option<Tls>) -> Result<Server, StartError> {
-        // Before the address is spoken of, which may be well.
+        // This comes first: a lack of open files would otherwise look like a fault of the address.
         connection::files::connections(self.api.connections.all)
             .map_err(|error| StartError::one(error.to_string()))?;
         let listener = TcpListener::bind(addresses).and_then(|listener| self.listen_on(listener, tls));
@@ -249,7 +247,7 @@ impl<S: DataSource, T: Transcryption + 'static> DataSourceApi<S, T> {
     }
 }
 
-/// The addresses of this name, at least one.
+/// The addresses of this name. There is at least one.
 fn resolved(address: impl ToSocketAddrs) -> Result<Vec<SocketAddr>, StartError> {
     let found: Vec<SocketAddr> = address
         .to_socket_addrs()

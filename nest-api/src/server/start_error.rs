@@ -1,4 +1,4 @@
-//! All that keeps a data source from starting, at once and in sentences.
+//! The faults that keep a data source from starting, all at once and in sentences.
 
 use std::fmt;
 use std::io;
@@ -6,11 +6,10 @@ use std::net::SocketAddr;
 
 use crate::BuildError;
 
-/// Why a data source does not start: every fault that there is, one sentence each.
+/// Why a data source does not start: all faults, one sentence each.
 ///
-/// A sentence names the setting, the file, the address, the transcryptor or the caller, and what to do. It never holds a
-/// token or anything else that is secret. `Debug` is the same text as `Display`, because a `main` that returns the error
-/// prints `Debug`.
+/// A sentence names the setting, the file, the address, the transcryptor or the caller, and what to do. It never
+/// holds a secret. `Debug` is the same text as `Display`, because a `main` that returns the error prints `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StartError {
     faults: Vec<String>,
@@ -31,7 +30,7 @@ impl StartError {
     }
 }
 
-/// What to say of an address that cannot be listened on.
+/// The fault of an address that the server cannot listen on.
 pub(crate) fn cannot_listen(addresses: &[SocketAddr], error: &io::Error) -> String {
     let names: Vec<_> = addresses.iter().map(SocketAddr::to_string).collect();
     let why = match error.kind() {

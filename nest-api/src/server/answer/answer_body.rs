@@ -1,4 +1,4 @@
-//! The body of an answer, which is counted as under way until it is sent.
+//! The body of an answer. It is counted as under way until it is sent.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,8 +10,7 @@ use actix_web::web::Bytes;
 use crate::server::connection::AtWork;
 use crate::server::quota::memory::Charge;
 
-/// How many bytes are handed on at a time. Those that come after wait here, where they are counted, and are in memory
-/// once.
+/// How many bytes are handed on at a time. The others wait here, where they are counted.
 const PIECE: usize = 32 * 1024;
 
 /// A body that is handed on piece by piece.
@@ -22,7 +21,7 @@ pub(crate) struct AnswerBody {
 }
 
 impl AnswerBody {
-    /// Its bytes are counted by `charge`, and its connection is at work, until the last piece is taken.
+    /// `charge` counts its bytes, and its connection is at work, until the last piece is taken.
     pub(crate) fn new(body: Bytes, mut charge: Charge, at_work: Option<AtWork>) -> Self {
         charge.replace(body.len());
         Self { left: body, _charge: charge, _at_work: at_work }

@@ -41,9 +41,9 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
         self.carry_out(route, admitted, deadline, received, handler).await
     }
 
-    /// Answers what was received, and keeps of it what is kept of every request.
+    /// Answers a request that was received, and logs it.
     ///
-    /// The work is carried through even if the caller goes away: the source may be writing.
+    /// The work goes on even if the caller goes away, because the source may be writing.
     pub(crate) async fn carry_out(
         self: Arc<Self>,
         route: Route,
@@ -61,8 +61,8 @@ impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
             subject = route.subject(),
         );
         let task = async move {
-            // The place among those that are answered at once is given back when the line is written: whoever
-            // waits for all of them to end, waits for the log as well.
+            // The place is given back when the line is written. A server that stops waits for all places, and so for
+            // the log.
             let (received, _place) = match received {
                 Ok(Received { body, form, key, place, charge, at_work }) => {
                     (Ok((body, form, key, charge, at_work)), Some(place))

@@ -18,26 +18,26 @@ use crate::server::routes::Mounted;
 use crate::wire::mark::Mark;
 use crate::{BuildError, ChosenTranscryption, DataSource, DataSourceApi, DataSourceApiBuilder, StartError};
 
-/// How many refusals are written to the audit log at once.
+/// How many refusals may be written to the audit log at once.
 const REFUSALS_AT_ONCE: usize = 4;
 
-/// What to say where the settings ask for a protocol that the program does not have.
+/// The fault where the settings ask for a protocol that the program does not have.
 const NO_UPSTREAM: &str = "`upstream_door` is set, and this program has no upstream door: call \
     `upstream_door_by_settings` of the crate nest-upstream, or remove the setting";
 
 impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
-    /// Checks it all.
+    /// Checks everything.
     ///
     /// # Errors
     ///
-    /// A [`StartError`] with everything that is missing or contradicts something else. Of a builder that settings gave
-    /// ([`configured`](DataSourceApi::configured)), every fault of these as well.
+    /// A [`StartError`] with everything that is missing or contradictory. A builder from settings
+    /// ([`configured`](DataSourceApi::configured)) names the faults of the settings as well.
     pub fn build(self) -> Result<DataSourceApi<S, T>, StartError>
     where
         T: ChosenTranscryption + 'static,
     {
         let mut faults = self.faults;
-        // Where settings are at fault, what is missing is named by their keys.
+        // Where settings have faults, their keys name what is missing.
         let of_settings = !faults.is_empty();
         let mut found = Vec::new();
         let given = self.domains.len();
@@ -55,7 +55,7 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         let limits = self.limits;
         let within = (1..=1 << 16).contains(&limits.records)
             && (1..=shares::MOST).contains(&limits.requests_at_once)
-            // The share of a caller has room for the largest request, through either door.
+            // The share of a caller has room for the largest request, in any protocol.
             && limits.bytes_in_flight() / 3 >= limits.body_bytes
             && self.connections.all != Some(0)
             && self.connections.of_address != Some(0)
@@ -116,7 +116,7 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     }
 }
 
-/// Every activity that may not be called as it is, or is not told from another.
+/// Every activity with a wrong name, or with a name that cannot be told apart from another.
 fn wrong_names<S, T>(subjects: &[Mounted<S, T>]) -> Vec<BuildError> {
     let (mut names, mut marks) = (BTreeSet::new(), BTreeMap::new());
     let mut found = Vec::new();
@@ -190,7 +190,7 @@ mod tests {
         names.iter().fold(builder, |builder, name| builder.activity_named::<Steps>(name)).build()
     }
 
-    /// Two names that have one mark: among some thousands there are two.
+    /// Two names that have one mark. Some thousands of names have such a pair.
     fn indistinct() -> [&'static str; 2] {
         let mut names = HashMap::new();
         (0..)

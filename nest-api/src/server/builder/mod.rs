@@ -1,4 +1,4 @@
-//! What a data source's API is made of, checked as a whole.
+//! The builder of a data source's API.
 
 mod build;
 mod limits;
@@ -18,16 +18,16 @@ use crate::server::protocol::{AddedProtocol, Protocol};
 use crate::server::routes::{self, Mounted};
 use crate::{Activity, Caller, ChosenTranscryption, DataSource, DataSourceApi, NoTranscryption, Serves};
 
-/// What a [`DataSourceApi`] is made of. The transcryption comes before the activities.
+/// The builder of a [`DataSourceApi`]. The transcryption comes before the activities.
 #[must_use]
 pub struct DataSourceApiBuilder<S, T> {
     source: S,
     domains: Vec<String>,
-    /// `None` where it was to be that of the settings, and could not be reached.
+    /// `None` where the transcryptors of the settings could not be reached.
     transcryption: Option<T>,
     callers: Vec<Caller>,
     subjects: Vec<Mounted<S, T>>,
-    /// What is wrong with the settings, to be named with all else.
+    /// The faults of the settings. `build` names them with all others.
     faults: Vec<String>,
     limits: Limits,
     connections: ConnectionLimits,
@@ -65,13 +65,13 @@ impl<S: DataSource> DataSourceApi<S, NoTranscryption> {
 }
 
 impl<S: DataSource> DataSourceApiBuilder<S, NoTranscryption> {
-    /// What turns requests into the source's own domain: [`Paas`](crate::Paas), or
-    /// [`InProcess`](nest_core::InProcess) in a test.
+    /// The transcryption into the source's own domain: [`Paas`](crate::Paas), or [`InProcess`](nest_core::InProcess)
+    /// in a test.
     pub fn transcryption<T: Transcryption + 'static>(self, transcryption: T) -> DataSourceApiBuilder<S, T> {
         self.perhaps(Some(transcryption))
     }
 
-    /// The same where there may be none for now: its absence is then a fault of the start.
+    /// As [`transcryption`](Self::transcryption). Where there is none, that is a fault of the start.
     pub(crate) fn perhaps<T: Transcryption + 'static>(
         self,
         transcryption: Option<T>,
@@ -116,48 +116,48 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self
     }
 
-    /// A domain in which the source knows its participants. A source with several has one person under
-    /// another pseudonym in each, and is told which by [`Context::domain`](crate::Context::domain); a request
-    /// that names none is for the first.
+    /// A domain in which the source knows its participants. A source may have several, and a person has another
+    /// pseudonym in each. [`Context::domain`](crate::Context::domain) tells the source which one a request is for. A
+    /// request that names no domain is for the first.
     pub fn domain(mut self, name: impl Into<String>) -> Self {
         self.domains.push(name.into());
         self
     }
 
-    /// Lets somebody call. At least one is needed.
+    /// Adds a caller. At least one is needed.
     pub fn caller(mut self, caller: Caller) -> Self {
         self.callers.push(caller);
         self
     }
 
-    /// Writes one line for each operation, and fails those for which it cannot.
+    /// Writes one line for each operation. An operation fails where its line cannot be written.
     pub fn audit_log(mut self, log: AuditLog) -> Self {
         self.audit = Some(log);
         self
     }
 
-    /// Keeps what is known of requests with an `Idempotency-Key` in this store, instead of in memory. A source that
-    /// writes in transactions is best its own: see [`repetition`](crate::repetition).
+    /// Keeps requests with an `Idempotency-Key` in this store instead of in memory. A source that writes in
+    /// transactions should be its own store: see [`repetition`](crate::repetition).
     pub fn repetitions(mut self, store: impl Repetitions) -> Self {
         self.repetitions = Some(Arc::new(store));
         self
     }
 
-    /// Keeps what is known of requests with an `Idempotency-Key` in this folder, so that a restart forgets nothing. A
-    /// write waits until the folder's disk has noted it, before the source is called.
+    /// Keeps requests with an `Idempotency-Key` in this folder, so that a restart forgets nothing. A write is synced
+    /// to the disk before the source is called.
     pub fn repetitions_folder(mut self, folder: RepetitionsFolder) -> Self {
         self.folder = Some(folder);
         self
     }
 
-    /// Shows the [description](DataSourceApi::openapi) to everybody, without a token, and adds a page to read
-    /// it in: Swagger UI at `/api/v1/docs/`, from the binary itself (feature `swagger-ui`).
+    /// Shows the [description](DataSourceApi::openapi) to everybody, without a token. With the feature `swagger-ui`
+    /// it adds a page to read it in: Swagger UI at `/api/v1/docs/`, from the binary itself.
     ///
     /// # Privacy
     ///
-    /// The description holds no records and no secrets. But the names of activities and fields say what is
-    /// studied, and reasons for waivers and documentation comments are published as they were written.
-    /// Without this a caller's token opens it, and shows what that caller may call.
+    /// The description holds no records and no secrets. The names of activities and fields say what is studied.
+    /// Reasons for waivers and documentation comments are published as they were written. Without this setting, a
+    /// caller's token opens the description, and it shows what that caller may call.
     pub fn public_docs(mut self) -> Self {
         self.public_docs = true;
         self
@@ -201,7 +201,7 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
     /// let api = DataSourceApi::builder(School).transcryption(nest_core::InProcess::new(2)).build();
     /// ```
     ///
-    /// Neither does an activity before the transcryption; the compiler says what to call first:
+    /// An activity before the transcryption does not compile. The compiler says what to call first:
     ///
     /// ```compile_fail,E0277
     /// # use nest_api::prelude::*;
@@ -224,11 +224,11 @@ impl<S: DataSource, T> DataSourceApiBuilder<S, T> {
         self.activity_named::<A>(activity_name::<A>())
     }
 
-    /// Serves an activity under this name, so that one record type can serve several: waves of one test, for instance.
-    /// The source learns from [`Context::activity`](crate::Context::activity) which is meant.
+    /// Serves an activity under this name. So one record type can serve several activities, such as waves of one
+    /// test. [`Context::activity`](crate::Context::activity) tells the source which one a request is for.
     ///
-    /// The name is 1 to 64 small letters, digits, `-` and `_`. One that is read when the program starts is made to last
-    /// by [`String::leak`].
+    /// The name is 1 to 64 small letters, digits, `-` and `_`. [`String::leak`] gives a name that is read at the
+    /// start of the program the needed lifetime.
     ///
     /// # Privacy
     ///

@@ -1,4 +1,4 @@
-//! Who may call, and what: named callers with tokens and rights.
+//! Callers: their names, tokens and rights.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,11 +9,10 @@ use nest_core::Domain;
 use crate::operation::Route;
 use crate::{BuildError, Operation, TokenHash};
 
-/// Somebody who may call: a name of your choice, for logs and for [`Context`](crate::Context), tokens, and
-/// rights.
+/// A caller: a name of your choice for logs and for [`Context`](crate::Context), its tokens, and its rights.
 ///
-/// Without a restriction a caller may call everything that the source serves, from every domain that the
-/// transcryptors let it receive from. Each restriction narrows that down:
+/// Without a restriction, a caller may call everything that the source serves, from every domain that the
+/// transcryptors allow. Each restriction narrows that:
 ///
 /// ```
 /// use nest_api::prelude::*;
@@ -27,8 +26,8 @@ use crate::{BuildError, Operation, TokenHash};
 ///
 /// # Tokens
 ///
-/// A caller may have several, and each of them works: to change a token without a break, add the new one,
-/// let the caller change over, and take the old one away ([`DataSourceApi::set_callers`]).
+/// A caller may have several tokens, and each of them works. To change a token without a break, add the new one, let
+/// the caller change over, and remove the old one ([`DataSourceApi::set_callers`]).
 ///
 /// [`DataSourceApi::set_callers`]: crate::DataSourceApi::set_callers
 #[derive(Clone)]
@@ -54,7 +53,7 @@ impl Caller {
         }
     }
 
-    /// A caller who may read the metrics, and call nothing.
+    /// A caller who may read the metrics and may call nothing.
     pub fn metrics(name: &str, token: TokenHash) -> Self {
         Self { reads_metrics: true, ..Self::new(name, token) }
     }
@@ -66,7 +65,7 @@ impl Caller {
         self
     }
 
-    /// Allows requests from these domains only: those that the caller itself knows participants in.
+    /// Allows requests from these domains only. They are the domains in which the caller knows participants.
     #[must_use]
     pub fn only_domains<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.domains = Some(names.into_iter().map(Into::into).collect());
@@ -111,7 +110,7 @@ impl Caller {
     }
 }
 
-/// Whether a restriction lets something pass; there may be none.
+/// Whether a restriction, if there is one, lets something pass.
 fn allows<T: Ord + std::borrow::Borrow<Q>, Q: Ord + ?Sized>(only: &Option<BTreeSet<T>>, what: &Q) -> bool {
     only.as_ref().is_none_or(|only| only.contains(what))
 }
@@ -122,16 +121,16 @@ impl fmt::Debug for Caller {
     }
 }
 
-/// All who may call. They can be replaced while requests are answered.
+/// All callers. They can be replaced while requests are answered.
 #[derive(Debug)]
 pub(crate) struct Callers {
     callers: RwLock<Arc<[Arc<Caller>]>>,
-    /// What there is that a caller can be restricted to.
+    /// The subjects that a caller can be restricted to.
     subjects: Vec<&'static str>,
 }
 
 impl Callers {
-    /// Checks that each can be told from the others, and is restricted to what there is.
+    /// Checks that callers can be told apart, and are restricted to subjects that exist.
     ///
     /// # Errors
     ///
@@ -141,7 +140,7 @@ impl Callers {
         Ok(Self { callers, subjects })
     }
 
-    /// Puts others in their place, for all requests that come from now on.
+    /// Replaces them, for all requests from now on.
     pub(crate) fn replace(&self, callers: Vec<Caller>) -> Result<(), BuildError> {
         let callers = checked(callers, &self.subjects)
             .map_err(|faults| faults.into_iter().next().unwrap_or(BuildError::NoCaller))?;
@@ -149,13 +148,13 @@ impl Callers {
         Ok(())
     }
 
-    /// Whether there are several who may ask for something.
+    /// Whether several callers may call an operation.
     pub(crate) fn are_several(&self) -> bool {
         let callers = Arc::clone(&self.callers.read().unwrap_or_else(PoisonError::into_inner));
         callers.iter().filter(|caller| !caller.reads_metrics).count() > 1
     }
 
-    /// The caller with this token. It takes as long for every token, whether right or wrong.
+    /// The caller with this token. A wrong token takes as long as a right one.
     pub(crate) fn identify(&self, token: &str) -> Option<Arc<Caller>> {
         let hash = TokenHash::of(token);
         let callers = Arc::clone(&self.callers.read().unwrap_or_else(PoisonError::into_inner));
@@ -171,7 +170,7 @@ impl Callers {
     }
 }
 
-/// Every fault of these callers and their rights.
+/// Every fault of these callers and of their rights.
 pub(crate) fn faults(callers: &[Caller], subjects: &[&'static str]) -> Vec<BuildError> {
     let mut faults = Vec::new();
     if callers.is_empty() {

@@ -1,4 +1,4 @@
-//! Bearer tokens, of which only hashes are kept.
+//! Bearer tokens. Only their hashes are kept.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use subtle::ConstantTimeEq;
 
 /// The SHA-256 hash of a bearer token.
 ///
-/// Whoever reads it cannot call with it, as long as the token was random: 16 bytes or more from a
-/// cryptographic generator, in hex or base64. A word that somebody chose can be found by trying.
+/// The hash of a random token does not let its reader call. A random token is 16 bytes or more from a cryptographic
+/// generator, in hex or base64. A word that somebody chose can be found by trying.
 ///
 /// ```
 /// use nest_api::TokenHash;
@@ -26,7 +26,7 @@ impl TokenHash {
         Self(Sha256::digest(token.as_bytes()).into())
     }
 
-    /// Whether both are the same, in a time that does not tell where they differ.
+    /// Whether both are the same. The time does not tell where they differ.
     pub(crate) fn same_as(&self, other: &Self) -> subtle::Choice {
         self.0.ct_eq(&other.0)
     }

@@ -1,4 +1,4 @@
-//! Who may call, as the settings say it.
+//! The callers of the settings.
 
 use std::collections::BTreeSet;
 

@@ -14,7 +14,7 @@ enum Kind {
     Switch,
 }
 
-/// The settings that an environment variable can replace: section and key.
+/// The settings that an environment variable can replace, by section and key.
 const REPLACEABLE: [(Option<&str>, &str, Kind); 21] = [
     (None, "listen", Kind::Text),
     (None, "domain", Kind::Text),
@@ -78,9 +78,9 @@ pub(super) fn unknown_variables(
     }
 }
 
-/// Whether Kubernetes, or Docker with links, has put the variable there for a service whose name begins with `nest`:
-/// `NEST_SERVICE_HOST`, `NEST_SERVICE_PORT_HTTPS`, `NEST_PORT=tcp://10.0.0.7:8443`, `NEST_PORT_8443_TCP_ADDR`, and the
-/// same of `NEST_SOURCE_…`.
+/// Whether Kubernetes, or Docker with links, set the variable for a service whose name begins with `nest`:
+/// `NEST_SERVICE_HOST`, `NEST_SERVICE_PORT_HTTPS`, `NEST_PORT=tcp://10.0.0.7:8443`, `NEST_PORT_8443_TCP_ADDR`, and
+/// the same of `NEST_SOURCE_…`.
 fn is_service_link(name: &str, value: &str) -> bool {
     let of_port = || {
         let (_, port) = name.rsplit_once("_PORT_")?;

@@ -16,7 +16,7 @@ pub(super) fn path(
 ) -> Option<PathBuf> {
     let name = section.name(key);
     let text = section.required(key, "the path of a file in quotes", faults, |path| Some(path.to_owned()))?;
-    // What the file should hold stands in the place of its path. It may be a secret.
+    // The content of the file stands in the place of its path. It may be a secret.
     if text.contains('\n') || text.contains("-----BEGIN") || text.trim_start().starts_with('{') {
         faults.push(format!("{name} holds what should be in a file: write it to one, and its path here"));
         return None;
@@ -38,7 +38,7 @@ pub(super) fn path(
     }
 }
 
-/// The text of a file, or a fault that begins with the name of its setting.
+/// The text of a file. A fault begins with the name of its setting.
 pub(super) fn text_of(path: &Path, name: &str, faults: &mut Vec<String>) -> Option<String> {
     let bytes = fs::read(path).ok()?;
     let text = pem::text(&bytes).map(str::to_owned);
@@ -48,7 +48,7 @@ pub(super) fn text_of(path: &Path, name: &str, faults: &mut Vec<String>) -> Opti
     .ok()
 }
 
-/// The path from the root, so that a fault says where was looked.
+/// The path from the root, so that a fault says which file was looked for.
 pub(super) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

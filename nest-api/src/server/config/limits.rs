@@ -30,7 +30,7 @@ pub(super) fn read(section: Option<Section>, faults: &mut Vec<String>) -> Config
     let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
     let proxies_as = "addresses of proxies in front, as in `proxies = [\"10.0.0.1\"]`";
     let mut unset = |key: &str, faults: &mut Vec<String>| {
-        // Left out it is worked out from others, so there is no number that stands for it.
+        // A setting that is left out is worked out from others, so no number stands for it.
         section.has(key).then(|| size(section.number(key, 0, 1..=1 << 40, faults)))
     };
     let bytes_in_flight = unset("bytes_in_flight", faults);

@@ -1,5 +1,5 @@
-//! The settings of a data source that serves alone: a TOML file, single settings of which an environment variable
-//! can replace, checked as a whole before anything starts.
+//! The settings of a data source that serves alone. They are a TOML file. Environment variables can replace single
+//! settings. All are checked before anything starts.
 //!
 //! ```toml
 //! listen = "0.0.0.0:8443"
@@ -45,19 +45,22 @@
 //! tokens.transcryptor-2.file = "/run/secrets/transcryptor-2"
 //! ```
 //!
-//! Load it with [`Config::load`], make a source of it with [`DataSourceApi::configured`](crate::DataSourceApi), and
-//! serve with `serve_configured`. What is wrong is named by `build`, all at once: keys, files, certificates, addresses,
-//! transcryptors, the audit log, and what callers may do. Not in the file are `body_timeout`, `call_timeout`, `calls_at_once`
-//! and `public_docs`: call them on the builder that `configured` gives.
+//! Load the file with [`Config::load`], build the API with [`DataSourceApi::configured`](crate::DataSourceApi), and
+//! serve it with `serve_configured`. `build` names all faults at once: keys, files, certificates, addresses,
+//! transcryptors, the audit log, and the rights of callers. `body_timeout`, `call_timeout`, `calls_at_once` and
+//! `public_docs` are not in the file. Call them on the builder that `configured` gives. `upstream_door` needs the
+//! crate nest-upstream.
 //!
-//! The file of `[paas]` is what each transcryptor gives at `GET /config`, unchanged. Its operator gives you an
-//! account, whose name has no `_`, a token, and rules that let you receive from your callers' domains in yours.
+//! The file of `[paas]` is what each transcryptor gives at `GET /config`, unchanged. The operator of the transcryptor
+//! gives you an account, a token, and rules that let you receive from your callers' domains in yours. The name of the
+//! account has no `_`.
 //!
-//! A setting that stands alone (but for `other_domains`) or in `[tls]`, `[limits]` or `config` in `[paas]` is replaced by the variable of
-//! its name: `NEST_LISTEN`, `NEST_TLS_KEY`, `NEST_LIMITS_MAX_RECORDS`. A variable `NEST_…` that is none of these,
-//! nor named in the file, is a fault like an unknown key; `NEST_CONFIG` is left to your program, for the path of this
-//! file. What Kubernetes and Docker add for a service whose name begins with `nest` (`NEST_PORT`,
-//! `NEST_SERVICE_HOST`, `NEST_PORT_8443_TCP_ADDR`) is no fault.
+//! An environment variable replaces the setting of its name: `NEST_LISTEN`, `NEST_TLS_KEY`,
+//! `NEST_LIMITS_MAX_RECORDS`. These settings can be replaced: those outside of sections except `other_domains`, those
+//! in `[tls]` and `[limits]`, and `config` in `[paas]`. Any other variable `NEST_…` is a fault like an unknown key,
+//! unless the file names it. `NEST_CONFIG` is left to your program, for the path of this file. Variables that
+//! Kubernetes and Docker add for a service whose name begins with `nest` are not faults (`NEST_PORT`,
+//! `NEST_SERVICE_HOST`, `NEST_PORT_8443_TCP_ADDR`).
 
 mod caller;
 mod environment;
@@ -85,36 +88,37 @@ use limits::ConfiguredLimits;
 pub(crate) use paas::PaasSettings;
 use section::Section;
 
-/// The settings of a data source that serves alone, and every fault of them.
+/// The settings of a data source that serves alone, and all their faults.
 ///
-/// A fault does not end the reading: [`build`](crate::DataSourceApiBuilder::build) names it with all else that keeps the
-/// source from starting, and [`check`](Self::check) names those of the settings alone.
+/// Reading goes on after a fault. [`build`](crate::DataSourceApiBuilder::build) names all faults that keep the source
+/// from starting, and [`check`](Self::check) names those of the settings alone.
 #[derive(Debug)]
 pub struct Config {
-    /// What is wrong, one sentence each. Where there is nothing, all that must be there is.
+    /// The faults, one sentence each. Without faults, all required settings are there.
     pub(crate) faults: Vec<String>,
     /// Where to listen.
     pub(crate) listen: Option<SocketAddr>,
     /// The domains in which the source knows its participants.
     pub(crate) domains: Vec<Domain>,
-    /// What to prove the server's name with. `None` means plain HTTP, which was asked for or is on a loopback address.
+    /// The certificate of the server. `None` means plain HTTP, which the settings ask for or which is on a loopback
+    /// address.
     pub(crate) tls: Option<Tls>,
-    /// Who may call: at least one.
+    /// The callers, at least one.
     pub(crate) callers: Vec<Caller>,
     pub(crate) limits: ConfiguredLimits,
     /// The file of the audit log.
     pub(crate) audit_log: Option<PathBuf>,
     /// How long the answer to a request with an idempotency key is kept.
     pub(crate) idempotency: Duration,
-    /// The folder of what is known of repetitions; `None` where it is kept in memory.
+    /// The folder of repetitions; `None` where they are kept in memory.
     pub(crate) repetitions: Option<PathBuf>,
     pub(crate) upstream_door: bool,
     pub(crate) paas: Option<PaasSettings>,
 }
 
 impl Config {
-    /// Reads the file and the environment of this process. What is wrong is kept, and named by
-    /// [`build`](crate::DataSourceApiBuilder::build) or [`check`](Self::check).
+    /// Reads the file and the environment of this process. Faults are kept.
+    /// [`build`](crate::DataSourceApiBuilder::build) or [`check`](Self::check) names them.
     #[must_use]
     pub fn load(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref();
@@ -138,11 +142,11 @@ impl Config {
         }
     }
 
-    /// Names every fault of the settings, and of the files that they name.
+    /// Names every fault of the settings and of the files in them.
     ///
     /// # Errors
     ///
-    /// A [`StartError`] with each fault: the key, the file that was looked for, and what to write instead; never a secret.
+    /// A [`StartError`] with each fault: the key, the file, and what to write instead. It never holds a secret.
     pub fn check(&self) -> Result<(), StartError> {
         if self.faults.is_empty() { Ok(()) } else { Err(StartError::new(self.faults.clone())) }
     }
@@ -173,7 +177,7 @@ impl Config {
         let table: Table = match toml::from_str(text) {
             Ok(table) => table,
             Err(error) => {
-                // The error's own text quotes the line, which may hold a secret.
+                // The error's own text quotes the line. The line may hold a secret.
                 let start = error.span().map_or(0, |span| span.start);
                 let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
                 return Self::wrong(format!(
@@ -235,7 +239,7 @@ impl Config {
                 ));
             }
         }
-        // One line for each repetition would bury what else is wrong.
+        // One line for each repetition would bury the other faults.
         let repeated = |fault: &String| fault.starts_with("`other_domains[");
         let twice = faults.iter().filter(|fault| repeated(fault)).count();
         if twice > 3 {

@@ -1,5 +1,5 @@
-//! The transcryptors, as the settings say it: their public configuration, and a token for each that stands in an
-//! environment variable or a file of its own.
+//! The transcryptors of the settings: their public configuration, and a token for each. A token stands in an
+//! environment variable or in a file of its own.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,12 +13,12 @@ use super::file;
 use super::section::{Section, toml_key};
 use crate::{ConnectError, Paas, pem};
 
-/// What connecting to the transcryptors takes.
+/// What is needed to connect to the transcryptors.
 pub(crate) struct PaasSettings {
     config: PAASConfig,
     tokens: BTreeMap<String, String>,
     plain_http: bool,
-    /// In PEM, where there is an own certificate authority.
+    /// In PEM, where the transcryptors have a certificate authority of their own.
     root_certificate: Option<Vec<u8>>,
 }
 
@@ -50,7 +50,7 @@ impl fmt::Debug for PaasSettings {
     }
 }
 
-/// The settings, and the environment variables that were named as those of tokens.
+/// The settings, and the environment variables that hold tokens.
 pub(super) fn read(
     root: &mut Section,
     folder: &Path,
@@ -140,7 +140,7 @@ fn token(
             (token, "env", tried.to_owned())
         }
         (None, Some(path)) => {
-            // The folder only: where somebody wrote the token itself in the place of a path, it is not repeated.
+            // Only the folder is shown. Somebody may have written the token itself in the place of a path.
             let path = file::absolute(&folder.join(path));
             let folder = path.parent().unwrap_or(folder).display().to_string();
             match fs::read(&path) {
@@ -156,7 +156,7 @@ fn token(
         _ => return None,
     };
     let token = token.map(|token| token.trim().to_owned()).filter(|token| {
-        // What a header can hold.
+        // A header can hold only these.
         !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
     });
     if token.is_none() {

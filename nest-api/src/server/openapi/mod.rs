@@ -1,7 +1,7 @@
-//! The API description: OpenAPI 3.1, made from the schemas that records are sealed by.
+//! The API description: OpenAPI 3.1, made from the schemas that seal the records.
 //!
-//! There is no second declaration that could disagree: the routes come from the table that is mounted, and
-//! each item from the schema that it is read by.
+//! No second declaration could disagree. The routes come from the table that is mounted, and each item from the
+//! schema that reads it.
 
 mod components;
 mod encoding;
@@ -69,7 +69,7 @@ impl Description {
         format!("Data source of the {noun} {}", names.join(", "))
     }
 
-    /// The document, of those routes that pass. Its order depends on nothing but the declarations.
+    /// The document of the routes that pass. Its order depends on the declarations alone.
     pub(crate) fn document(&self, passes: impl Fn(Route) -> bool) -> Value {
         let routes: Vec<Described> =
             self.routes.iter().copied().filter(|described| passes(described.route)).collect();

@@ -1,4 +1,4 @@
-//! Who is shown the description: callers, or everybody.
+//! Serves the description: to callers, or to everybody.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The page to read the description in: Swagger UI, from the binary, with nothing from elsewhere.
+//! The page to read the description in: Swagger UI. All of it is in the binary.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{

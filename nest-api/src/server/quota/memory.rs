@@ -1,8 +1,7 @@
-//! The bytes of requests and answers that are under way: bounded for each caller and in all, so that nobody can have
-//! the process take all of the machine's memory.
+//! The bytes of requests and answers that are under way. They are bounded for each caller and in all, so that no
+//! caller can use up the memory of the machine.
 //!
-//! A request counts with the bytes that it announces from before they are read, and with those of its answer until the
-//! answer is sent.
+//! A request counts with the bytes that it announces, from before they are read. Its answer counts until it is sent.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,7 +16,7 @@ use crate::server::quota::shares::share_of;
 /// How long a request waits for room before it is refused.
 const QUEUE_TIME: Duration = Duration::from_secs(2);
 
-/// How much there is, and who has it.
+/// The bytes that there are, and how many each caller has.
 pub(crate) struct Memory {
     total: usize,
     used: Mutex<Used>,
@@ -39,7 +38,7 @@ impl Memory {
     ///
     /// # Errors
     ///
-    /// [`Code::Overloaded`] where there is none in time.
+    /// [`Code::Overloaded`] where there is no room in time.
     pub(crate) async fn charge(
         self: &Arc<Self>,
         caller: &Arc<str>,
@@ -72,7 +71,7 @@ impl Memory {
     }
 }
 
-/// The bytes of one request or of its answer. Dropped, they are under way no longer.
+/// The bytes of one request or of its answer. When this is dropped, they are no longer counted.
 #[must_use = "dropped, the bytes are not counted"]
 pub(crate) struct Charge {
     memory: Arc<Memory>,
@@ -82,7 +81,7 @@ pub(crate) struct Charge {
 }
 
 impl Charge {
-    /// Counts so many more, where there is room for them.
+    /// Counts so many bytes more, if there is room for them.
     pub(crate) fn grow(&mut self, bytes: usize) -> bool {
         let total = self.memory.total;
         let share = if self.others { share_of(total) } else { total };

@@ -1,13 +1,13 @@
-//! How slowly bytes may come or go: time is earned by bytes, so that a byte now and then keeps nothing open.
+//! How slowly bytes may come or go. Bytes earn time, so that a byte now and then does not keep a connection open.
 
 use std::time::Duration;
 
 /// How many bytes earn a second.
 const RATE: u32 = 16 * 1024;
 
-/// The time that somebody may still keep us waiting.
+/// The time that the other end may still take.
 ///
-/// It begins with the most that there can be, is spent by waiting, and is earned again by bytes: 16 KiB earn a second.
+/// It begins at its maximum. Waiting spends it, and bytes earn it again: 16 KiB earn a second.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Patience {
     most: Duration,
@@ -19,12 +19,12 @@ impl Patience {
         Self { most, left: most }
     }
 
-    /// How long may be waited from now on.
+    /// How long to wait from now on.
     pub(crate) fn left(&self) -> Duration {
         self.left
     }
 
-    /// So long was waited, and then came so many bytes.
+    /// Notes a time of waiting, and the bytes that came after it.
     pub(crate) fn moved(&mut self, waited: Duration, bytes: usize) {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         let earned = Duration::from_secs(1).saturating_mul(bytes) / RATE;
@@ -49,7 +49,7 @@ mod tests {
             honest.moved(second, 16 * 1024);
         }
         assert_eq!(honest.left(), 5 * second);
-        // No more is saved up than there was at first.
+        // It never grows beyond its maximum.
         honest.moved(Duration::ZERO, usize::MAX);
         honest.moved(5 * second, 0);
         assert_eq!(honest.left(), Duration::ZERO);

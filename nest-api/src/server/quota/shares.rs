@@ -1,8 +1,8 @@
-//! The places of those requests that are answered at once, and the share that each caller has in them: one caller
-//! cannot take the places of all.
+//! The places of the requests that are answered at once, and each caller's share of them. One caller cannot take the
+//! places of all.
 //!
-//! A place is taken when the body is there. Until then a request only counts among those of its caller that arrive, and
-//! one that comes slowly is in nobody's way but its own caller's.
+//! A place is taken when the body is there. Until then a request counts among the arriving requests of its caller. A
+//! slow body delays only requests of the same caller.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -19,27 +19,27 @@ const QUEUE_TIME: Duration = Duration::from_secs(2);
 /// How long a request waits for other requests of its own caller.
 const OWN_QUEUE_TIME: Duration = Duration::from_secs(20);
 
-/// How many bytes of a body count as one request of its caller's share: some 100 questions. A batch of thousands is worked
-/// at by all cores, and by the transcryptors, so few of them are enough, and many would keep the others waiting.
+/// How many bytes of a body count as one request in its caller's share: some 100 questions. All cores and the
+/// transcryptors work at a batch of thousands, so a few such batches are enough. Many would keep others waiting.
 const BYTES_OF_ONE: usize = 16 * 1024;
 
-/// How many requests of a caller may arrive or wait, for each that may be answered at once.
+/// How many requests of a caller may arrive or wait, for each place.
 const ARRIVING: usize = 2;
 
-/// All places, and who has them.
+/// All places, and the callers that have them.
 pub(crate) struct Shares {
     total: usize,
     places: Arc<Semaphore>,
     callers: Mutex<HashMap<Arc<str>, Arc<Own>>>,
 }
 
-/// The part of one caller.
+/// The share of one caller.
 struct Own {
     arriving: Arc<Semaphore>,
     places: Arc<Semaphore>,
 }
 
-/// A request that arrives, or waits for its place.
+/// A request that arrives or waits for its place.
 #[must_use = "dropped, it arrives no longer"]
 pub(crate) struct Arriving {
     own: Arc<Own>,
@@ -53,7 +53,7 @@ pub(crate) struct Place {
     _of_all: OwnedSemaphorePermit,
 }
 
-/// What one has while there are others: three of four, so that something is always left to them.
+/// The share of one caller while there are others: three of four. Something is always left to the others.
 pub(crate) fn share_of(total: usize) -> usize {
     total - total / 4
 }
@@ -63,11 +63,12 @@ impl Shares {
         Self { total, places: Arc::new(Semaphore::new(total)), callers: Mutex::default() }
     }
 
-    /// Takes a request in whose body is still to come.
+    /// Takes in a request. Its body is still to come.
     ///
     /// # Errors
     ///
-    /// [`Code::Overloaded`] where the caller has too many under way, [`Code::ShuttingDown`] where nothing new is taken.
+    /// [`Code::Overloaded`] where the caller has too many requests under way; [`Code::ShuttingDown`] where no new
+    /// requests are taken.
     pub(crate) async fn arrive(&self, caller: &Arc<str>) -> Result<Arriving, Code> {
         if self.is_closed() {
             return Err(Code::ShuttingDown);
@@ -82,7 +83,7 @@ impl Shares {
     ///
     /// # Errors
     ///
-    /// As [`arrive`](Self::arrive), where none becomes free in time.
+    /// As [`arrive`](Self::arrive), where no place becomes free in time.
     pub(crate) async fn take(&self, arriving: Arriving, bytes: usize, others: bool) -> Result<Place, Code> {
         let own = Arc::clone(&arriving.own.places);
         let own = own.acquire_many_owned(self.weight(bytes, others));
@@ -93,8 +94,8 @@ impl Shares {
         Ok(Place { _own: own, _of_all: place })
     }
 
-    /// How much of its caller's part a request takes. Every caller has as many parts as there are places; while there
-    /// are others, each request takes a third more, and a large one as much as the small ones in whose place it is.
+    /// How much of its caller's share a request takes. While there are other callers, each request takes a third
+    /// more, and a large request counts as several small ones.
     fn weight(&self, bytes: usize, others: bool) -> u32 {
         let whole = self.total * UNIT;
         let one = if others { whole / share_of(self.total) } else { UNIT };
@@ -115,7 +116,7 @@ impl Shares {
         Arc::clone(own)
     }
 
-    /// Takes nothing new from now on.
+    /// Takes no new requests from now on.
     pub(crate) fn close(&self) {
         self.places.close();
         for own in self.callers.lock().unwrap_or_else(PoisonError::into_inner).values() {
@@ -134,7 +135,7 @@ impl Shares {
     }
 }
 
-/// How many parts a place has.
+/// How many units a place has.
 const UNIT: usize = 12;
 
 /// The most places that there can be.

@@ -1,4 +1,4 @@
-//! The body of a request: read within bounds of size and of time.
+//! The body of a request, read within bounds of size and time.
 
 use std::time::{Duration, Instant};
 
@@ -9,16 +9,16 @@ use crate::problem::Code;
 use crate::server::quota::memory::Charge;
 use crate::server::quota::patience::Patience;
 
-/// How long nothing may come, at most.
+/// The longest time without any bytes.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// Room for so many bytes more is asked for at once where their number was not announced.
+/// How many bytes of room are asked for at once, where the length was not announced.
 const STEP: usize = 256 * 1024;
 
 /// Reads a body of `most` bytes at most.
 ///
-/// It must come within `time`, and never slower than 16 KiB a second after the first seconds. `cost` is what each of its
-/// bytes counts; those that were announced are counted already.
+/// The body must come within `time`, and after the first seconds never slower than 16 KiB a second. Each of its bytes
+/// counts as `cost` bytes. Announced bytes are counted already.
 pub(crate) async fn read(
     mut body: Payload,
     announced: Option<usize>,

@@ -1,4 +1,4 @@
-//! The one guard before every route: a request id, and a caller who has shown a token.
+//! The guard before every route. It gives a request its id, and finds its caller by the token.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,22 +21,22 @@ use crate::server::connection::SeatRef;
 /// The header of every answer that carries the request's id.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Who calls, for the handlers behind the guard.
+/// The caller and the id of a request, for the handlers behind the guard.
 #[derive(Debug, Clone)]
 pub(crate) struct Admitted {
     pub(crate) caller: Arc<Caller>,
     pub(crate) request_id: RequestId,
 }
 
-/// Lets a request pass that carries the token of a caller. It comes before routing, so that paths which do
-/// not exist are no different from those that do to whoever may not call.
+/// Lets a request pass that carries the token of a caller. It comes before routing. Without a token, a path that
+/// exists looks like one that does not.
 pub(crate) async fn guard<S, T>(
     api: Arc<Api<S, T>>,
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let (request_id, begun) = (RequestId::random(), Instant::now());
-    // Where another server is around the routes, it has connections of its own.
+    // Within another application, connections are not counted here.
     let seat = request.conn_data::<SeatRef>().cloned();
     let at_work = seat.as_ref().map(SeatRef::work);
     let admitted = admit(&api, request.headers());
@@ -61,13 +61,13 @@ pub(crate) async fn guard<S, T>(
     Ok(response)
 }
 
-/// Who calls, where the head of the request is sound.
+/// The caller of a request with a sound head.
 fn admit<S, T>(api: &Api<S, T>, headers: &HeaderMap) -> Result<Arc<Caller>, Code> {
     if SINGLE.iter().any(|name| headers.get_all(name).nth(1).is_some()) {
         return Err(Code::DuplicateHeader);
     }
-    // The body of such a request has no end, whatever length it announces. Other upgrades are offers, which are not
-    // taken up.
+    // The body of such a request has no end, even if it announces a length. Other upgrades are offers, and are
+    // ignored.
     let websocket = |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"websocket");
     if headers.get_all(UPGRADE).any(websocket) {
         return Err(Code::UpgradeRefused);
@@ -76,7 +76,7 @@ fn admit<S, T>(api: &Api<S, T>, headers: &HeaderMap) -> Result<Arc<Caller>, Code
     token.and_then(|token| api.callers.identify(token)).ok_or(Code::Unauthorized)
 }
 
-/// The header fields of which a second one could be read by somebody else than the first.
+/// Header fields that must not come twice. One reader could take the first and another reader the second.
 const SINGLE: [HeaderName; 5] =
     [HOST, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName::from_static(IDEMPOTENCY_KEY)];
 
@@ -100,7 +100,7 @@ mod tests {
         for value in ["", "Bearer", "Bearer ", "abc", "Basic abc", "Bearerabc", "Bearer\tabc"] {
             assert_eq!(bearer(value), None, "{value:?}");
         }
-        // A space within makes another token, which is nobody's.
+        // A space within makes another token, which no caller has.
         assert_eq!(bearer("Bearer a b"), Some("a b"));
     }
 }

@@ -1,4 +1,5 @@
-//! The methods of each path: HEAD wherever there is GET, and for every other 405 with those that there are.
+//! The methods of each path. HEAD is answered wherever GET is. Every other method is answered with 405 and the
+//! methods that the path has.
 
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::header::HeaderValue;
@@ -8,7 +9,7 @@ use crate::RequestId;
 use crate::problem::Problem;
 use crate::server::receive::guard::{Admitted, REQUEST_ID};
 
-/// A path that is asked by GET, and by HEAD for the head of the same answer.
+/// A path for GET, and for HEAD with the head of the same answer.
 pub(crate) fn get<F, Args>(path: &str, handler: F) -> Resource
 where
     F: Handler<Args>,
@@ -19,7 +20,7 @@ where
     web::resource(path).route(asked).default_service(refuse("GET, HEAD"))
 }
 
-/// A path that takes POST; its route is left to add.
+/// A path for POST. Its route is still to be added.
 pub(crate) fn post(path: impl Into<String>) -> Resource {
     web::resource(path.into()).default_service(refuse("POST"))
 }
@@ -27,7 +28,7 @@ pub(crate) fn post(path: impl Into<String>) -> Resource {
 fn refuse(allow: &'static str) -> actix_web::Route {
     web::to(move |request: HttpRequest| {
         let admitted = request.extensions().get::<Admitted>().map(|admitted| admitted.request_id);
-        // Before the guard a request has no id yet.
+        // A request that has not passed the guard has no id yet.
         let request_id = admitted.unwrap_or_else(RequestId::random);
         let mut response = Problem::method(allow, request_id).error_response();
         if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {

@@ -32,7 +32,7 @@ impl Through {
         matches!(self, Through::Api(operation) if operation.writes())
     }
 
-    /// How many bytes are counted for each of the body: JSON of any shape takes more memory once it is read.
+    /// How many bytes are counted for each byte of the body. JSON of any shape takes more memory once it is read.
     fn cost(self) -> usize {
         match self {
             Through::Api(_) => 1,
@@ -41,25 +41,25 @@ impl Through {
     }
 }
 
-/// A request that may be answered: its body, and its place among those that are answered at once.
+/// A request that may be answered: its body, and its place.
 pub(crate) struct Received {
     pub(crate) body: Bytes,
-    /// How the body is written, and the answer will be.
+    /// The form of the body, and of the answer.
     pub(crate) form: Form,
-    /// By which a repetition is known, of what writes.
+    /// The key of a request that writes. A repetition has the same one.
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) place: Place,
-    /// The bytes of the request, and then of its answer.
+    /// Counts the bytes of the request, and then of its answer.
     pub(crate) charge: Charge,
     /// Keeps the connection from being idle until the answer is sent.
     pub(crate) at_work: Option<AtWork>,
 }
 
 impl<S: DataSource, T: Transcryption + 'static> Api<S, T> {
-    /// Takes in a request of somebody who may call.
+    /// Takes in a request of a caller.
     ///
-    /// What is refused for its head is refused before anything of its body is read. The place among those that are
-    /// answered at once is taken when all of it is there.
+    /// A request with a wrong head is refused before its body is read. It takes its place when the whole body is
+    /// there.
     pub(crate) async fn receive(
         &self,
         admitted: &Admitted,

@@ -1,7 +1,7 @@
-//! The routes of a source: each operation that it has, single and in batches, on its method.
+//! The routes of a source: each operation, single and in batches, with the method that answers it.
 //!
-//! One table says which items travel on which operation. It is read twice: to mount the routes, and to
-//! describe them.
+//! One table says which items travel on which operation. It is read to mount the routes, to describe them, and to ask
+//! on records in plaintext.
 
 pub(crate) mod plain;
 
@@ -26,7 +26,7 @@ use crate::server::work::DeclaredHandler;
 use crate::wire::item::{Ask, Given, Item, Receipt, Reply, Response};
 use crate::{Activity, Context, DataSource, Operation, RecordError, Serves};
 
-/// Enters an operation that writes twice: with its method for one, and with its method for many.
+/// Enters an operation that writes, once with its method for one item and once with its method for many.
 macro_rules! operation {
     (
         $table:ident, $operation:ident: $item:ty => $reply:ty, $about:expr,
@@ -41,7 +41,7 @@ macro_rules! operation {
     };
 }
 
-/// Enters an operation that reads twice, with the one method that finds records.
+/// Enters an operation that reads, for one item and for many, with the one method that finds records.
 macro_rules! reading {
     ($table:ident, $operation:ident => $reply:ty, $about:expr, $find:ident, $each:expr) => {
         for mode in Mode::ALL {
@@ -57,9 +57,9 @@ macro_rules! reading {
     };
 }
 
-/// What the table of operations is read into.
+/// A reader of the table of operations.
 pub(crate) trait Table<S: DataSource> {
-    /// Takes one route: the items that travel on it, the record that it is about, and the call that answers them.
+    /// Takes one route: its items, the record that it is about, and the call that answers it.
     fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, about: &'static Schema, call: F)
     where
         I: Item,
@@ -68,8 +68,8 @@ pub(crate) trait Table<S: DataSource> {
         Fut: Future<Output = Vec<Result<O::Content, RecordError>>> + Send + 'static;
 }
 
-/// The routes of one activity, or of participants. The types are known where it was added, and needed where
-/// it is mounted.
+/// The routes of one activity, or of participants. Functions stand for the types, which are known only where the
+/// activity is added.
 pub(crate) struct Mounted<S, T> {
     pub(crate) name: &'static str,
     pub(crate) operations: &'static [Operation],
@@ -155,7 +155,7 @@ impl<'a, S: DataSource, T: Transcryption + 'static> Mount<'a, S, T> {
 }
 
 impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
-    /// Mounts one route: on `call`, or on the refusal of what the source does not do.
+    /// Mounts one route. An operation that the source does not have is refused.
     fn one<I, O, F, Fut>(&mut self, operation: Operation, mode: Mode, about: &'static Schema, call: F)
     where
         I: Item,
@@ -181,7 +181,7 @@ impl<S: DataSource, T: Transcryption + 'static> Table<S> for Mount<'_, S, T> {
     }
 }
 
-/// The numbers, for callers who may read them.
+/// The metrics, for callers who may read them.
 pub(crate) async fn metrics<S: DataSource, T: Transcryption + 'static>(
     api: Data<Api<S, T>>,
     admitted: ReqData<Admitted>,

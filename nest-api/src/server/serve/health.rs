@@ -1,4 +1,4 @@
-//! Whether the server runs, and whether it can do its work: two questions for whoever runs it.
+//! Whether the server runs, and whether it can do its work. For the operator.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use crate::server::receive::methods::get;
 #[derive(Serialize)]
 struct Status {
     status: &'static str,
-    /// What is no reason to ask elsewhere, but somebody should look at.
+    /// Something that the operator should look at. The server can be used all the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     repetitions: Option<&'static str>,
 }
 
-/// Mounts `/health` and `/ready` below `base`, open to everybody: they say one word.
+/// Mounts `/health` and `/ready` below `base`. They need no token, and say one word.
 pub(crate) fn configure<S: Send + Sync + 'static, T: Transcryption + 'static>(
     cfg: &mut ServiceConfig,
     api: &Arc<Api<S, T>>,

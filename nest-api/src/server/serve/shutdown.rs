@@ -1,4 +1,4 @@
-//! A server that runs alone, and how it ends: what has begun is finished, and nothing new is taken.
+//! A server that runs alone, and how it stops: requests that have begun are finished, and new ones are refused.
 
 use std::fmt;
 use std::io;
@@ -13,16 +13,16 @@ use nest_core::Transcryption;
 use crate::StartError;
 use crate::server::api::Api;
 
-/// How much longer than a request may take is waited for those that have begun once the server is told to stop.
+/// The time that is added to the longest request when the server waits for requests to end.
 const SEAL_TIME: Duration = Duration::from_secs(15);
 
 /// How long the transcryptors may take to end the session.
 const END_TIME: Duration = Duration::from_secs(5);
 
-/// How often to look whether all requests have ended.
+/// How often it is checked whether all requests have ended.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// A data source that serves alone: already listening, and answering once it [runs](Self::run).
+/// A data source that serves alone. It listens already, and answers once it [runs](Self::run).
 #[must_use = "it answers once it runs"]
 pub struct Server {
     address: SocketAddr,
@@ -46,7 +46,7 @@ impl Server {
         self.address
     }
 
-    /// Where it listens, as a client on this machine wants it.
+    /// The URL for a client on this machine.
     pub fn url(&self) -> String {
         format!("{}://{}", self.scheme, self.address)
     }
@@ -56,12 +56,12 @@ impl Server {
         ServerStop { server: self.server.handle(), api: Arc::clone(&self.api) }
     }
 
-    /// Answers requests until it is [stopped](Self::handle). Signals of the operating system are left to the
-    /// program. Works under tokio as well as under actix.
+    /// Answers requests until it is [stopped](Self::handle). The program handles signals of the operating system.
+    /// Works under tokio and under actix.
     ///
     /// # Errors
     ///
-    /// Whatever the operating system says.
+    /// An error of the operating system.
     pub async fn run(self) -> io::Result<()> {
         self.server.await
     }
@@ -71,7 +71,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Whatever the operating system says.
+    /// An error of the operating system.
     pub async fn run_until_signal(self) -> io::Result<()> {
         let stop = self.handle();
         let mut server = std::pin::pin!(self.server);
@@ -109,10 +109,11 @@ pub struct ServerStop {
 }
 
 impl ServerStop {
-    /// Takes no new requests, finishes those that have begun, for as long as a request may take, and ends the session at
-    /// the transcryptors. Until then new requests, also on new connections, are answered at once with 503
-    /// [`ShuttingDown`](crate::Code::ShuttingDown), and so is `/ready`; after that connections are refused. Three seconds after the last answer was handed over,
-    /// connections are cut, also where a slow client has not read all of it.
+    /// Takes no new requests, finishes those that have begun, and ends the session at the transcryptors. It waits as
+    /// long as a request may take. Until then new requests are answered at once with 503
+    /// [`ShuttingDown`](crate::Code::ShuttingDown), also on new connections, and `/ready` answers 503. After that
+    /// connections are refused. Connections are cut three seconds after the last answer, even if a slow client has
+    /// not read all of it.
     pub async fn stop(&self) {
         self.api.drain().await;
         self.server.stop(true).await;
@@ -131,7 +132,7 @@ async fn signal() -> io::Result<()> {
     {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate())?;
-        // A terminal that closes, and some service managers.
+        // Terminals that close send it, and some service managers.
         let mut hang_up = signal(SignalKind::hangup())?;
         tokio::select! {
             interrupted = tokio::signal::ctrl_c() => interrupted,
@@ -145,9 +146,9 @@ async fn signal() -> io::Result<()> {
 
 type Done<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
-/// What has work to finish, whatever its types.
+/// An API that has work to finish, without its types.
 pub(crate) trait Drain: Send + Sync {
-    /// Refuses new work, and waits for what has begun.
+    /// Refuses new work, and waits for work that has begun.
     fn drain(&self) -> Done<'_>;
 
     /// Ends the session at the transcryptors.

@@ -1,4 +1,4 @@
-//! The work of a request, once it is read: transcrypt, open, ask the source, seal.
+//! The work of a request: transcrypt, open, ask the source, seal.
 
 pub(crate) mod pending;
 pub(crate) mod request_log;
@@ -27,8 +27,8 @@ use crate::wire::mark::Mark;
 use crate::wire::message::{Form, MessageError, is_within_depth};
 use crate::{Context, DataSource, IdempotencyKey, Message, RecordError};
 
-/// How much longer a batch may take than the calls that it is made of, so that those which ended are not lost
-/// with the one that did not.
+/// How much longer a batch may take than its calls. The results of calls that ended are not lost with a call that did
+/// not end.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// One request of a caller to a source.
@@ -53,7 +53,7 @@ pub(crate) trait RequestHandler<S, T>: Send + 'static {
     ) -> impl Future<Output = Result<Answered, Code>> + Send;
 }
 
-/// What is asked or said about a participant, or why it is not.
+/// A question or an answer about a participant, or an error in its place.
 pub(crate) struct About<C> {
     pub(crate) who: Pseudonym,
     pub(crate) ticket: Ticket,
@@ -63,7 +63,7 @@ pub(crate) struct About<C> {
 /// A request in the source's own domain.
 struct Opened<I> {
     questions: Vec<About<I>>,
-    /// The domain that it came from, and that it was meant for.
+    /// The domains that it came from and that it is meant for.
     from: Domain,
     to: Domain,
     /// The session that the answer is sealed in.
@@ -104,7 +104,7 @@ where
     }
 }
 
-/// The body of an answer, and whether it was made for an earlier request with the same key.
+/// The body of an answer. `repeated` says that it was made for an earlier request with the same key.
 pub(crate) struct Answered {
     pub(crate) body: Bytes,
     pub(crate) form: Form,
@@ -145,14 +145,14 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
                 }
             },
         };
-        // Up to here nothing is written: what fails gives its key free.
+        // Nothing is written up to here. A request that fails gives its key free.
         let Opened { mut questions, from, to, session } = self.open::<I>(message, mark).await?;
         log.opened(&from, records);
         if keyed.is_some() {
-            // In the order that a repetition has as well; it says nothing, since tickets are drawn at random.
+            // A repetition has the same order. The order says nothing, since tickets are drawn at random.
             questions.sort_unstable_by_key(|question| question.ticket);
         }
-        // About nobody nothing is written, and there is nothing to remember.
+        // A batch without records writes nothing, so there is nothing to remember.
         let mut pending = pending.filter(|_| records > 0);
         let repeated = written.is_some();
         let replies = match written {
@@ -175,7 +175,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         sealed.map(|body| Answered { body, form: self.form, repeated })
     }
 
-    /// The message of a body, if it is one that this route takes, and the body's hash.
+    /// The message in a body, and the hash of the body.
     async fn read<I: Item>(&self, body: Bytes, meaning: Fingerprint) -> Result<(Message<I>, [u8; 32]), Code> {
         let (form, subject, depth) = (self.form, self.route.subject(), self.api.limits.depth);
         let load = Load::of_bytes(body.len());
@@ -191,7 +191,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         Ok((message, hash.into()))
     }
 
-    /// Whether the caller may ask about so many records from this domain.
+    /// Checks that the caller may ask about so many records from this domain.
     pub(crate) fn check(&self, from: &Domain, records: usize) -> Result<(), Code> {
         if self.route.mode() == Mode::Single && records != 1 {
             return Err(Code::NotSingle);
@@ -202,7 +202,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         if self.admitted.caller.may_come_from(from) { Ok(()) } else { Err(Code::Forbidden) }
     }
 
-    /// Which of the source's domains is meant.
+    /// The domain of the source that the request is for.
     pub(crate) fn own_domain(&self, to: Option<&Domain>) -> Result<Domain, Code> {
         let own = match to {
             Some(to) => self.api.domains.iter().find(|domain| *domain == to),
@@ -211,7 +211,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         own.cloned().ok_or(Code::UnknownDomain)
     }
 
-    /// What a transcryption gives in time.
+    /// What a transcryption gives before the deadline.
     pub(crate) async fn in_time<B>(
         &self,
         transcryption: impl Future<Output = Result<B, TranscryptionError>>,
@@ -220,7 +220,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         Ok(transcrypted.await.map_err(|_| Code::TimedOut)??)
     }
 
-    /// What the source is told besides the participants.
+    /// What the source is told about the request.
     pub(crate) fn context(
         &self,
         from: &Domain,
@@ -249,11 +249,11 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         let parts = self.in_time(self.api.transcryption.transcrypt_parts(batch, &to, open));
         let (parts, session) = parts.await?;
         for part in parts {
-            // One fixed answer for the whole: which item it was, and why, could tell the caller about a
-            // ciphertext that it has from somebody else.
+            // The error is the same for every item and every reason. A caller could otherwise learn about a
+            // ciphertext of somebody else.
             for item in part?.map_err(|_| Code::ItemUnreadable)? {
                 let (who, ticket) = (item.who(), item.ticket());
-                // An item that is there twice has taken the place of another.
+                // An item that comes twice has replaced another.
                 if !item.is_for(mark) || !tickets.insert(ticket) {
                     return Err(Code::ItemUnreadable);
                 }
@@ -263,7 +263,7 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         Ok(Opened { questions, from, to, session })
     }
 
-    /// What the source says to the questions that make sense.
+    /// The answers of the source. Questions with an error keep their error.
     pub(crate) async fn ask<I, C, F, Fut>(
         &self,
         questions: Vec<About<I>>,
@@ -322,12 +322,12 @@ impl<S: DataSource, T: Transcryption> Work<'_, S, T> {
         cpu_pool::make_ahead(session);
         let form = self.form;
         let body = cpu_pool::run(Load::of_bytes(message.size()), move || message.write(form)).await?;
-        // Without what the vector has to spare: it may be kept for a day.
+        // The body may be kept for a day, so the spare capacity of the vector is dropped.
         Ok(body.ok_or(Code::Internal)?.into_boxed_slice().into())
     }
 }
 
-/// What is said to each question; `None` where there is not one result for each that makes sense.
+/// The answer to each question; `None` where the number of results is wrong.
 fn replied<I, C>(
     questions: Vec<About<I>>,
     results: Vec<Result<C, RecordError>>,

@@ -1,4 +1,4 @@
-//! A request with an idempotency key while it is carried out, whatever store keeps what came of it.
+//! A request with an idempotency key, while it is carried out.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use nest_source::repetition::{Begun, KeyedRequest, Outcome, Repetitions, StoreUn
 
 use crate::Code;
 
-/// What is to be done about a request with a key that is not refused.
+/// What to do with a request that has a key.
 #[derive(Debug)]
 pub(crate) enum Entered {
     /// Carry it out: the key is new.
@@ -21,12 +21,13 @@ pub(crate) enum Entered {
 
 /// A request that is carried out under its key.
 ///
-/// Dropped, it gives the key free again, or from [`source_called`](Self::source_called) on has failed.
+/// Dropped before [`source_called`](Self::source_called), it gives the key free again. Dropped after it, the request
+/// has failed.
 #[must_use = "dropped, it gives the key free again"]
 pub(crate) struct Pending {
     store: Arc<dyn Repetitions>,
     request: Arc<KeyedRequest>,
-    /// Whether the key is reserved, so that dropping this has to release it.
+    /// Whether the key is reserved. Dropping this then releases it.
     reserved: bool,
     source_called: bool,
 }
@@ -54,20 +55,20 @@ impl Pending {
         })
     }
 
-    /// The source is about to be called, and may write: from here on a request that ends without an answer, be
-    /// it given up, has failed with [`Code::Internal`].
+    /// Notes that the source is about to be called and may write. From here on a request that ends without an answer
+    /// has failed with [`Code::Internal`].
     pub(crate) async fn source_called(&mut self) -> Result<(), Code> {
         self.store.source_called(&self.request).await?;
         self.source_called = true;
         Ok(())
     }
 
-    /// Keeps the body of the answer, or remembers that there is none although something may have been written: a
-    /// repetition is told the same, and nothing is written twice.
+    /// Keeps the answer for repetitions. Where there is none, it remembers the failure, because something may have
+    /// been written. So nothing is written twice.
     pub(crate) async fn end(mut self, answer: &Result<Bytes, Code>) {
         match answer {
             Ok(body) => self.store.answered(&self.request, body.clone()).await,
-            // What is only to be sealed anew can be tried again.
+            // Sealing an old answer anew can be tried again.
             Err(_) if !self.reserved => {}
             Err(code) => self.store.failed(&self.request, code.as_str()).await,
         }

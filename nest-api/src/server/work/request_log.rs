@@ -1,4 +1,4 @@
-//! What is kept of each request: a line in the audit log, numbers, and an event for whoever traces.
+//! The log of one request: a line in the audit log, metrics, and an event for traces.
 
 use std::io;
 use std::time::Instant;
@@ -14,10 +14,10 @@ use crate::server::receive::guard::Admitted;
 /// The outcome of a request that was answered.
 pub(crate) const OK: &str = "ok";
 
-/// The outcome of a request that was answered before, and was given the same answer again.
+/// The outcome of a request that was given an earlier answer again.
 pub(crate) const REPEATED: &str = "repeated";
 
-/// The entry of one request, from before it does anything until it has its outcome.
+/// The entry of one request, from its beginning until its outcome.
 pub(crate) struct RequestLog {
     route: Route,
     begun: Instant,
@@ -29,7 +29,7 @@ pub(crate) struct RequestLog {
 }
 
 impl RequestLog {
-    /// Opens an entry. Where there is an audit log without room for it, the request must not begin.
+    /// Opens an entry. A request must not begin where the audit log has no room for it.
     pub(crate) async fn open(
         audit: Option<&AuditLog>,
         metrics: &Metrics,
@@ -56,8 +56,9 @@ impl RequestLog {
         Ok(Self { route, begun, metrics, _in_flight: in_flight, line, records: 0, failed: 0 })
     }
 
-    /// The transcryptors have taken the records. Not sooner: until then the name of the domain is whatever the
-    /// caller wrote there. A batch of none goes to no transcryptor, so its domain is not noted.
+    /// Notes the domain and the number of the records, after the transcryptors have taken them. Before that, the
+    /// caller may have written any name of a domain. A batch without records goes to no transcryptor, so its domain
+    /// is not noted.
     pub(crate) fn opened(&mut self, from: &Domain, records: usize) {
         self.records = records;
         if let Some(line) = self.line.as_mut().filter(|_| records > 0) {
@@ -65,16 +66,16 @@ impl RequestLog {
         }
     }
 
-    /// So many of them were answered with an error.
+    /// Notes how many records were answered with an error.
     pub(crate) fn failed(&mut self, failed: usize) {
         self.failed = failed;
     }
 
-    /// Closes the entry. Where its line cannot be written, the request has failed.
+    /// Closes the entry. The request has failed where its line cannot be written.
     pub(crate) async fn close(self, outcome: &'static str) -> Result<(), Code> {
         let Self { route, begun, metrics, _in_flight, line, records, failed } = self;
         let seconds = begun.elapsed().as_secs_f64();
-        // Records of a request that failed as a whole, or was answered before, are not answered now.
+        // Records are counted only where they are answered now.
         let answered = if outcome == OK { (records, failed) } else { (0, 0) };
         metrics.request(
             route.operation().as_str(),
