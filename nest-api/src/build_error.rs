@@ -6,13 +6,13 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// No domain was given, or it is no name of one.
+    /// No domain was given, or its name is not valid.
     Domain,
     /// A domain was given twice.
     DuplicateDomain(String),
     /// No transcryption was given.
     Transcryption,
-    /// Nobody may call.
+    /// There is no caller.
     NoCaller,
     /// A caller's name is not 1 to 100 visible ASCII characters.
     CallerName,
@@ -27,7 +27,7 @@ pub enum BuildError {
     },
     /// Two callers have this name.
     DuplicateCaller(String),
-    /// These two callers have one token; of one caller twice, it is named twice.
+    /// These two callers have one token. A caller that has one token twice is named twice.
     SharedToken(String, String),
     /// This caller's token is the empty text.
     EmptyToken(String),
@@ -35,15 +35,14 @@ pub enum BuildError {
     ActivityName(&'static str),
     /// Two activities have this one name.
     DuplicateActivity(&'static str),
-    /// These two activities have one mark in what is sealed, by chance, and would not be told apart: one has to be called
-    /// otherwise.
+    /// These two activities have one mark by chance, and could not be told apart in sealed items. Rename one.
     IndistinctActivities(&'static str, &'static str),
     /// A limit is 0, or more than 65,536 records or requests, or the bytes in flight are less than three times those of
     /// the largest request.
     Limits,
-    /// What is kept for repetitions cannot be read.
+    /// The repetitions that are kept cannot be read.
     Repetitions(String),
-    /// The address is no URL, has a query, or is not `https` while plain HTTP was not asked for.
+    /// The address is not a URL, has a query, or is not `https` although plain HTTP was not asked for.
     Url,
     /// The token cannot be sent in a header.
     Token,
@@ -125,7 +124,7 @@ impl fmt::Display for BuildError {
     }
 }
 
-/// What to say where `https` is asked for on a machine that trusts nobody.
+/// The message for a machine that trusts no authority, where `https` is needed.
 pub(crate) const NO_ROOTS: &str = "this machine has no certificates of authorities to trust, as some container images do: \
     install the package `ca-certificates`, or name the authority as root certificate";
 

@@ -9,7 +9,7 @@ use crate::Again;
 use crate::cpu_pool::{SealError, Stopped};
 use crate::{Code, RecordError, RequestId};
 
-/// Why a call failed as a whole. It holds nothing of what was sent or received, so it may be logged.
+/// Why a call failed as a whole. It holds nothing that was sent or received, so it may be logged.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientError {
@@ -19,7 +19,7 @@ pub enum ClientError {
     Transcryption(TranscryptionError),
     /// More than 65,536 records at once.
     TooManyRecords,
-    /// An activity cannot be called so: its name is 1 to 64 small letters, digits, `-` and `_`.
+    /// The name is not that of an activity: 1 to 64 small letters, digits, `-` and `_`.
     ActivityName,
     /// There is no record, in a call about one participant.
     Record(RecordError),
@@ -29,14 +29,14 @@ pub enum ClientError {
     Refused {
         /// The HTTP status.
         status: u16,
-        /// The code of the problem; `None` where it is not one of this API.
+        /// The code of the problem; `None` where the answer is not of this API.
         code: Option<Code>,
         /// The id of the request in the data source's log.
         request_id: Option<RequestId>,
     },
     /// A write was sent, and it is not known whether it was carried out.
     ///
-    /// Do not make the same call anew, which could write a second time: give `again` to
+    /// Do not make the same call again, since it could write a second time. Give `again` to
     /// [`NestClient::ask_again`](crate::NestClient::ask_again).
     #[cfg(feature = "client")]
     Perhaps {
@@ -47,7 +47,7 @@ pub enum ClientError {
     },
     /// The answer has more bytes than this client reads.
     AnswerTooLarge,
-    /// The answer is not the answer to what was asked: unreadable, of another shape, or about somebody else.
+    /// The answer does not fit the question: it is unreadable, of another shape, or about another participant.
     Answer,
     /// The work was stopped: the process is ending.
     Stopped,

@@ -1,5 +1,4 @@
-//! Work for the processor: on all cores, bounded by them, and, where it takes long, kept off the threads that read
-//! requests.
+//! Work for the processor, on all cores. Long work is kept off the threads that read requests.
 
 use std::any::TypeId;
 use std::collections::HashSet;
@@ -13,7 +12,7 @@ use nest_core::{Batch, DecodeError, Domain, EncodeError, Expected, PepRecord, Se
 use rand::seq::SliceRandom;
 use tokio::sync::Semaphore;
 
-/// Why there is no result: the work panicked, or the process is ending.
+/// There is no result: the work panicked, or the process is ending.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Stopped;
 
@@ -65,26 +64,26 @@ impl From<Stopped> for SealError {
     }
 }
 
-/// How many records are sealed or opened at a time. Between two of these, other requests get their turn.
+/// How many records are sealed or opened at a time. Other requests get their turn after each such part.
 const RECORDS: usize = 64;
 
 static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, |n| n.get()));
 
-/// As many places as there are cores, given in the order of asking.
+/// One place for each core, given in the order of asking.
 static PLACES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(*CORES));
 
-/// How much there is to do, as far as can be said before.
+/// An estimate of how long work takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Load {
     micros: usize,
 }
 
 impl Load {
-    /// What is done where it is asked for. To wake another thread and be woken by it takes a twentieth of this, so
-    /// for a single record most of the time would go there.
+    /// Work up to this is done where it is asked for. Waking another thread and being woken takes a twentieth of it.
+    /// That would be most of the time for a single record.
     const SHORT: usize = 1_000;
 
-    /// More than is done where it is asked for.
+    /// Always on another thread.
     pub(crate) const LONG: Self = Self { micros: usize::MAX };
 
     /// To seal or open so many blocks.
@@ -97,7 +96,7 @@ impl Load {
         Self { micros: bytes / 200 }
     }
 
-    /// To do something with each of so many records, besides opening or sealing them.
+    /// To do something else with each of so many records.
     pub(crate) fn of_records(records: usize) -> Self {
         Self { micros: records }
     }
@@ -107,7 +106,7 @@ impl Load {
     }
 }
 
-/// Runs work that waits for nothing: where it is long, on a thread that may be busy.
+/// Runs work that does not wait. Long work runs on a thread that may be busy.
 pub(crate) async fn run<T: Send + 'static>(
     load: Load,
     work: impl FnOnce() -> T + Send + 'static,
@@ -126,8 +125,8 @@ pub(crate) async fn run<T: Send + 'static>(
 /// The record types whose tables there are.
 static PREPARED: LazyLock<Mutex<HashSet<TypeId>>> = LazyLock::new(Mutex::default);
 
-/// Makes the tables of a type before its first use in this process. They take tens of milliseconds, which one record
-/// does not show, so they are never made where short work is done.
+/// Makes the tables of a type before its first use in this process. They take tens of milliseconds. The estimate for
+/// one record does not include them, so they are always made on a thread that may be busy.
 async fn prepare<R: PepRecord + 'static>(session: &Session) -> Result<(), Stopped> {
     let record = TypeId::of::<R>();
     let prepared = || PREPARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -140,9 +139,9 @@ async fn prepare<R: PepRecord + 'static>(session: &Session) -> Result<(), Stoppe
     Ok(())
 }
 
-/// As [`Batch::seal`], on all cores, in a new random order. What takes more than a millisecond runs on as many threads
-/// as there are cores, shared by all of this process; less is done where it is called. On the first use of a type its
-/// tables are made, as by [`Session::prepare`]. Needs tokio's runtime.
+/// As [`Batch::seal`], on all cores, in a new random order. Work of more than a millisecond runs on one thread for
+/// each core, shared by the process. Shorter work runs where it is called. The first use of a type makes its tables,
+/// as [`Session::prepare`] does. Needs tokio's runtime.
 ///
 /// # Errors
 ///
@@ -189,13 +188,14 @@ async fn seal_parts<R: PepRecord + Send + 'static>(
     Ok(Batch::from_sealed(domain.clone(), session.ids().clone(), sealed))
 }
 
-/// As [`Batch::open`], on all cores. What takes more than a millisecond runs on as many threads as there are cores,
-/// shared by all of this process; less is done where it is called. On the first use of a type its tables are made, as
-/// by [`Session::prepare`]. Needs tokio's runtime.
+/// As [`Batch::open`], on all cores. Work of more than a millisecond runs on one thread for each core, shared by the
+/// process. Shorter work runs where it is called. The first use of a type makes its tables, as [`Session::prepare`]
+/// does. Needs tokio's runtime.
 ///
 /// # Errors
 ///
-/// [`Stopped`], where the work panicked or the process is ending. What a record cannot be opened for is in its place.
+/// [`Stopped`], where the work panicked or the process is ending. A record that cannot be opened has its error in its
+/// place.
 pub async fn open<R: PepRecord + Send + 'static>(
     batch: Batch<R>,
     session: &Session,
@@ -205,7 +205,7 @@ pub async fn open<R: PepRecord + Send + 'static>(
     open_parts(batch, move |part| part.open(&session)).await
 }
 
-/// As [`open`], for records in which some numbers are likely. The first that fails spoils the whole.
+/// As [`open`], for records in which some numbers are likely. One record that fails spoils the whole.
 pub(crate) async fn open_expecting<R: PepRecord + Send + 'static>(
     batch: Batch<R>,
     session: Session,
@@ -224,10 +224,9 @@ async fn open_parts<R: PepRecord + Send + 'static>(
     Ok(on_all_cores(batch.split(RECORDS), load, open).await?.into_iter().flatten().collect())
 }
 
-/// Makes ahead what the next records of a session will be sealed with, for as long as cores are idle. Returns at
-/// once.
+/// Makes masks for the next records of a session while cores are idle. Returns at once.
 pub(crate) fn make_ahead(session: &Session) {
-    // To wake a thread for less would cost more than it saves.
+    // Waking a thread for less costs more than it saves.
     if session.pool_room() < RECORDS {
         return;
     }
@@ -235,7 +234,7 @@ pub(crate) fn make_ahead(session: &Session) {
     tokio::spawn(async move {
         let mut more = true;
         while more {
-            // Whoever has work comes first: between two portions it finds a place.
+            // Other work comes first: it finds a place between two portions.
             let Ok(place) = PLACES.try_acquire() else { return };
             let session = session.clone();
             let portion = tokio::task::spawn_blocking(move || {
@@ -260,7 +259,7 @@ where
     Ok(on_all_cores(parts(all), |_| Load::LONG, part).await?.into_iter().flatten().collect())
 }
 
-/// In parts of so many that other requests get their turn between two.
+/// In parts, so that other requests get their turn in between.
 fn parts<P>(all: Vec<P>) -> Vec<Vec<P>> {
     let mut parts = Vec::with_capacity(all.len().div_ceil(RECORDS));
     let mut all = all.into_iter().peekable();
@@ -284,8 +283,8 @@ where
         let (load, work) = (load(&part), work.clone());
         run(load, move || work(part))
     });
-    // Few at once: whoever comes later is not behind a whole batch. But one more for each core, or it would be idle while
-    // a part that ended early waits for the one before it.
+    // Few parts wait at once, so that a later request does not wait behind a whole batch. There is one more for each
+    // core. Otherwise a core would be idle while a part that ended early waits for the one before it.
     stream::iter(parts).buffered(2 * *CORES).try_collect().await
 }
 

@@ -28,8 +28,8 @@ impl<'a, T: Transcryption, A: Activity> ActivityClient<'a, T, A> {
     ///
     /// # Privacy
     ///
-    /// The record is encrypted as in a batch, but hides among no others. Whoever sees the request knows that it is about
-    /// one participant.
+    /// The record is encrypted as in a batch, but hides among no others. An observer of the request knows that it is
+    /// about one participant.
     pub async fn progress(&self, who: Pseudonym) -> Result<A::Progress, ClientError> {
         only(self.calls.ask(Operation::Progress, Mode::Single, vec![(who, 0)]).await?)
     }
@@ -55,8 +55,8 @@ impl<'a, T: Transcryption, A: Activity> ActivityClient<'a, T, A> {
     ///
     /// # Privacy
     ///
-    /// The record is encrypted as in a batch, but hides among no others. Whoever sees the request knows that it is about
-    /// one participant.
+    /// The record is encrypted as in a batch, but hides among no others. An observer of the request knows that it is
+    /// about one participant.
     pub async fn results(&self, who: Pseudonym, page: u16) -> Result<A::Outcome, ClientError> {
         only(self.calls.ask(Operation::Results, Mode::Single, vec![(who, page)]).await?)
     }

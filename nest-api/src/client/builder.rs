@@ -1,4 +1,4 @@
-//! What a client is made of.
+//! The builder of a client.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use crate::wire::message::Form;
 use crate::{BuildError, ChosenTranscryption, NoTranscryption};
 
 impl NestClient<NoTranscryption> {
-    /// Starts with the address of the data source, `https://…`, and the token that it knows this caller by.
+    /// A builder with the address of the data source, `https://…`, and the token of this caller.
     pub fn builder(url: &str, token: &str) -> NestClientBuilder<NoTranscryption> {
         NestClientBuilder {
             url: url.to_owned(),
@@ -30,7 +30,7 @@ impl NestClient<NoTranscryption> {
     }
 }
 
-/// What a [`NestClient`] is made of.
+/// The builder of a [`NestClient`].
 #[must_use]
 pub struct NestClientBuilder<T> {
     url: String,
@@ -59,7 +59,7 @@ impl<T> NestClientBuilder<T> {
         self
     }
 
-    /// What turns answers into the platform's own domain: [`Paas`](crate::Paas), or
+    /// The transcryption into the platform's own domain: [`Paas`](crate::Paas), or
     /// [`InProcess`](nest_core::InProcess) in a test.
     pub fn transcryption<U: Transcryption>(self, transcryption: U) -> NestClientBuilder<U> {
         NestClientBuilder {
@@ -81,36 +81,35 @@ impl<T> NestClientBuilder<T> {
     ///
     /// # Privacy
     ///
-    /// Records stay sealed, but whoever is on the way reads the token, and can ask with it.
+    /// Records stay sealed. Anybody on the way can read the token and call with it.
     pub fn allow_plain_http(mut self) -> Self {
         self.plain_http = true;
         self
     }
 
-    /// Trusts the certificate authorities in this PEM, one or more, and no others, instead of those of the
-    /// operating system. For a data source whose certificate is by a private authority, and for holding to
-    /// one that is known.
+    /// Trusts only the certificate authorities in this PEM, one or more, instead of those of the operating system.
+    /// For a data source with a private authority, or to accept one known authority only.
     pub fn root_certificate_pem(mut self, certificates: &[u8]) -> Self {
         self.roots = Some(certificates.to_vec());
         self
     }
 
-    /// Sends and asks for `application/vnd.nest.message` instead of JSON: three quarters of the bytes, and the same
-    /// said. See [`Message`]. What transcryptors are sent stays JSON.
+    /// Sends and asks for `application/vnd.nest.message` instead of JSON. It says the same in three quarters of the
+    /// bytes: see [`Message`](crate::Message). Transcryptors are still sent JSON.
     pub fn compact(mut self) -> Self {
         self.form = Form::Compact;
         self
     }
 
-    /// How long one try may take, instead of two and a half minutes; transcryption is not part of it.
+    /// How long one try may take, without transcryption, instead of two and a half minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// For how long a request is sent again that may pass later, instead of five minutes: where the data source or a
-    /// proxy is not ready for it, after as many seconds as the answer says (`Retry-After`). Whoever is not reached at
-    /// all, or breaks off, is tried four times. After this time no new try is begun.
+    /// For how long a request that may pass later is sent again, instead of five minutes. A data source or a proxy
+    /// that is not ready says after how many seconds to try again (`Retry-After`). A data source that is not reached
+    /// at all, or breaks off, is tried four times. After this time no new try is begun.
     pub fn repeat_for(mut self, time: Duration) -> Self {
         self.repeat_for = time;
         self

@@ -1,4 +1,4 @@
-//! What all typed calls have in common: from questions about one subject to answers.
+//! The parts that all typed calls share.
 
 use nest_core::schema::Schema;
 use nest_core::{PepRecord, Pseudonym, Transcryption};

@@ -61,9 +61,8 @@ use crate::{Activity, ClientError, Message};
 ///
 /// # Privacy
 ///
-/// Ask about many at once: a question hides among those of its batch, and a batch of one hides nobody.
-/// Sending shuffles. The data source learns who is asked about, under its own pseudonyms; that is what it
-/// is asked for.
+/// Ask about many participants at once. A question hides among those of its batch, and a batch of one hides nothing.
+/// Sending shuffles. The data source learns who is asked about, under its own pseudonyms.
 pub struct NestClient<T> {
     shared: Arc<Shared<T>>,
     last_exchange: Mutex<Option<Received>>,
@@ -79,7 +78,7 @@ struct Shared<T> {
 }
 
 impl<T: Transcryption> NestClient<T> {
-    /// The calls about participants; `P` is what the data source wants to know of them, its
+    /// The calls about participants. `P` is what the data source knows of them, its
     /// [`Participant`](crate::DataSource::Participant). Any other record is refused as `wrong-shape`.
     pub fn participants<P: PepRecord + Clone + Send + Sync + 'static>(&self) -> ParticipantClient<'_, T, P> {
         RecordClient::participants(self)
@@ -90,20 +89,20 @@ impl<T: Transcryption> NestClient<T> {
         ActivityClient::new(self, activity_name::<A>())
     }
 
-    /// The calls of an activity under this name, for a data source that serves one record type under several. Where it
-    /// can be no activity's name, every call is [`ClientError::ActivityName`].
+    /// The calls of an activity under this name, for a data source that serves one record type under several names.
+    /// Where it is not a valid name, every call fails with [`ClientError::ActivityName`].
     pub fn activity_named<A: Activity>(&self, name: &'static str) -> ActivityClient<'_, T, A> {
         ActivityClient::new(self, name)
     }
 
-    /// What the exchange that ended last took on the wire; `None` before the first. Each clone knows its own.
+    /// What the last exchange took on the wire; `None` before the first. Each clone has its own.
     #[doc(hidden)]
     pub fn last_exchange(&self) -> Option<Exchange> {
         let last = self.last_exchange.lock().unwrap_or_else(PoisonError::into_inner).clone();
         last.and_then(|received| received.measure())
     }
 
-    /// Makes one item of each question about such records, sends them, and returns the answers.
+    /// Makes one item of each question, sends the items, and returns the answers.
     pub(crate) async fn ask<Q, I, O>(
         &self,
         route: Route,
@@ -134,20 +133,20 @@ impl<T: Transcryption> NestClient<T> {
         self.exchange::<O>(route, about, asked, body.into(), None).await
     }
 
-    /// Sends a write once more of which an earlier call could not say whether it was carried out, under the same key:
-    /// it is carried out once, and here is its answer.
+    /// Sends a write once more, under the same key, after a [`ClientError::Perhaps`]. The write is carried out once,
+    /// and this is its answer.
     ///
     /// # Errors
     ///
     /// As the call itself. Where the answer does not come again, a [`ClientError::Perhaps`] that can be asked again.
-    /// Where the data source has forgotten the key, which it keeps for a day or for as many writes as it is set to, the
-    /// write is carried out anew; a source that has written it before says [`RecordError::Conflict`](crate::RecordError)
-    /// of what exists.
+    /// The data source keeps the key for a day, or for as many writes as it is set to. After that the write is
+    /// carried out anew, and a source that has written it before answers
+    /// [`RecordError::Conflict`](crate::RecordError) for records that exist.
     pub async fn ask_again(&self, again: &Again) -> Result<Vec<Answer<()>>, ClientError> {
         self.exchange::<Receipt>(again.route(), again.about(), again.asked(), again.body(), Some(again)).await
     }
 
-    /// Sends a request, and gives the answers to what was asked with it.
+    /// Sends a request, and returns the answers to its questions.
     async fn exchange<O: Response>(
         &self,
         route: Route,
@@ -158,7 +157,7 @@ impl<T: Transcryption> NestClient<T> {
     ) -> Result<Vec<Answer<O::Record>>, ClientError> {
         let Shared { http, form, domain, transcryption, .. } = &*self.shared;
         let form = *form;
-        // What is needed to ask again for what a write has come to.
+        // What is needed to ask again for the answer to a write.
         let again = again.cloned().or_else(|| {
             let key = || format!("{:032x}", rand::random::<u128>());
             route.operation().writes().then(|| Again::new(key(), route, about, body.clone(), asked.clone()))

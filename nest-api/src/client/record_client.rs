@@ -37,8 +37,8 @@ impl<'a, T: Transcryption, R: PepRecord + Send + Sync + 'static> RecordClient<'a
     ///
     /// # Privacy
     ///
-    /// The record is encrypted as in a batch, but hides among no others. Whoever sees the request knows that it is about
-    /// one participant.
+    /// The record is encrypted as in a batch, but hides among no others. An observer of the request knows that it is
+    /// about one participant.
     pub async fn create(&self, who: Pseudonym, record: R) -> Result<(), ClientError> {
         only(self.calls.give(Operation::Create, Mode::Single, vec![(who, record)]).await?)
     }
@@ -60,8 +60,8 @@ impl<'a, T: Transcryption, R: PepRecord + Send + Sync + 'static> RecordClient<'a
     ///
     /// # Privacy
     ///
-    /// The record is encrypted as in a batch, but hides among no others. Whoever sees the request knows that it is about
-    /// one participant.
+    /// The record is encrypted as in a batch, but hides among no others. An observer of the request knows that it is
+    /// about one participant.
     pub async fn read(&self, who: Pseudonym) -> Result<R, ClientError> {
         only(self.calls.ask(Operation::Read, Mode::Single, vec![(who, 0)]).await?)
     }
@@ -83,8 +83,8 @@ impl<'a, T: Transcryption, R: PepRecord + Send + Sync + 'static> RecordClient<'a
     ///
     /// # Privacy
     ///
-    /// The record is encrypted as in a batch, but hides among no others. Whoever sees the request knows that it is about
-    /// one participant.
+    /// The record is encrypted as in a batch, but hides among no others. An observer of the request knows that it is
+    /// about one participant.
     pub async fn update(&self, who: Pseudonym, record: R) -> Result<(), ClientError> {
         only(self.calls.give(Operation::Update, Mode::Single, vec![(who, record)]).await?)
     }
@@ -106,8 +106,8 @@ impl<'a, T: Transcryption, R: PepRecord + Send + Sync + 'static> RecordClient<'a
     ///
     /// # Privacy
     ///
-    /// The record is encrypted as in a batch, but hides among no others. Whoever sees the request knows that it is about
-    /// one participant.
+    /// The record is encrypted as in a batch, but hides among no others. An observer of the request knows that it is
+    /// about one participant.
     pub async fn delete(&self, who: Pseudonym) -> Result<(), ClientError> {
         only(self.calls.delete(Mode::Single, vec![who]).await?)
     }

@@ -22,7 +22,7 @@ pub(super) fn numbered<Q, I>(
     Ok(numbered.collect::<Result<Vec<_>, ClientError>>()?.into_iter().unzip())
 }
 
-/// The answer to each question, if every question has exactly one, and every answer a question.
+/// The answers, if every question has exactly one answer and every answer has a question.
 pub(super) fn matched<O: Response>(
     mark: Mark,
     asked: Vec<Asked>,

@@ -13,7 +13,7 @@ use crate::wire::mark::Mark;
 #[derive(PepRecord)]
 #[pep(max_blocks = 2 + R::BLOCKS, max_bits = 64 + R::BITS)]
 pub(crate) struct Given<R: PepRecord> {
-    /// About whom.
+    /// The participant.
     #[pep(pseudonym)]
     who: Pseudonym,
     /// From the lowest bit: 16 bits of ticket, drawn by the sender and no two alike in a batch; 30 bits of

@@ -1,8 +1,8 @@
-//! What travels sealed, one of each per participant: questions, given records, replies and receipts.
+//! Sealed items, one for each participant: questions, given records, replies and receipts.
 //!
-//! The participant is inside the item, with what is asked or said about them, so that a shuffle moves both,
-//! and nothing in clear tells which item is about whom. Each item has a tag besides its pseudonyms: opened
-//! with the keys of another session, a pseudonym becomes another pseudonym, while a tag becomes an error.
+//! The participant is inside the item with the question or the answer, so a shuffle moves both, and nothing in clear
+//! tells which item is about whom. Each item has a tag besides its pseudonyms. Opened with the keys of another
+//! session, a pseudonym becomes another pseudonym, while a tag becomes an error.
 
 mod ask;
 mod given;
@@ -24,15 +24,15 @@ pub(crate) use receipt::Receipt;
 pub(crate) use reply::Reply;
 use tag::{OK, tags};
 
-/// What links a question and its reply, drawn by whoever asks: no two of one batch are the same.
+/// A number that links a question and its reply. The platform draws it, and no two of one batch are the same.
 pub(crate) type Ticket = u16;
 
 /// An item of a request.
 pub(crate) trait Item: PepRecord + Send + Sync + 'static {
-    /// What the source is given of it.
+    /// What the source is given of the item.
     type Input: Send + 'static;
 
-    /// About whom.
+    /// The participant.
     fn who(&self) -> Pseudonym;
 
     /// Which item of its batch.
@@ -41,7 +41,7 @@ pub(crate) trait Item: PepRecord + Send + Sync + 'static {
     /// Whether it was sealed for a route with this mark.
     fn is_for(&self, mark: Mark) -> bool;
 
-    /// The tags that so many items of a route are likely to have.
+    /// The likely tags of so many items of a route.
     fn likely_tags(mark: Mark, items: usize) -> impl Iterator<Item = u64> + Send + 'static {
         tags(0, mark, items)
     }
@@ -65,10 +65,10 @@ pub(crate) trait Response: PepRecord + Send + Sync + 'static {
     /// What a success says at the source.
     type Content: Send + 'static;
 
-    /// What a success says to whoever asked.
+    /// What a success says to the platform.
     type Record: Send + 'static;
 
-    /// What a success says where it has nothing else to say; [`RecordError::Internal`] where it has.
+    /// A success without a record; [`RecordError::Internal`] where successes have records.
     fn done() -> Result<Self::Content, RecordError> {
         Err(RecordError::Internal)
     }
@@ -79,12 +79,12 @@ pub(crate) trait Response: PepRecord + Send + Sync + 'static {
     /// The reply with this error in the place of what it says.
     fn failed(&self, mark: Mark, error: RecordError) -> Self;
 
-    /// The tags that so many replies are likely to have: those of successes.
+    /// The likely tags of so many replies: those of successes.
     fn likely_tags(mark: Mark, replies: usize) -> impl Iterator<Item = u64> + Send + 'static {
         tags(OK.into(), mark, replies)
     }
 
-    /// The parts of a reply; `None` where it is no reply of a route with this mark, or contradicts itself.
+    /// The parts of a reply; `None` where it is of another route, or contradicts itself.
     fn into_parts(self, mark: Mark) -> Option<Parts<Self::Record>>;
 
     /// The record that a success holds; `None` where it holds none.
@@ -99,7 +99,7 @@ pub(crate) trait Response: PepRecord + Send + Sync + 'static {
     fn plain(content: Self::Content) -> Result<Option<PlainRecord>, RecordError>;
 }
 
-/// About whom a reply is, to which question, and what it says.
+/// The participant of a reply, the ticket of its question, and what it says.
 pub(crate) type Parts<R> = (Pseudonym, Ticket, Result<Found<R>, RecordError>);
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::wire::mark::Mark;
 #[derive(PepRecord)]
 #[pep(max_blocks = 2)]
 pub(crate) struct Receipt {
-    /// About whom.
+    /// The participant.
     #[pep(pseudonym)]
     pub(super) who: Pseudonym,
     /// From the lowest bit: 16 bits of ticket and 30 of mark, as asked; the status in 8 bits: 0 success, 1 not found,

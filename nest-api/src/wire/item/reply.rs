@@ -15,7 +15,7 @@ use crate::wire::mark::Mark;
 #[derive(PepRecord)]
 #[pep(max_blocks = 2 + R::BLOCKS, max_bits = 64 + R::BITS)]
 pub(crate) struct Reply<R: PepRecord> {
-    /// About whom.
+    /// The participant.
     #[pep(pseudonym)]
     pub(super) who: Pseudonym,
     /// From the lowest bit: 16 bits of ticket and 30 of mark, as asked; the status in 8 bits: 0 success, 1 not found,
@@ -28,7 +28,7 @@ pub(crate) struct Reply<R: PepRecord> {
     pub(super) record: OrFiller<R>,
 }
 
-/// The status of a record of which some people are erased.
+/// The status of a record with erased people.
 const PARTLY: u8 = RecordError::PartlyErased.status();
 
 impl<R: PepRecord + Send + Sync + 'static> Response for Reply<R> {
@@ -69,7 +69,7 @@ impl<R: PepRecord + Send + Sync + 'static> Response for Reply<R> {
         let result = match RecordError::from_status(status(self.tag)) {
             None => Ok(Found::Whole(self.record.into_record()?)),
             Some(RecordError::PartlyErased) => {
-                // A record may also be all that filler is, so this does not tell the two apart.
+                // A record may also equal filler, so this does not tell the two apart.
                 let is_filler = self.record.is_filler();
                 let record = self.record.into_record();
                 match record.and_then(|record| erased::read(&record, self.who)) {

@@ -26,7 +26,7 @@ pub(super) const fn detail(tag: u64) -> u16 {
     (tag >> DETAIL_SHIFT) as u16
 }
 
-/// The status of a reply: its tag has no bit beyond.
+/// The status of a reply. Its tag has no higher bits.
 pub(super) const fn status(tag: u64) -> u8 {
     (tag >> DETAIL_SHIFT) as u8
 }
