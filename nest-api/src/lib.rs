@@ -1,5 +1,5 @@
 #![doc = include_str!("docs/crate.md")]
-// What both ends use is partly idle where only one of them is built.
+// Code that both ends share is partly unused where only one of them is built.
 #![cfg_attr(
     not(all(feature = "server", feature = "client", feature = "paas")),
     allow(dead_code, unused_imports, unreachable_pub)

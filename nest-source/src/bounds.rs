@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-/// When something has to be done.
+/// The time by which something must be done.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline(Instant);
 
 impl Deadline {
-    /// The moment this long from now. A time so long that it cannot be counted is a day.
+    /// The moment this long from now. A time that is too long to count is a day.
     pub fn after(time: Duration) -> Self {
         let now = Instant::now();
         Self(now.checked_add(time).unwrap_or(now + Duration::from_secs(24 * 60 * 60)))

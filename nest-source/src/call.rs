@@ -8,9 +8,9 @@ use futures_util::FutureExt;
 use crate::Context;
 pub use crate::bounds::{Deadline, Pace};
 
-/// What a call gave; `None` where it panicked, or had not ended by the deadline.
+/// The result of a call; `None` where it panicked, or had not ended by the deadline.
 pub async fn guarded<R>(deadline: Deadline, ctx: &Context, call: impl Future<Output = R>) -> Option<R> {
-    // What is late already is not even begun: it might write.
+    // A call that is late already is not begun, because it might write.
     let left = Some(deadline.left()).filter(|left| !left.is_zero())?;
     match tokio::time::timeout(left, AssertUnwindSafe(call).catch_unwind()).await {
         Ok(Ok(result)) => Some(result),

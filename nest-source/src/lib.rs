@@ -25,7 +25,7 @@ pub use repetition::{IdempotencyKey, Repetitions};
 pub use serves::Serves;
 pub use source::DataSource;
 
-/// The name that stands in the place of an activity where participants are meant. No activity may be called so.
+/// The name in the place of an activity where a request is about participants. No activity may have it.
 pub const PARTICIPANTS: &str = "participants";
 
 /// One import for a team with data: this crate's everyday types, and what nest-core's prelude declares records with.

@@ -2,8 +2,7 @@
 
 use crate::Operation;
 
-/// The check in each method of a source that has not been written: it fails to compile where the operation is
-/// declared.
+/// The check in each default method of a source. It fails to compile where the operation is declared.
 #[allow(clippy::panic, reason = "this is how a constant refuses to compile")]
 pub(crate) const fn must_be_written(declared: &[Operation], operation: Operation) {
     if operation.is_in(declared) {
