@@ -62,7 +62,7 @@ impl fmt::Display for BuildError {
                 return write!(f, "the domain `{name}` is given twice: remove one");
             }
             BuildError::Transcryption => "no transcryption was given: call `transcryption`",
-            BuildError::NoCaller => "nobody may call: add a `caller`",
+            BuildError::NoCaller => "there is no caller: add a `caller`",
             BuildError::CallerName => "the name of a caller is 1 to 100 visible ASCII characters",
             BuildError::CallerActivity { caller, activity, served } => {
                 let served = served.join("`, `");

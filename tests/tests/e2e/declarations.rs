@@ -7,7 +7,7 @@ use crate::field::{TOKEN, client};
 use crate::in_memory_source::{Walk, Walked};
 use crate::server_fixture::{ServerFixture, walk};
 
-/// The two who walk, in the other order: read as declared by the source, each would be the other.
+/// The two walkers in the other order. Read by the source's declaration, each would be the other.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "walk", max_blocks = 4, max_bits = 154)]
 struct Turned {
@@ -68,7 +68,7 @@ struct Said {
     remark: String,
 }
 
-/// As the source declares it, but for what no value depends on.
+/// As the source declares it, except for parts that no value depends on.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "walk", max_blocks = 10, max_bits = 300)]
 struct Alike {

@@ -1,5 +1,5 @@
-//! What nobody well-meaning sends over TLS, which is how a data source is served: what is refused in plain HTTP is
-//! refused alike, and what is no handshake is told nothing, takes no place of those who ask, and is soon closed.
+//! Hostile requests over TLS, which is how a data source is served: what is refused in plain HTTP is refused alike,
+//! and what is no handshake is told nothing, takes no place of those who ask, and is soon closed.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -68,7 +68,7 @@ fn hello(address: &Address) -> Vec<u8> {
     hello
 }
 
-/// The first message of a handshake in TLS 1.0, in which nobody offers anything later.
+/// The first message of a handshake in TLS 1.0 that offers no later version.
 fn old_hello() -> Vec<u8> {
     let hello = [&[3, 1][..], &[7; 32], &[0], &[0, 2, 0, 0x2f], &[1, 0]].concat();
     let len = u8::try_from(hello.len()).unwrap();
@@ -91,7 +91,7 @@ async fn what_is_no_handshake_is_told_nothing() {
         }
         Ok(())
     });
-    // A message of 16 MB, of which the first MB comes.
+    // The first MB of a message of 16 MB.
     let endless = [&[0x16, 3, 1, 0x40, 0, 1, 0xff, 0xff, 0xff][..], &[0; 0x4000 - 4]].concat();
     let more = [&[0x16, 3, 1, 0x40, 0][..], &[0; 0x4000]].concat().repeat(64);
     let cases = vec![
@@ -156,7 +156,7 @@ async fn the_protocols_are_those_that_are_said_to_be() {
             |asked: &[&str]| address.clone().speaking(asked).connect().ok().map(|line| line.protocol());
         assert_eq!(agreed(&[]), Some(None));
         assert_eq!(agreed(&["http/1.1"]), Some(Some("http/1.1".to_owned())));
-        // The tests have other servers in the same program, of which some turn HTTP/2 on.
+        // Some other servers of the tests in this program turn HTTP/2 on.
         assert_eq!(agreed(&["h2", "http/1.1"]), Some(Some("http/1.1".to_owned())));
         for none in ["h2", "h2c", "h3", "http/1.0", "spdy/3"] {
             assert_eq!(agreed(&[none]), None, "{none}");

@@ -117,7 +117,7 @@ async fn a_transcryptor_that_never_answers_costs_one_deadline_and_then_nothing()
         let (nest, batch) = (nest.clone(), batch.clone());
         waiting.spawn(async move { to_nest(&nest, &batch).await });
     }
-    // Meanwhile the session is there for whoever seals.
+    // Meanwhile the session can still be used for sealing.
     let sealing = Instant::now();
     nest.session().await.unwrap();
     assert!(sealing.elapsed() < DEADLINE / 2);
@@ -127,7 +127,7 @@ async fn a_transcryptor_that_never_answers_costs_one_deadline_and_then_nothing()
     assert!((DEADLINE..2 * DEADLINE).contains(&start.elapsed()), "{:?}", start.elapsed());
     assert_eq!(up(&nest), [true, false]);
 
-    // The silence goes on; nobody waits for it, nor does the other transcryptor work in vain.
+    // The silence goes on. No request waits for it, and the other transcryptor does no useless work.
     let (start, before) = (Instant::now(), guarded.connections()[0]);
     for _ in 0..50 {
         assert_eq!(to_nest(&nest, &batch).await, Err(TranscryptionError::Unavailable));

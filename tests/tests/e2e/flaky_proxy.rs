@@ -1,6 +1,6 @@
 //! What stands proxies a party and a transcryptor: it counts connections, and fails as networks and gateways do.
 //!
-//! The transcryptors behind it are real. Only what never comes from one is made here.
+//! The transcryptors behind it are real. Only faults that no transcryptor makes are made here.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,11 +15,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// What becomes of a connection.
+/// What happens to a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     Passed,
-    /// Closed, as when there is nobody.
+    /// Closed, as when no server is there.
     Closed,
     /// Kept open, and never answered.
     Silent,

@@ -1,5 +1,5 @@
-//! What never reaches a source: on every route, whoever may not call, whatever is too much, and whatever is no
-//! request to it.
+//! What never reaches a source, on every route: callers without rights, requests that are too large, and bodies that
+//! are no request to it.
 
 use nest_api::Mode;
 use nest_api::prelude::*;
@@ -47,7 +47,7 @@ async fn rights_hold_on_every_route() {
             }
         }
     }
-    // What the source does not do is not told to whoever may not ask for it.
+    // A caller without the right to ask is not told which operations the source lacks.
     let swim = "/api/v1/activities/swim/read";
     assert_eq!(refusal(&fixture.url, swim, "walks", Vec::new()).await, forbidden);
     assert_eq!(refusal(&fixture.url, swim, "reads", Vec::new()).await, (501, json!("not-supported")));

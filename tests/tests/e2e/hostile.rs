@@ -1,5 +1,5 @@
-//! What nobody well-meaning sends: each with the one answer that it gets. None makes the server panic, hang, grow
-//! or fail, and after each it answers a good request.
+//! Hostile requests, each with its one answer. None makes the server panic, hang, grow or fail, and after each the
+//! server answers a good request.
 
 use std::io::Write;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::raw_request::{
 };
 use crate::server_fixture::{ServerFixture, asks, given, member, path};
 
-/// A place that was never given back would be missed soon: there are few.
+/// There are few places, so that a place that is not given back is missed soon.
 pub(crate) fn few_places(
     builder: DataSourceApiBuilder<InMemorySource, Paas>,
 ) -> DataSourceApiBuilder<InMemorySource, Paas> {
@@ -235,7 +235,7 @@ async fn messages_that_are_not_what_they_seem() {
     let (neutral, mut odd) = ([0; 32], [0; 32]);
     odd[0] = 1;
     let real = *block(&good, 0, TAG).last_chunk::<32>().unwrap();
-    // What nobody has to be asked to encrypt: beside a neutral share it opens as it is, under every key.
+    // A block that anybody can make without a key. Beside a neutral share it opens as it is, under every key.
     let mut number = [7; 16];
     number[0] = 0;
     number[1..9].copy_from_slice(&tag_of("walk", Operation::Progress, 0, 0).to_be_bytes());

@@ -1,4 +1,4 @@
-//! A source with every operation, in memory, whose members say themselves how it is to behave towards them.
+//! A source with every operation, in memory. The mood of a member says how it behaves towards that member.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +19,7 @@ pub(crate) struct Member {
     pub(crate) remark: String,
 }
 
-/// A walk of two members, of which each has the same record.
+/// A walk of two members. Both have the same record.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "walk", max_blocks = 4, max_bits = 154)]
 pub(crate) struct Walk {
@@ -27,14 +27,14 @@ pub(crate) struct Walk {
     pub(crate) walker: Pseudonym,
     #[pep(pseudonym)]
     pub(crate) with: Pseudonym,
-    /// As many as make a number that can be searched for.
+    /// A number that is long enough to be searched for.
     #[pep(range = 0..=9_999_999_999)]
     pub(crate) steps: u64,
     #[pep(max_bytes = 15)]
     pub(crate) remark: String,
 }
 
-/// How many walks there are of a member.
+/// How many walks a member has.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "walk", kind = "progress", max_blocks = 1)]
 pub(crate) struct Walked {
@@ -47,7 +47,7 @@ impl Activity for Walk {
     type Outcome = Walk;
 }
 
-/// Another activity, of which the source says only how far members are.
+/// Another activity. The source only says how far members are.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "swim", max_blocks = 1)]
 pub(crate) struct Swim {
@@ -65,7 +65,7 @@ pub(crate) const PANICS: u8 = 1;
 pub(crate) const HANGS: u8 = 2;
 pub(crate) const FAILS: u8 = 3;
 
-/// Somebody by the domain and pseudonym that they are known under.
+/// A person by domain and pseudonym.
 type Known = (String, Pseudonym);
 
 /// A source in memory.
@@ -132,7 +132,7 @@ impl InMemorySource {
         (Self(Arc::clone(&inside)), inside)
     }
 
-    /// What every call begins with.
+    /// The beginning of every call.
     async fn enter(&self, ctx: &Context, who: Pseudonym) -> Result<Known, RecordError> {
         self.0.begun.fetch_add(1, Ordering::SeqCst);
         self.0.held.subscribe().wait_for(|held| !held).await.unwrap();
@@ -146,7 +146,7 @@ impl InMemorySource {
         }
     }
 
-    /// As [`enter`](Self::enter), for what is said of members only.
+    /// As [`enter`](Self::enter), for calls about members only.
     async fn member(&self, ctx: &Context, who: Pseudonym) -> Result<Known, RecordError> {
         let known = self.enter(ctx, who).await?;
         let member = self.0.kept().members.contains_key(&known);
@@ -159,7 +159,7 @@ impl InMemorySource {
         walk.cloned().ok_or(RecordError::NotFound)
     }
 
-    /// Keeps a walk with both who walked it.
+    /// Keeps a walk for both who walked it.
     fn keep(&self, (domain, _): &Known, walk: &Walk) {
         let mut kept = self.0.write();
         for who in [walk.walker, walk.with] {

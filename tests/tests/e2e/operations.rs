@@ -87,7 +87,7 @@ async fn of_ten_registrations_two_fail_and_eight_are_kept() {
     assert_eq!(progress.iter().filter(|answer| answer.result().is_ok()).count(), 8);
 }
 
-/// What the source says of ten people, of whom it knows all or eight, and what the answer looks like.
+/// What the source says of ten people, when it knows all of them or eight, and what the answer looks like.
 async fn ten(field: &Field, (path, operation): (&str, Operation), who: Vec<Pseudonym>) -> Answered {
     let request = field.request("assessment", &asks(operation, who)).await;
     let answer = send(post(&field.url, path, request)).await;

@@ -98,7 +98,7 @@ async fn a_transcryptor_that_does_not_answer_costs_no_more_than_the_time_of_a_re
     assert_eq!((again.status, inside.writes()), (200, 3));
 }
 
-/// A source with its own way of answering a batch, of which there is more than one that is wrong.
+/// A source with its own ways of answering a batch, some of them wrong.
 struct Batches(Arc<AtomicU8>);
 
 const TOO_FEW: u8 = 4;

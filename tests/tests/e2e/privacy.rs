@@ -18,7 +18,7 @@ use crate::field::{TOKEN, domain, post, send, text};
 use crate::in_memory_source::{FAILS, FINE, Member, PANICS, Walk};
 use crate::server_fixture::{ServerFixture, asks, caller, given, path};
 
-/// All that `nest` has told whoever traces.
+/// All events of nest's crates.
 static TRACED: LazyLock<Arc<Mutex<Vec<u8>>>> = LazyLock::new(|| {
     let traced = Arc::new(Mutex::new(Vec::new()));
     let writer = Arc::clone(&traced);

@@ -1,4 +1,4 @@
-//! One raw request to a server: the bytes that are sent, the answer that is expected, and what must hold after it.
+//! Raw requests to a server: the bytes that are sent, the answer that is expected, and the checks after it.
 
 use std::io::{Read, Write};
 use std::sync::Once;
@@ -21,7 +21,7 @@ pub(crate) enum Expect {
     Answer,
     /// Problem details of this status and code.
     Problem(u16, &'static str),
-    /// A status without a word, for what is no HTTP.
+    /// A status without a body, for what is not HTTP.
     Http(u16),
     /// The connection is closed without an answer.
     Closed,
@@ -29,10 +29,10 @@ pub(crate) enum Expect {
 
 use Expect::{Answer, Closed, Http, Problem};
 
-/// Sends something, which may be refused in the middle.
+/// Sends bytes. The server may refuse them in the middle.
 pub(crate) type Send = Box<dyn Fn(&mut Line) -> std::io::Result<()> + std::marker::Send + Sync>;
 
-/// What is sent, piece by piece, with a pause after each.
+/// One request, and the answer that is expected.
 pub(crate) struct Case {
     pub(crate) what: String,
     pub(crate) sends: Send,
@@ -54,7 +54,7 @@ pub(crate) fn request(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     request
 }
 
-/// A request with a body, of which all is well but the body.
+/// A request in which everything is right except the body.
 pub(crate) fn json(path: &str, body: &[u8]) -> Vec<u8> {
     request(path, &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()), body)
 }

@@ -168,7 +168,7 @@ async fn what_fails_before_the_source_is_called_gives_its_key_free() {
     assert_eq!(keyed(&fixture, &create(), "three", body).await.status, 200);
 }
 
-/// About nobody nothing is written, so there is nothing to remember, and no key is spent on it.
+/// A batch without records writes nothing, so there is nothing to remember, and no key is spent on it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_about_nobody_leaves_its_key_free() {
     let fixture = ServerFixture::new().await;
@@ -293,7 +293,7 @@ async fn a_write_that_outlives_the_client_is_not_said_to_have_failed() {
     assert!(matches!(*because, ClientError::Refused { code: Some(Code::InProgress), .. }), "{because}");
     assert_eq!(fixture.inside.writes(), 0, "it is still under way");
 
-    // Whoever has time waits as it is told, for longer than any pause of its own.
+    // A client with enough time waits as it is told, longer than any pause of its own.
     let client = NestClient::builder(&fixture.url, TOKEN).domain("nest").transcryption(fixture.nest.clone());
     let client = client.allow_plain_http().timeout(Duration::from_secs(1)).build().unwrap();
     let asking = tokio::spawn(async move { client.ask_again(&again).await });
@@ -304,7 +304,7 @@ async fn a_write_that_outlives_the_client_is_not_said_to_have_failed() {
     assert_eq!(fixture.inside.writes(), 2);
 }
 
-/// A proxy that has nobody to hand the first requests on to: it answers them itself, with this status.
+/// A proxy without a server for the first requests. It answers them itself, with this status.
 async fn without_backend(target: SocketAddr, times: usize, status: u16) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,5 +1,5 @@
-//! What the tests of the Data Source API stand on: two transcryptors, a source that serves, and what it leaves
-//! behind in its audit log and its numbers.
+//! The fixture of the tests of the Data Source API: two transcryptors, a source that serves, its audit log and its
+//! metrics.
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::field::{self, Answered, REPEAT_FOR, TOKEN, account, message, send, ta
 use crate::in_memory_source::{FINE, InMemorySource, Inside, Member, Walk};
 use crate::line::Address;
 
-/// The token of whoever reads the numbers.
+/// The token of the caller who reads the metrics.
 const METRICS_TOKEN: &str = "the-token-of-whoever-reads-the-numbers";
 
 /// A source behind its API, with an audit log, and a platform that may call it.
@@ -30,7 +30,7 @@ pub(crate) struct ServerFixture {
     pub(crate) api: DataSourceApi<InMemorySource, Paas>,
     pub(crate) stop: ServerStop,
     pub(crate) url: String,
-    /// Whom to trust, in PEM, where the source serves over TLS.
+    /// The authority to trust, in PEM, where the source serves over TLS.
     authority: Option<String>,
     pub(crate) log: TempFile,
 }
@@ -126,7 +126,7 @@ impl ServerFixture {
         people
     }
 
-    /// New members of whom there is a walk.
+    /// New members with a walk.
     pub(crate) async fn walkers(&self, count: usize) -> Vec<Pseudonym> {
         let people = self.members(count).await;
         let walks = people.iter().map(|who| (*who, walk(*who))).collect();
@@ -146,7 +146,7 @@ impl ServerFixture {
         self.log.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// The numbers, as whoever may read them gets them.
+    /// The metrics, as their caller gets them.
     pub(crate) async fn metrics(&self) -> Answered {
         let request = reqwest::Client::new().get(format!("{}/api/v1/metrics", self.url));
         send(request.bearer_auth(METRICS_TOKEN)).await
@@ -254,7 +254,7 @@ pub(crate) async fn registration(fixture: &ServerFixture, who: &[Pseudonym]) -> 
     fixture.request("participants", &given("participants", Operation::Create, who, |_| member(FINE))).await
 }
 
-/// People of whom nothing is known.
+/// People that the source does not know.
 pub(crate) fn strangers(count: usize) -> Vec<Pseudonym> {
     (0..count).map(|_| Pseudonym::random()).collect()
 }

@@ -52,7 +52,7 @@ tokens.transcryptor-1.file = "transcryptor-1.token"
 tokens.transcryptor-2.file = "transcryptor-2.token"
 "#;
 
-/// A folder with settings and the files that they name, as whoever runs the school has it.
+/// A folder with settings and the files that they name, as the school's operator has it.
 struct Folder(PathBuf);
 
 impl Folder {

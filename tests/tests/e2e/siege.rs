@@ -147,7 +147,7 @@ async fn a_source_to_be_besieged() {
     let (started, url) = (folder.join("started"), folder.join("url"));
     fs::write(&started, server.url()).unwrap();
     fs::rename(started, url).unwrap();
-    // Until whoever started it is gone.
+    // It runs until its parent is gone.
     let gone = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     tokio::select! {
         ended = server.run() => ended.unwrap(),
@@ -240,7 +240,7 @@ fn attacks(siege: &Siege, batch: &[u8]) -> Vec<JoinHandle<()>> {
             wait(siege, 5);
         }));
     }
-    // Batches whose answers nobody reads.
+    // Batches whose answers are not read.
     for _ in 0..if on("batches") { 6 } else { 0 } {
         let request = [head(field::PROGRESS, "", batch.len()), batch.to_vec()].concat();
         all.push(siege.strike(move |siege, line| {
@@ -248,7 +248,7 @@ fn attacks(siege: &Siege, batch: &[u8]) -> Vec<JoinHandle<()>> {
             wait(siege, 30);
         }));
     }
-    // Small requests whose answers nobody reads, more of them than the network takes.
+    // Small requests whose answers are not read, more than the network buffers.
     for _ in 0..if on("unread") { 6 } else { 0 } {
         all.push(siege.strike(|siege, line| {
             let asks = description().repeat(100);

@@ -11,7 +11,7 @@ use crate::field::{self, Answered, TOKEN, post, send, serve, shape};
 use crate::in_memory_source::{FINE, Member, Walk};
 use crate::server_fixture::{ServerFixture, asks, caller, given, key, member, path, walk};
 
-/// Somebody, as far as the source knows them.
+/// What the source knows of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Person {
     Stranger,

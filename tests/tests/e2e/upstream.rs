@@ -24,7 +24,7 @@ fn assert_problem(answer: &Answered, status: u16, code: &str) {
     assert_eq!(answer.json()["code"], code);
 }
 
-/// The one code and data that everybody is answered.
+/// The one code and data in all answers.
 fn one_for_all(answers: HashMap<String, (StatusCode, Value)>, people: usize) -> (StatusCode, Value) {
     assert_eq!(answers.len(), people);
     let mut answers: Vec<_> = answers.into_values().collect();
@@ -259,7 +259,7 @@ async fn what_is_refused_as_a_whole() {
     assert_problem(&send(call).await, 415, "unsupported-media-type");
 }
 
-/// What stands in a request to be opened under other keys than it was sealed with.
+/// A request is opened under other keys than it was sealed with.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_sealed_in_another_session_is_unreadable() {
     let mut field = Upstream::new().await;
@@ -272,7 +272,7 @@ async fn what_was_sealed_in_another_session_is_unreadable() {
     }
 }
 
-/// A value in the place of a number, that no JSON gives.
+/// A block in the place of a number that no JSON gives.
 fn hostile(block: [u8; 16]) -> PEPJSONValue {
     PEPJSONValue::Number(Attribute::from_lizard(&block))
 }
@@ -353,7 +353,7 @@ async fn no_value_however_hostile_does_more_than_fail() {
             }
         }
     }
-    // A pseudonym that is the same in every domain is none.
+    // A pseudonym that is the same in every domain is not valid.
     let neutral = libpep::data::simple::Pseudonym::from_point(
         libpep::arithmetic::group_elements::GroupElement::identity(),
     );
@@ -402,7 +402,7 @@ async fn callers_have_the_rights_that_they_have_everywhere() {
     assert_eq!(call("looker", "result_batch", &request).await, 403);
     assert_eq!(call("meeter", "progress_batch", &request).await, 403);
     assert_eq!(call("stranger", "progress_batch", &request).await, 403);
-    // Not even a body that makes no sense is read of somebody who may call nothing.
+    // A caller who may call nothing is refused before the body is read.
     assert_eq!(call("scraper", "progress_batch", b"{").await, 403);
 
     let metrics = reqwest::Client::new().get(format!("{}/api/v1/metrics", field.url));

@@ -139,7 +139,7 @@ impl Serves<Meeting> for DayRecords {
     }
 }
 
-/// A day as a platform writes it that has no declaration of it.
+/// A day as a platform without the declaration writes it.
 pub(crate) fn day(note: &str) -> Value {
     json!({
         "rested": true, "mood": 7, "coffee": 2, "slept": 8, "degrees": 36.5, "word": "é", "note": note,
@@ -147,7 +147,7 @@ pub(crate) fn day(note: &str) -> Value {
     })
 }
 
-/// The id of a person at the platform. Of the first eight the source knows something.
+/// The id of a person at the platform. The source knows the first eight.
 pub(crate) fn id(number: usize) -> String {
     format!("person-{number}")
 }

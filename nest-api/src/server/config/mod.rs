@@ -25,7 +25,7 @@
 //! # bytes_in_flight = 134217728           # left out, four times `max_body_bytes`
 //! # connections = 768                     # left out, three quarters of the files that may be open
 //! # connections_per_address = 192         # left out, a quarter of these
-//! # proxies = ["10.0.0.1"]                # addresses of which there may be any number; left out for none
+//! # proxies = ["10.0.0.1"]                # addresses with any number of connections; left out for none
 //! idempotency_keys = 100000               # of each caller, and so are the bytes
 //! idempotency_bytes = 67108864
 //!

@@ -62,7 +62,7 @@ pub trait Protocol: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<u8>, Code>> + Send;
 }
 
-/// Reads JSON, and tells text that is no JSON from JSON of another shape.
+/// Reads JSON, and tells invalid JSON from JSON of another shape.
 ///
 /// # Errors
 ///

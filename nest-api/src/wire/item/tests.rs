@@ -77,7 +77,8 @@ fn who_is_erased_comes_back_in_the_shape_of_a_success() {
         assert_eq!((found.record().points, found.erased()), (number, erased));
         assert!(found.record().teacher != record.teacher && found.record().teacher != who.opposite());
     }
-    // Nobody erased is a whole record; somebody who is not in it is a fault of the source.
+    // Without erased people it is a whole record. An erased slot that the record does not have is a fault of the
+    // source.
     let whole = Reply::new(results, who, 7, Ok(Found::Partly { record: points(9), erased: Slots::NONE }));
     assert!(matches!(parts(&whole, results), Some((_, 7, Ok(Found::Whole(_))))));
     let erased = Slots::NONE.with(1).unwrap();
@@ -88,7 +89,7 @@ fn who_is_erased_comes_back_in_the_shape_of_a_success() {
 #[test]
 fn a_reply_that_contradicts_itself_is_none() {
     let results = mark(Operation::Results);
-    // A failure with a record; and a record of which nobody is erased although the status says so.
+    // A failure with a record; and a record without erased people although the status says so.
     for status in [1, 6, 7, 8, 255] {
         let record = OrFiller::record(points(3));
         let reply = Reply { who: Pseudonym::random(), tag: tag(status, results, 7), record };
