@@ -1,7 +1,7 @@
 //! What the platform asks about scores: it registers participants, asks for progress, and then for as many
 //! records as there are.
 
-use nest_api::Exchange;
+use nest_api::__wire_v1::Exchange;
 use nest_api::prelude::*;
 use nest_examples::Failure;
 use nest_examples::records::{Assessment, Enrolment, PersonInfo};

@@ -1,4 +1,4 @@
-//! A progress bar on what takes long, where somebody is looking; a few plain lines where nobody is.
+//! A progress bar for long work on a terminal. Elsewhere it prints a few plain lines.
 
 use std::io::{IsTerminal, Write, stderr};
 

@@ -182,7 +182,7 @@ fn place() -> Result<(Store, String), Failure> {
     }
 }
 
-/// Calls about one participant: encrypted like a batch, and hidden among nobody.
+/// Calls about one participant. They are encrypted like a batch, but the participant hides among no others.
 async fn one_by_one(client: &Client, people: &[Enrolment], tally: &mut Tally) -> Result<(), Failure> {
     let pupil = people.iter().find(|line| line.role == Role::Pupil).ok_or("no pupil")?.person;
     let participants = client.participants();

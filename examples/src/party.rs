@@ -22,7 +22,7 @@ impl Party {
     ///
     /// Whatever the transcryptors say.
     pub async fn hand_over(&self, people: &[Enrolment], to: &Party) -> Result<Vec<Enrolment>, Failure> {
-        // Sealed by one party, carried as text by whoever may, and opened by the other.
+        // Sealed by one party, carried as text by a third, and opened by the other.
         let batch = Batch::seal(&self.domain, &self.paas.session().await?, people)?;
         let carried = serde_json::to_string(&batch)?;
 

@@ -30,7 +30,7 @@ pub(crate) async fn names_of(
     Ok(names)
 }
 
-/// One pupil of `from` as `to` knows them. A batch of one hides nobody: this is for showing what the batches do.
+/// One pupil of `from` as `to` knows them. A batch of one hides nothing: this only shows what the batches do.
 async fn one(person: Pseudonym, from: &Party, to: &Party) -> Result<Pseudonym, Failure> {
     let list = from.hand_over(&[Enrolment { person, role: Role::Pupil }], to).await?;
     Ok(list.first().ok_or("a pupil was lost")?.person)

@@ -16,7 +16,7 @@ use crate::tally::Tally;
 
 const SUBJECT: &str = "reading-practice";
 
-/// Whoever reads better needs no practice.
+/// Pupils who read better need no practice.
 const ENOUGH: u16 = 430;
 
 /// How many weeks of practice pass here.

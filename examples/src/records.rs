@@ -106,7 +106,7 @@ pub struct PersonInfo {
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(max_blocks = 2, max_bits = 1)]
 pub struct Enrolment {
-    /// Somebody, under the pseudonym of whoever reads it.
+    /// A person, under the pseudonym of the record's receiver.
     #[pep(pseudonym)]
     pub person: Pseudonym,
     /// Whether they learn or teach.

@@ -4,6 +4,7 @@ use std::io;
 
 use nest_api::prelude::*;
 use nest_api::{Server, ServerStop};
+use nest_upstream::UpstreamDoor;
 use tokio::task::JoinHandle;
 
 use crate::Failure;
@@ -30,7 +31,7 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// Whatever the operating system says.
+    /// An error of the operating system.
     pub async fn stop(self) -> Result<(), Failure> {
         self.stop.stop().await;
         Ok(self.task.await??)

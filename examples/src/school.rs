@@ -265,8 +265,8 @@ impl DataSource for School {
     }
 }
 
-/// The school's own records: a platform may ask for them, and give none. Whoever asks for one of the operations
-/// that are not listed is told so, and nobody has to write them.
+/// The school's own records. A platform may ask for them, and cannot give any. Operations that are not listed are
+/// refused, and need no method.
 impl Serves<Assessment> for School {
     const OPERATIONS: &[Operation] = &[Operation::Progress, Operation::Results];
 

@@ -80,7 +80,7 @@ impl Store {
 impl Drop for Store {
     fn drop(&mut self) {
         if let Some(folder) = &self.temporary {
-            // What cannot be removed here is left to whoever cleans temporary folders.
+            // Files that cannot be removed here are left for the system to clean up.
             let _ = fs::remove_dir_all(folder);
         }
     }

@@ -1,14 +1,15 @@
 #![doc = include_str!("docs/crate.md")]
-// What both ends use is partly idle where only one of them is built.
+// Code that both ends share is partly unused where only one of them is built.
 #![cfg_attr(
     not(all(feature = "server", feature = "client", feature = "paas")),
     allow(dead_code, unused_imports, unreachable_pub)
 )]
 
+mod build_error;
 #[cfg(feature = "client")]
 mod client;
-pub mod cores;
-mod error;
+mod client_error;
+pub mod cpu_pool;
 mod operation;
 #[cfg(feature = "paas")]
 mod paas;
@@ -19,11 +20,12 @@ mod server;
 mod transcryption;
 mod wire;
 
+pub use build_error::BuildError;
 #[cfg(feature = "client")]
 pub use client::{
-    ActivityClient, Again, Answer, Asked, Exchange, NestClient, NestClientBuilder, ParticipantClient,
+    ActivityClient, Again, Answer, Asked, NestClient, NestClientBuilder, ParticipantClient, RecordClient,
 };
-pub use error::{BuildError, ClientError};
+pub use client_error::ClientError;
 pub use nest_source::{
     Activity, Context, DataSource, Found, IdempotencyKey, Purpose, PurposeError, RecordError, Repetitions,
     RequestId, Serves, Slots, each, repetition,
@@ -35,12 +37,28 @@ pub use problem::Code;
 #[cfg(feature = "server")]
 pub use server::{
     AuditLog, Caller, DataSourceApi, DataSourceApiBuilder, RepetitionsFolder, Server, ServerStop, StartError,
-    Tls, TlsError, TokenHash, audit, upstream,
+    Tls, TlsError, TokenHash, audit,
 };
 #[cfg(all(feature = "server", feature = "paas"))]
 pub use server::{Config, config};
 pub use transcryption::{ChosenTranscryption, NoTranscryption};
 pub use wire::{Message, Minute};
+
+/// What tests, examples and benchmarks of this workspace measure. Not part of the public interface.
+#[cfg(feature = "client")]
+#[doc(hidden)]
+pub mod __wire_v1 {
+    pub use crate::client::Exchange;
+}
+
+/// What the crate nest-upstream is built on. Not part of the public interface: it changes without notice.
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub mod __protocol_v1 {
+    pub use crate::server::protocol::{
+        Asked, PlainInput, Protocol, ProtocolRequest, Said, on_all_cores, on_one_core, parse,
+    };
+}
 
 /// One import for either end: this crate's everyday types, and what nest-core's prelude declares records
 /// with.

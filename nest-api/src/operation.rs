@@ -1,9 +1,9 @@
-//! The paths of operations: one table for routing, rights, the API description, the client and tests.
+//! The paths of operations, for routing, rights, the API description, the client and tests.
 
 pub(crate) use nest_source::PARTICIPANTS;
 pub use nest_source::{Mode, Operation};
 
-/// One route of a data source: about what, which operation, and how many at once.
+/// One route of a data source: its subject, its operation, and its mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Route {
     subject: &'static str,
@@ -11,14 +11,14 @@ pub struct Route {
     mode: Mode,
 }
 
-/// The header by which a repetition of a request that writes is known, after
+/// The header by which a repetition of a request that writes is recognised, after
 /// [draft-ietf-httpapi-idempotency-key-header](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/).
 pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Where the routes begin.
 pub(crate) const BASE: &str = "/api/v1";
 
-/// In the place of the subject of a request whose subject is not known, in logs and numbers.
+/// The subject of a request whose subject is not known, in logs and metrics.
 pub(crate) const UNKNOWN: &str = "unknown";
 
 impl Route {
@@ -32,12 +32,12 @@ impl Route {
         self.subject
     }
 
-    /// What it does.
+    /// The operation.
     pub fn operation(self) -> Operation {
         self.operation
     }
 
-    /// How many items it takes.
+    /// Whether it takes one item or many.
     pub fn mode(self) -> Mode {
         self.mode
     }

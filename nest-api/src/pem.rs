@@ -1,19 +1,19 @@
-//! Text from files that people edit: what editors put before it, and what would be skipped without a word.
+//! Text and certificates from files that people edit.
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-/// Why bytes are no text that can be read.
+/// Why bytes are not readable text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextFault {
-    /// Two bytes for each letter, as some editors of Windows save.
+    /// Two bytes for each letter, as some editors on Windows save.
     Utf16,
-    /// Anything else that is no UTF-8.
+    /// Anything else that is not UTF-8.
     NotUtf8,
 }
 
 impl TextFault {
-    /// What to say of the file.
+    /// The sentence about the file, without its subject.
     pub(crate) fn sentence(self) -> &'static str {
         match self {
             TextFault::Utf16 => "is UTF-16: save it as UTF-8",
@@ -33,7 +33,7 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, TextFault> {
     std::str::from_utf8(bytes).map_err(|_| TextFault::NotUtf8)
 }
 
-/// The certificates of a PEM, or what is wrong with it. A certificate that the parser would skip is a fault.
+/// The certificates of a PEM, or its fault. A certificate that the parser would skip is a fault.
 pub(crate) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, &'static str> {
     let pem = text(pem).map_err(TextFault::sentence)?;
     let found: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem.as_bytes())

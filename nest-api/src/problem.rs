@@ -1,4 +1,4 @@
-//! What a request is told that failed as a whole: one of a few fixed answers, never a word of what was sent.
+//! The answer to a request that failed as a whole. It is one of a few fixed answers, and never quotes what was sent.
 
 use std::fmt;
 
@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use crate::{Operation, RequestId};
 
-/// The HTTP statuses of [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110) that there are codes for. A client needs no
-/// HTTP server to know them.
+/// The HTTP statuses of [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110) that have codes. They stand here so that a
+/// client needs no HTTP server.
 mod status {
     pub(super) const BAD_REQUEST: u16 = 400;
     pub(super) const UNAUTHORIZED: u16 = 401;
@@ -30,14 +30,14 @@ mod status {
     pub(super) const SERVICE_UNAVAILABLE: u16 = 503;
 }
 
-/// Each code once: its variant, its HTTP status, its name on the wire and its title.
+/// Each code: its variant, its HTTP status, its name on the wire and its title.
 macro_rules! codes {
     ($($(#[$doc:meta])+ $code:ident = $status:ident, $name:literal, $title:literal;)+) => {
         /// Why a request failed as a whole: the `code` of its problem details, which stays the same in all
         /// versions.
         ///
-        /// What fails for one participant only is a [`RecordError`](crate::RecordError) instead, inside an
-        /// answer like every other.
+        /// A failure for one participant is a [`RecordError`](crate::RecordError) instead, inside an answer like all
+        /// others.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -177,7 +177,7 @@ pub(crate) struct Problem {
     code: Code,
     request_id: RequestId,
     operation: Option<Operation>,
-    /// The methods that the path has, where the one that was used is not among them.
+    /// The methods of the path, where the request used another one.
     allow: Option<&'static str>,
 }
 
@@ -186,12 +186,12 @@ impl Problem {
         Self { code, request_id, operation: None, allow: None }
     }
 
-    /// A method that the path does not have.
+    /// The problem of a method that the path does not have.
     pub(crate) fn method(allow: &'static str, request_id: RequestId) -> Self {
         Self { allow: Some(allow), ..Self::new(Code::MethodNotAllowed, request_id) }
     }
 
-    /// An operation that the source does not have, by its name.
+    /// The problem of an operation that the source does not have.
     pub(crate) fn not_supported(operation: Operation, request_id: RequestId) -> Self {
         Self { operation: Some(operation), ..Self::new(Code::NotSupported, request_id) }
     }
@@ -241,7 +241,7 @@ impl ResponseError for Problem {
             detail: self.operation.map(Operation::as_str),
             request_id: self.request_id.to_string(),
         };
-        // In this order: `json` keeps a content type that is already there.
+        // The content type is set first, because `json` keeps one that is there.
         response.content_type("application/problem+json").json(details)
     }
 }

@@ -2,12 +2,12 @@
 
 use nest_core::Transcryption;
 
-/// In the place of a transcryption that has not been chosen yet.
+/// The type parameter of a builder that has no transcryption yet.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoTranscryption;
 
-/// A transcryption that was given to a builder: every [`Transcryption`] is one. The trait is there for the message of the
-/// compiler where none was given yet.
+/// A transcryption that was given to a builder. Every [`Transcryption`] is one. The trait exists for the compiler's
+/// message where none was given yet.
 #[diagnostic::on_unimplemented(
     message = "no transcryption was given yet",
     label = "call `.transcryption(…)` before this",

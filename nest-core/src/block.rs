@@ -16,7 +16,7 @@ pub(crate) type Block = [u8; 16];
 pub(crate) const FILL: Block = [0; 16];
 
 /// Pads up to 15 bytes to a block (PKCS #7, RFC 5652 section 6.3); `None` for more.
-pub(crate) fn pad(data: &[u8]) -> Option<Block> {
+pub fn pad(data: &[u8]) -> Option<Block> {
     let padding = u8::try_from(16_usize.checked_sub(data.len())?).ok()?;
     let mut block = [padding; 16];
     block.get_mut(..data.len())?.copy_from_slice(data);
@@ -24,7 +24,7 @@ pub(crate) fn pad(data: &[u8]) -> Option<Block> {
 }
 
 /// The data in a padded block; `None` where the padding lies.
-pub(crate) fn unpad(block: &Block) -> Option<&[u8]> {
+pub fn unpad(block: &Block) -> Option<&[u8]> {
     let [.., padding] = *block;
     let len = 16_usize.checked_sub(usize::from(padding))?;
     let (data, rest) = block.split_at_checked(len)?;
@@ -43,8 +43,10 @@ pub(crate) fn from_point(point: &RistrettoPoint) -> Option<Block> {
 
 /// A number as it travels: a JSON number is an unsigned integer, a negative one, or a float.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Number {
+pub enum Number {
+    /// A whole number.
     Integer(i128),
+    /// A number with decimals.
     Float(f64),
 }
 
@@ -55,7 +57,7 @@ impl Number {
 
     /// The block of the number; `None` for an integer of more than 64 bits and for a float that is not
     /// finite.
-    pub(crate) fn to_block(self) -> Option<Block> {
+    pub fn to_block(self) -> Option<Block> {
         let (tag, bits) = match self {
             Number::Integer(value) if value >= 0 => (Self::UNSIGNED, u64::try_from(value).ok()?),
             Number::Integer(value) => {
@@ -69,7 +71,7 @@ impl Number {
     }
 
     /// The number in a block, in its one accepted encoding.
-    pub(crate) fn from_block(block: &Block) -> Result<Self, DecodeFault> {
+    pub fn from_block(block: &Block) -> Result<Self, DecodeFault> {
         let data = unpad(block).ok_or(DecodeFault::Padding)?;
         let &[tag, ref bits @ ..] = data else {
             return Err(DecodeFault::Number);
@@ -93,7 +95,7 @@ impl Number {
 /// The blocks of a text: padded data, then fill up to the bound's number of blocks.
 ///
 /// The caller has checked that the text fits.
-pub(crate) fn text_to_blocks(text: &str, blocks: usize) -> Vec<Block> {
+pub fn text_to_blocks(text: &str, blocks: usize) -> Vec<Block> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(blocks);
     let mut whole = bytes.chunks_exact(16);
@@ -108,7 +110,7 @@ pub(crate) fn text_to_blocks(text: &str, blocks: usize) -> Vec<Block> {
 }
 
 /// The text in its blocks.
-pub(crate) fn text_from_blocks(blocks: &[Block], max_bytes: usize) -> Result<String, DecodeFault> {
+pub fn text_from_blocks(blocks: &[Block], max_bytes: usize) -> Result<String, DecodeFault> {
     let data_blocks = blocks.iter().rposition(|block| *block != FILL).ok_or(DecodeFault::Padding)?;
     let (whole, last) = blocks
         .get(..=data_blocks)

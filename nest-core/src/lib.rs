@@ -15,7 +15,6 @@ mod error;
 pub mod field;
 mod field_ref;
 mod filled;
-mod foreign;
 mod json;
 mod layout;
 mod libpep_value;
@@ -39,6 +38,7 @@ mod transcryption;
 mod unknown;
 pub mod value;
 mod wire;
+mod workspace;
 
 pub use batch::{Batch, Expected};
 pub use error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
@@ -87,4 +87,10 @@ pub mod __private {
     pub use nest_rules::{Hint, Rule};
     pub use nest_schema::contradiction::{check_record, check_sent};
     pub use nest_schema::{NO_BUDGET, check_bits, check_blocks, check_same_shape};
+}
+
+/// What other crates of this workspace call. Not part of the public interface: it changes without notice.
+#[doc(hidden)]
+pub mod __workspace_v1 {
+    pub use crate::workspace::*;
 }

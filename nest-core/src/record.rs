@@ -8,9 +8,9 @@ use crate::declared::Declared;
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 use crate::field::{Reader, Writer};
 use crate::plain::{Opened, Plaintext};
-use crate::schema::{Field, Schema, Type};
+use crate::schema::{Field, Schema};
 use crate::value::PlainRecord;
-use crate::{foreign, libpep_value, schema};
+use crate::{libpep_value, schema};
 
 #[doc = include_str!("docs/record.md")]
 #[doc = include_str!("docs/declare.md")]
@@ -125,37 +125,6 @@ pub trait PepRecord: Sized {
     fn from_pep(value: &PEPJSONValue) -> Result<Self, DecodeError> {
         const { check_sent(Self::SCHEMA) };
         let blocks = libpep_value::to_blocks(Self::SCHEMA, value);
-        let blocks = blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?;
-        decode(&blocks)
-    }
-
-    /// The value in libpep's own JSON, as a program reads it that has no declaration of the record. As
-    /// [`to_pep`](Self::to_pep), but for one thing: a `bool` that may be absent is a number, 0 for `false`, 1
-    /// for `true` and 2 for absence, because JSON has nothing between the two.
-    ///
-    /// # Errors
-    ///
-    /// As [`to_pep`](Self::to_pep).
-    ///
-    /// # Privacy
-    ///
-    /// The result is plaintext, of one shape for all values. [`Session::seal_json`](crate::Session::seal_json)
-    /// encrypts it.
-    fn to_libpep_json(&self) -> Result<PEPJSONValue, EncodeError> {
-        foreign::write(self.to_pep()?, &Type::Record(Self::SCHEMA))
-    }
-
-    /// The value from libpep's own JSON, as a program writes it that has no declaration of the record. As strict
-    /// as [`from_pep`](Self::from_pep), but for what such a program cannot know: a text may have any number of
-    /// blocks, a whole number may stand for a decimal, and a `bool` that may be absent may be a number, as
-    /// [`to_libpep_json`](Self::to_libpep_json) writes it.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_pep`](Self::from_pep). It never panics, whatever it is given.
-    fn from_libpep_json(value: &PEPJSONValue) -> Result<Self, DecodeError> {
-        const { check_sent(Self::SCHEMA) };
-        let blocks = foreign::read(Self::SCHEMA, value);
         let blocks = blocks.map_err(|error| error.in_record(Self::SCHEMA.name))?;
         decode(&blocks)
     }

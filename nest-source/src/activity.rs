@@ -1,4 +1,4 @@
-//! What the two ends of an activity agree on, declared once beside the record.
+//! The records of an activity, which both ends share.
 
 use nest_core::__private::check_sent;
 use nest_core::PepRecord;
@@ -6,10 +6,9 @@ use nest_core::schema::Schema;
 
 /// The records of one activity: what participants do, how far they are, and what comes out.
 ///
-/// It is implemented on the record that names the activity, `#[pep(activity = "…")]`, in the file that data
-/// source and platform share. The types stand here rather than in [`Serves`](crate::Serves) because both
-/// ends need them, and the platform has no source: what a server answers and what a client expects are then
-/// one declaration.
+/// Implement it on the record that names the activity, `#[pep(activity = "…")]`, in the file that data source and
+/// platform share. Both ends need these types, and the platform has no source, so they are not in
+/// [`Serves`](crate::Serves). What a server answers and what a client expects is one declaration.
 ///
 /// ```
 /// use nest_source::prelude::*;
@@ -36,7 +35,7 @@ use nest_core::schema::Schema;
 /// }
 /// ```
 ///
-/// A record that names no activity does not compile as one:
+/// A record that names no activity does not compile as an activity:
 ///
 /// ```compile_fail
 /// # use nest_source::prelude::*;
@@ -54,13 +53,13 @@ use nest_core::schema::Schema;
 /// let name = nest_source::activity_name::<Score>();
 /// ```
 ///
-/// A record type may serve several activities under names that are given where it is served: see
-/// [`Context::activity`](crate::Context::activity). It need not name one itself then.
+/// A record type may serve several activities, under names that are given where it is served: see
+/// [`Context::activity`](crate::Context::activity). It need not name an activity itself then.
 ///
 /// # Privacy
 ///
-/// The name of the activity is in clear, in the path and in every message. Do not name one after what only
-/// some participants do: whoever sees the request would know that they did.
+/// The name of the activity is in clear, in the path and in every message. Do not name it after something that only
+/// some participants do. An observer of a request would know that they did it.
 pub trait Activity: PepRecord + Send + Sync + 'static {
     /// How far a participant is, and how many outcomes there are of it.
     type Progress: PepRecord + Send + Sync + 'static;
@@ -69,7 +68,7 @@ pub trait Activity: PepRecord + Send + Sync + 'static {
     type Outcome: PepRecord + Send + Sync + 'static;
 }
 
-/// The name that an activity's record declares, checked while compiling: it fails to compile where there is none.
+/// The name that an activity's record declares. It does not compile where there is none.
 pub const fn activity_name<A: Activity>() -> &'static str {
     const {
         check_sent(A::SCHEMA);
@@ -98,7 +97,7 @@ const fn is_participants(name: &str) -> bool {
     matches!(name.as_bytes(), b"participants")
 }
 
-/// Whether an activity may be called so: 1 to 64 small letters, digits, `-` and `_`, and not
+/// Whether this may be the name of an activity: 1 to 64 small letters, digits, `-` and `_`, and not
 /// [`PARTICIPANTS`](crate::PARTICIPANTS).
 #[allow(
     clippy::indexing_slicing,

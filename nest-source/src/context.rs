@@ -1,18 +1,18 @@
-//! Who asks, for what, and in which request: what a source is told besides the participant.
+//! What a source is told about a request: who asks, and for what.
 
 use std::fmt;
 use std::sync::Arc;
 
 use nest_core::Domain;
 
-use crate::call::{Deadline, Pace};
+use crate::bounds::{Deadline, Pace};
 use crate::repetition::KeyedRequest;
 use crate::{IdempotencyKey, Mode, Operation, Purpose};
 
 /// The request that a call belongs to.
 ///
-/// It holds nothing about participants, so what `Debug` shows of it may be logged. The idempotency key was chosen by
-/// the caller and is not shown.
+/// It holds nothing about participants, so its `Debug` may be logged. The caller chose the idempotency key, which is
+/// not shown.
 #[derive(Debug, Clone)]
 pub struct Context {
     caller: Arc<str>,
@@ -28,10 +28,10 @@ pub struct Context {
 }
 
 impl Context {
-    /// The context of a request, for whatever calls a source: a server, or the source's own tests.
+    /// The context of a request, for a server that calls a source, or for the source's own tests.
     ///
     /// `activity` is the name of the activity, or [`PARTICIPANTS`](crate::PARTICIPANTS). The request has a random id,
-    /// no idempotency key, and a day. It is one of many items.
+    /// no idempotency key, and a deadline of one day. It is in batch mode.
     ///
     /// ```
     /// use nest_core::Domain;
@@ -63,7 +63,7 @@ impl Context {
         }
     }
 
-    /// Says whether it came as one item or as many.
+    /// Sets whether it came as one item or as many.
     #[must_use]
     pub fn with_mode(mut self, mode: Mode) -> Self {
         self.mode = mode;
@@ -77,14 +77,14 @@ impl Context {
         self
     }
 
-    /// Says that it may come again, and how that is known.
+    /// Sets the key by which a repetition is recognised.
     #[must_use]
     pub fn with_key(mut self, keyed: Option<Arc<KeyedRequest>>) -> Self {
         self.keyed = keyed;
         self
     }
 
-    /// Bounds what it may use of the source.
+    /// Sets how much of the source it may use.
     #[must_use]
     pub fn with_bounds(mut self, pace: Pace, deadline: Deadline) -> Self {
         (self.pace, self.deadline) = (pace, deadline);
@@ -101,14 +101,14 @@ impl Context {
         &self.caller_domain
     }
 
-    /// The domain of this source that the request is about, in which its participants have the pseudonyms
-    /// that the source is given. The same person in two domains is two participants.
+    /// The domain of this source that the request is about. The pseudonyms that the source is given are of this
+    /// domain. One person in two domains is two participants.
     pub fn domain(&self) -> &Domain {
         &self.domain
     }
 
     /// The name of the activity that the request is about; [`PARTICIPANTS`](crate::PARTICIPANTS) where it is about
-    /// participants. A source that serves one record type under several names tells them apart by it.
+    /// participants. It tells a source that serves one record type under several names which one is asked.
     pub fn activity(&self) -> &str {
         &self.activity
     }
@@ -124,23 +124,22 @@ impl Context {
     }
 
     /// Why it asks, for the log of a store: `api:<caller>:<activity>:<operation>`, in the letters of a [`Purpose`].
-    /// Two callers whose names differ only in other letters have the same.
+    /// Two callers whose names differ only in other letters have the same purpose.
     pub fn purpose(&self) -> Purpose {
         Purpose::of_request(&self.caller, &self.activity, self.operation)
     }
 
-    /// The id of the request, which its answer carries as well.
+    /// The id of the request. Its answer carries it too.
     pub fn request_id(&self) -> RequestId {
         self.request_id
     }
 
-    /// The key by which a repetition of the request is known; `None` where it has none, which is so of all that only
-    /// read.
+    /// The key by which a repetition is recognised; `None` where there is none. Requests that only read have none.
     pub fn idempotency_key(&self) -> Option<&IdempotencyKey> {
         self.keyed.as_deref().map(KeyedRequest::key)
     }
 
-    /// What a source that writes in transactions commits its outcomes under: see
+    /// The request under which a source that writes in transactions commits its outcomes: see
     /// [`repetition`](crate::repetition).
     pub fn keyed_request(&self) -> Option<&KeyedRequest> {
         self.keyed.as_deref()
@@ -151,13 +150,13 @@ impl Context {
         self.pace.calls_at_once.max(1)
     }
 
-    /// When one call of the source that begins now has to have ended.
+    /// The deadline of a call of the source that begins now.
     pub(crate) fn call_deadline(&self) -> Deadline {
         Deadline::after(self.pace.call_timeout.min(self.deadline.left()))
     }
 }
 
-/// A random number for each request, in its answer and in the logs of both ends: 32 hexadecimal digits.
+/// A random number for each request: 32 hexadecimal digits. It is in the answer and in the logs of both ends.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RequestId(u128);
 
@@ -174,7 +173,7 @@ impl RequestId {
     }
 }
 
-/// In the one form that logs and answers have, so that it can be searched for.
+/// The same form as in logs and answers, so that it can be searched for.
 impl fmt::Debug for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

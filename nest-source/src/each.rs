@@ -1,16 +1,15 @@
-//! Calls of a source, several at once: one that fails, panics or hangs spoils no other.
+//! Calls of a source, several at once. A call that fails, panics or hangs does not affect the others.
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::call::guarded;
-use crate::{Context, RecordError};
+use crate::{Context, Found, Mode, RecordError};
 
-/// Calls a source once for each input, as many at once as the request may have under way, and returns what came
-/// of each, in the order of the inputs.
+/// Calls a source once for each input, and returns the results in the order of the inputs. As many calls run at once
+/// as the request may have under way.
 ///
-/// This is what batch methods do unless a source has its own. A call that panics, or takes longer than
-/// a call may take, is [`RecordError::Internal`]; the others go on. A call that was given up may have written
-/// what it was asked to, or part of it.
+/// Batch methods do this by default. A call that panics or takes too long is [`RecordError::Internal`]; the others go
+/// on. A call that was given up may have written its record, or part of it.
 pub async fn each<I, R, Fut>(
     ctx: &Context,
     inputs: Vec<I>,
@@ -22,7 +21,7 @@ where
     let mut results: Vec<_> = inputs.iter().map(|_| Err(RecordError::Internal)).collect();
     let guarded = |(place, input)| {
         let call = &call;
-        // The call itself is within the block, so that one that panics before its first await is caught.
+        // The call is within the block, so that a panic before its first await is caught.
         async move { (place, guarded(ctx.call_deadline(), ctx, async move { call(input).await }).await) }
     };
     let mut inputs = inputs.into_iter().enumerate();
@@ -34,6 +33,25 @@ where
         calls.extend(inputs.next().map(guarded));
     }
     results
+}
+
+/// Finds records for a request: by the method for one where the request is about one, and else by the method for many.
+/// All that these give are whole records.
+pub(crate) async fn found<I, R, One, Many>(
+    ctx: &Context,
+    inputs: Vec<I>,
+    one: impl Fn(I) -> One,
+    many: impl FnOnce(Vec<I>) -> Many,
+) -> Vec<Result<Found<R>, RecordError>>
+where
+    One: Future<Output = Result<R, RecordError>>,
+    Many: Future<Output = Vec<Result<R, RecordError>>>,
+{
+    let read = match ctx.mode() {
+        Mode::Single => each(ctx, inputs, one).await,
+        Mode::Batch => many(inputs).await,
+    };
+    read.into_iter().map(|result| result.map(Found::Whole)).collect()
 }
 
 #[cfg(test)]

@@ -1,42 +1,42 @@
-//! What a source found: a whole record, or one of which some people are erased.
+//! What a source found: a whole record, or a record in which some people are erased.
 
 use std::fmt;
 
 /// A record that was found: whole, or without some of the people in it.
 ///
-/// A source that erases people may still hold records that name several, of which one is gone. It says so instead of
-/// making somebody up: see [`Serves::find`](crate::Serves::find).
+/// A source that erases people may still hold records that name several people, one of them erased. It says so here:
+/// see [`Serves::find`](crate::Serves::find).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Found<R> {
-    /// All of it.
+    /// The whole record.
     Whole(R),
-    /// Some of the people in it are erased. Nobody is erased where `erased` is empty: then it is whole.
+    /// Some of the people in it are erased. With an empty `erased` it is a whole record.
     Partly {
-        /// The record. What stands in it for an erased person is not sent: take
-        /// [`Pseudonym::random`](nest_core::Pseudonym::random).
+        /// The record. Put [`Pseudonym::random`](nest_core::Pseudonym::random) in the place of each erased person.
+        /// That pseudonym is not sent.
         record: R,
-        /// Whose pseudonyms are erased.
+        /// The slots of the erased pseudonyms.
         erased: Slots,
     },
 }
 
 impl<R> Found<R> {
-    /// The record, as far as it is there.
+    /// The record, without the people who are erased.
     pub fn record(&self) -> &R {
         match self {
             Found::Whole(record) | Found::Partly { record, .. } => record,
         }
     }
 
-    /// The record, as far as it is there.
+    /// The record, without the people who are erased.
     pub fn into_record(self) -> R {
         match self {
             Found::Whole(record) | Found::Partly { record, .. } => record,
         }
     }
 
-    /// Who of it is erased.
+    /// The slots of the erased people.
     pub fn erased(&self) -> Slots {
         match self {
             Found::Whole(_) => Slots::NONE,
@@ -52,7 +52,7 @@ impl<R> From<R> for Found<R> {
 }
 
 impl<R> fmt::Debug for Found<R> {
-    /// Shows who is erased, never the record.
+    /// Shows the erased slots, never the record.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Found::Whole(_) => f.write_str("Whole(…)"),
@@ -65,9 +65,9 @@ impl<R> fmt::Debug for Found<R> {
 
 /// A set of the places for pseudonyms in a record.
 ///
-/// The slots of a record are its pseudonyms in the order of the declaration, numbered from 0; of a list each place
-/// counts, and of a record within the record each of its pseudonyms. There may be more than 64 in a record, but only
-/// the first 64 can be said to be erased.
+/// The slots of a record are its pseudonyms in the order of the declaration, numbered from 0. Each place of a list
+/// counts, and so does each pseudonym of an inner record. A record may have more than 64 slots, but only the first 64
+/// can be named as erased.
 ///
 /// ```
 /// use nest_source::Slots;
@@ -81,13 +81,13 @@ impl<R> fmt::Debug for Found<R> {
 pub struct Slots(u64);
 
 impl Slots {
-    /// How many slots can be told.
+    /// How many slots can be named.
     pub const MOST: usize = 64;
 
     /// None of them.
     pub const NONE: Self = Self(0);
 
-    /// These and one more; `None` where it is beyond the first 64.
+    /// These slots and one more; `None` beyond the first 64.
     #[must_use]
     pub const fn with(self, slot: usize) -> Option<Self> {
         if slot < Self::MOST { Some(Self(self.0 | 1 << slot)) } else { None }

@@ -1,6 +1,7 @@
 #![doc = include_str!("docs/crate.md")]
 
 mod activity;
+mod bounds;
 pub mod call;
 mod context;
 mod each;
@@ -11,6 +12,7 @@ mod record_error;
 pub mod repetition;
 mod serves;
 mod source;
+mod written;
 
 pub use activity::{Activity, activity_name, is_activity_name};
 pub use context::{Context, RequestId};
@@ -23,7 +25,7 @@ pub use repetition::{IdempotencyKey, Repetitions};
 pub use serves::Serves;
 pub use source::DataSource;
 
-/// The name that stands in the place of an activity where participants are meant. No activity may be called so.
+/// The name in the place of an activity where a request is about participants. No activity may have it.
 pub const PARTICIPANTS: &str = "participants";
 
 /// One import for a team with data: this crate's everyday types, and what nest-core's prelude declares records with.

@@ -8,15 +8,15 @@ use std::fmt;
 pub enum Operation {
     /// Registers a participant, or gives a record of an activity to one.
     Create,
-    /// Asks for what was given.
+    /// Asks for the record.
     Read,
-    /// Replaces what was given.
+    /// Replaces the record.
     Update,
-    /// Removes what was given.
+    /// Removes the record.
     Delete,
-    /// Asks how far a participant is. Of activities only.
+    /// Asks how far a participant is. For activities only.
     Progress,
-    /// Asks for one outcome of a participant. Of activities only.
+    /// Asks for one outcome of a participant. For activities only.
     Results,
 }
 
@@ -52,7 +52,7 @@ impl Operation {
         Self::ALL.iter().copied().find(|operation| operation.as_str() == name)
     }
 
-    /// The number that stands for it on the wire, below 64. Numbers are never given anew.
+    /// The number that stands for it on the wire, below 64. A number is never used for another operation.
     pub const fn code(self) -> u8 {
         match self {
             Operation::Create => 0,
@@ -91,7 +91,7 @@ impl fmt::Display for Operation {
 /// Whether a request is about one item or many. What travels is the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mode {
-    /// Exactly one item. It is encrypted like a batch, and hides nobody.
+    /// Exactly one item. It is encrypted like a batch, but hides among no others.
     Single,
     /// Any number of items up to the limit.
     Batch,

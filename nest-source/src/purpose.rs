@@ -1,4 +1,4 @@
-//! Why somebody reads a record: a short word that a store of records writes into its log.
+//! Why a record is read: a short word that a store of records writes into its log.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ use crate::Operation;
 ///
 /// # Privacy
 ///
-/// It is written into logs in clear. It must not say whom the records are about.
+/// It is written into logs in clear. It must not say who the records are about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Purpose(String);
 
@@ -39,8 +39,8 @@ impl Purpose {
         if allowed { Ok(Self(text)) } else { Err(PurposeError) }
     }
 
-    /// That of a request: `api:<caller>:<activity>:<operation>`. Capital letters of the names become small, and what
-    /// a purpose cannot hold becomes `_`. No part has more than 100 characters.
+    /// The purpose of a request: `api:<caller>:<activity>:<operation>`. Capital letters become small, and characters
+    /// that a purpose cannot hold become `_`. No part has more than 100 characters.
     pub(crate) fn of_request(caller: &str, activity: &str, operation: Operation) -> Self {
         let part = |name: &str| -> String {
             let small = name.bytes().take(100).map(|byte| byte.to_ascii_lowercase());

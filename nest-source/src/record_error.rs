@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-/// Why there is no record: one of a few words, since a free text could say anything about anybody.
+/// Why there is no record. It is one of a few words, since a free text could hold personal data.
 ///
-/// It travels encrypted, with a filler in place of the record, so that only the caller can tell it from a
-/// success.
+/// It travels encrypted, with filler in place of the record. Only the caller can tell it from a success.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RecordError {
@@ -15,16 +14,16 @@ pub enum RecordError {
     Forbidden,
     /// The given record makes no sense here.
     Invalid,
-    /// It contradicts what is already there: it exists, or has changed in the meantime.
+    /// It contradicts a record that is there: the record exists already, or has changed in the meantime.
     Conflict,
     /// The source does not do this.
     Unsupported,
     /// The source failed.
     Internal,
-    /// There is a record, but some of the people in it are erased. The rest of it is read by
-    /// [`Found::Partly`](crate::Found) at a source and by `Answer::Partly` at a client.
+    /// There is a record, but some of the people in it are erased. A source gives the rest by
+    /// [`Found::Partly`](crate::Found), and a client gets it as `Answer::Partly`.
     PartlyErased,
-    /// The source says something that this version does not know.
+    /// The source gives a status that this version does not know.
     Other,
 }
 
@@ -32,7 +31,8 @@ impl RecordError {
     /// The number of a success among the [statuses](Self::status).
     pub const OK_STATUS: u8 = 0;
 
-    /// The number that stands for it, on the wire and in a store. 0 is a success. Numbers are never given anew.
+    /// The number that stands for it, on the wire and in a store. 0 is a success. A number is never used for another
+    /// error.
     pub const fn status(self) -> u8 {
         match self {
             RecordError::NotFound => 1,
@@ -46,8 +46,8 @@ impl RecordError {
         }
     }
 
-    /// What a number says; `None` for that of a success. An unknown number is [`RecordError::Other`], so that a
-    /// newer source can be read.
+    /// The error of a number; `None` for a success. An unknown number is [`RecordError::Other`], so that a newer
+    /// source can be read.
     pub const fn from_status(status: u8) -> Option<Self> {
         Some(match status {
             Self::OK_STATUS => return None,

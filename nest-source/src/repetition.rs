@@ -1,4 +1,4 @@
-//! Requests that may come twice and must be carried out once: what is known of them, and what a store of that keeps.
+//! Requests that may come twice and must be carried out once, and the store that knows them.
 //!
 //! A request that writes may carry the header `Idempotency-Key` of the draft *The Idempotency-Key HTTP Header Field*
 //! (draft-ietf-httpapi-idempotency-key-header). A server asks its [`Repetitions`] store about each of these:
@@ -9,7 +9,7 @@
 //! 4. [`answered`](Repetitions::answered) brings the sealed answer, or [`failed`](Repetitions::failed) says that there
 //!    is none.
 //!
-//! The process may end between any two of these. What a repetition is told then depends on what outlived it:
+//! The process may end between any two of these steps. What a repetition is told then depends on what was kept:
 //!
 //! | last step done | a repetition is told |
 //! | --- | --- |
@@ -20,21 +20,21 @@
 //!
 //! # A source that writes in transactions
 //!
-//! It is best its own store. In the transaction that writes, it also inserts a row with
+//! Such a source should be its own store. In the transaction that writes, it also inserts a row with
 //! [`KeyedRequest::name`], [`KeyedRequest::asked`] and the [statuses](RecordError::status) of all items, in the order
 //! in which it was given them. It takes the request from [`Context::keyed_request`](crate::Context::keyed_request).
 //! The name is unique in that table, so where two processes carry out one request, the second cannot commit.
-//! [`begin`](Repetitions::begin) finds the row, and [`answered`](Repetitions::answered) adds the answer to it. There is
-//! no step 2 in such a store: whether the row is there says all.
+//! [`begin`](Repetitions::begin) finds the row, and [`answered`](Repetitions::answered) adds the answer to it. Such a
+//! store has no step 2: the row alone says whether the request was carried out.
 //!
-//! A request with a key is given to the source in one call with all its items (or one of them, if it is of
-//! [`Mode::Single`](crate::Mode)). The order of the items is the same in a repetition. A source that has not written
-//! its own methods for batches is called once for each item, and cannot commit the outcomes as a whole.
+//! A request with a key is given to the source in one call with all its items, or with its one item in
+//! [`Mode::Single`](crate::Mode). A repetition has the same order of items. A source without its own methods for
+//! batches is called once for each item, and cannot commit the outcomes as a whole.
 //!
 //! # Privacy
 //!
-//! Outcomes and answers are about people. An answer is sealed for the caller, in a session that ends; outcomes are in
-//! clear, one byte for each item, and name nobody. A store deletes both when their time is over.
+//! Outcomes and answers are about people. An answer is sealed for the caller, in a session that ends. Outcomes are in
+//! clear, one byte for each item, and hold no pseudonym. A store deletes both when their time is over.
 
 use std::fmt;
 use std::sync::Arc;
@@ -45,18 +45,18 @@ use sha2::{Digest, Sha256};
 
 use crate::RecordError;
 
-/// The value of the header `Idempotency-Key`: 1 to 255 visible ASCII characters, taken as they are sent, so
-/// quotes are a part of it.
+/// The value of the header `Idempotency-Key`: 1 to 255 visible ASCII characters, as they are sent. Quotes are a part
+/// of it.
 ///
 /// # Privacy
 ///
-/// Its sender chooses it and may have made it of anything. It is not shown in `Debug`, and a store keeps
-/// [a hash of it](KeyedRequest::name) only.
+/// Its sender chooses it, and may have made it from personal data. It is not shown in `Debug`, and a store keeps only
+/// [a hash of it](KeyedRequest::name).
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(Arc<str>);
 
 impl IdempotencyKey {
-    /// `None` where the text is no key.
+    /// The key in a text; `None` where the text is not a key.
     pub fn parse(text: &str) -> Option<Self> {
         let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
         (visible && (1..=255).contains(&text.len())).then(|| Self(text.into()))
@@ -92,7 +92,7 @@ impl KeyedRequest {
         Self { caller, key, name, asked }
     }
 
-    /// Who sent it, for a store that keeps a share for each caller.
+    /// The caller, for a store that keeps a share for each caller.
     pub fn caller(&self) -> &str {
         &self.caller
     }
@@ -102,14 +102,13 @@ impl KeyedRequest {
         &self.key
     }
 
-    /// What it is kept under: a SHA-256 hash of the caller and the key, the same for each repetition. The key of
-    /// another caller has another name.
+    /// The name under which it is kept: a SHA-256 hash of the caller and the key. Each repetition has the same name.
+    /// The same key of another caller has another name.
     pub fn name(&self) -> &[u8; 32] {
         &self.name
     }
 
-    /// What was asked: a SHA-256 hash of path and body. A request with the same name and another one of these is no
-    /// repetition.
+    /// A SHA-256 hash of path and body. A request with the same name and another hash is not a repetition.
     pub fn asked(&self) -> &[u8; 32] {
         &self.asked
     }
@@ -128,12 +127,12 @@ fn hash_of(parts: &[&[u8]]) -> [u8; 32] {
 /// What came of one item of a request that writes.
 pub type Outcome = Result<(), RecordError>;
 
-/// What is to be done about a request with a key.
+/// What to do with a request that has a key.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Begun {
     /// Carry it out: the key is new. It is reserved until [`Repetitions::answered`], [`Repetitions::failed`] or
-    /// [`Repetitions::release`]. The others reserve nothing.
+    /// [`Repetitions::release`]. All other variants reserve nothing.
     First,
     /// Answer this: it was carried out before.
     Answered(Bytes),
@@ -146,8 +145,8 @@ pub enum Begun {
     InProgress,
     /// Refuse it: the key was sent before with another path or body.
     OtherRequest,
-    /// Refuse it: there is no room to remember its answer. Nothing is forgotten before its time, because then it
-    /// could be carried out twice.
+    /// Refuse it: there is no room to remember its answer. An older request is not forgotten for it, since that could
+    /// then be carried out twice.
     Full,
 }
 
@@ -187,12 +186,12 @@ pub trait Repetitions: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreUnavailable`] where that is not known.
+    /// [`StoreUnavailable`] where the store cannot tell.
     fn begin<'a>(&'a self, request: &'a KeyedRequest) -> BoxFuture<'a, Result<Begun, StoreUnavailable>>;
 
-    /// The source is about to be called, and may write from here on. A store that is not told by the source what it
-    /// wrote makes a durable note of it, so that a crash is told from a request that never began. One that shares the
-    /// source's transactions has nothing to do.
+    /// Notes that the source is about to be called, and may write from here on. A store that does not share the
+    /// source's transactions makes a durable note. It tells a crash from a request that never began. A store that
+    /// shares them has nothing to do.
     ///
     /// # Errors
     ///
@@ -202,16 +201,16 @@ pub trait Repetitions: Send + Sync + 'static {
         Box::pin(async { Ok(()) })
     }
 
-    /// Keeps the sealed answer for its repetitions, and ends the reservation. The answer is sent in any case, so a
-    /// store that cannot keep it logs that; what a repetition is told then is what is known from before.
+    /// Keeps the sealed answer for its repetitions, and ends the reservation. The answer is sent in any case. A store
+    /// that cannot keep it logs that, and a repetition is told what was known before.
     fn answered<'a>(&'a self, request: &'a KeyedRequest, answer: Bytes) -> BoxFuture<'a, ()>;
 
-    /// Remembers that it failed as a whole after the source was called, with this code of a problem, and ends the
-    /// reservation. A store that has the outcomes keeps those instead: a repetition is then answered.
+    /// Remembers that the request failed as a whole after the source was called, with this code of a problem, and
+    /// ends the reservation. A store that has the outcomes keeps them instead, so that a repetition is answered.
     fn failed<'a>(&'a self, request: &'a KeyedRequest, code: &'static str) -> BoxFuture<'a, ()>;
 
-    /// Ends the reservation of a request that is given up. `source_called` says whether the source may have written;
-    /// if not, the key is free again. It is called while a request is dropped, and must not wait.
+    /// Ends the reservation of a request that is given up. `source_called` says whether the source may have written.
+    /// If not, the key is free again. This is called while a request is dropped, and must not wait.
     fn release(&self, request: &KeyedRequest, source_called: bool);
 }
 

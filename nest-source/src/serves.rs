@@ -2,26 +2,26 @@
 
 use nest_core::Pseudonym;
 
-use crate::call::must_be_written;
-use crate::{Activity, Context, DataSource, Found, Mode, Operation, RecordError, each};
+use crate::each::found;
+use crate::written::must_be_written;
+use crate::{Activity, Context, DataSource, Found, Operation, RecordError, each};
 
 /// A data source that serves the activity `A`.
 ///
-/// Every method gets a participant as the source itself knows them, and its answer is sealed before it
-/// leaves. What one participant may be told about another is for the source to decide: the API answers
-/// whatever it is given.
+/// Every method gets a participant under the source's own pseudonym, and its answer is sealed before it leaves. The
+/// source decides what one participant may be told about another. The API answers what the source gives it.
 ///
-/// Methods are called as those of [`DataSource`]: several at the same time, and carried through.
+/// Methods are called as those of [`DataSource`]: several at the same time, and each to its end.
 pub trait Serves<A: Activity>: DataSource {
-    /// What can be asked for about the activity. Whatever is not listed is answered with 501, and is absent
-    /// from the API description. What is listed has a method here, or does not compile where it is served.
+    /// The operations of the activity that the source has. Other operations are answered with 501, and are absent
+    /// from the API description. A listed operation without a method does not compile where the source is served.
     const OPERATIONS: &'static [Operation];
 
     /// Gives a participant a record of the activity.
     ///
     /// # Errors
     ///
-    /// A [`RecordError`], which only the caller will read.
+    /// A [`RecordError`]. Only the caller can read it.
     fn create(
         &self,
         ctx: &Context,
@@ -33,8 +33,8 @@ pub trait Serves<A: Activity>: DataSource {
         async { Err(RecordError::Unsupported) }
     }
 
-    /// [`create`](Self::create) for many, with one result for each in the same order. Calls it for each, several at
-    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    /// [`create`](Self::create) for many, with one result for each in the same order. By default it calls that method
+    /// for each, several at once. Where a source has its own method, all are [`RecordError::Internal`] if it panics.
     fn create_batch(
         &self,
         ctx: &Context,
@@ -43,19 +43,19 @@ pub trait Serves<A: Activity>: DataSource {
         each(ctx, items, move |(who, record)| self.create(ctx, who, record))
     }
 
-    /// The record that a participant was given, or that is the one to show of them.
+    /// The record of a participant: the one that was given, or another one that the source shows.
     ///
     /// # Errors
     ///
-    /// A [`RecordError`], which only the caller will read.
+    /// A [`RecordError`]. Only the caller can read it.
     fn read(&self, ctx: &Context, who: Pseudonym) -> impl Future<Output = Result<A, RecordError>> + Send {
         let _ = (ctx, who);
         const { must_be_written(Self::OPERATIONS, Operation::Read) };
         async { Err(RecordError::Unsupported) }
     }
 
-    /// [`read`](Self::read) for many, with one result for each in the same order. Calls it for each, several at
-    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    /// [`read`](Self::read) for many, with one result for each in the same order. By default it calls that method for
+    /// each, several at once. Where a source has its own method, all are [`RecordError::Internal`] if it panics.
     fn read_batch(
         &self,
         ctx: &Context,
@@ -64,28 +64,23 @@ pub trait Serves<A: Activity>: DataSource {
         each(ctx, participants, move |who| self.read(ctx, who))
     }
 
-    /// [`read`](Self::read) for one or many, where some of the people in a record may be erased: with one result for
-    /// each in the same order. It is what is called to read. It calls [`read_batch`](Self::read_batch), or for a
-    /// request about one [`read`](Self::read), and takes all that these give as whole.
+    /// [`read`](Self::read) for one or many, where some of the people in a record may be erased. There is one result
+    /// for each, in the same order. A server calls this method to read. By default it calls
+    /// [`read_batch`](Self::read_batch), or [`read`](Self::read) for a request about one, and takes their records as
+    /// whole.
     fn find(
         &self,
         ctx: &Context,
         participants: Vec<Pseudonym>,
     ) -> impl Future<Output = Vec<Result<Found<A>, RecordError>>> + Send {
-        async move {
-            let read = match ctx.mode() {
-                Mode::Single => each(ctx, participants, move |who| self.read(ctx, who)).await,
-                Mode::Batch => self.read_batch(ctx, participants).await,
-            };
-            read.into_iter().map(|result| result.map(Found::Whole)).collect()
-        }
+        found(ctx, participants, move |who| self.read(ctx, who), move |all| self.read_batch(ctx, all))
     }
 
     /// Replaces the record of a participant.
     ///
     /// # Errors
     ///
-    /// A [`RecordError`], which only the caller will read.
+    /// A [`RecordError`]. Only the caller can read it.
     fn update(
         &self,
         ctx: &Context,
@@ -97,8 +92,8 @@ pub trait Serves<A: Activity>: DataSource {
         async { Err(RecordError::Unsupported) }
     }
 
-    /// [`update`](Self::update) for many, with one result for each in the same order. Calls it for each, several at
-    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    /// [`update`](Self::update) for many, with one result for each in the same order. By default it calls that method
+    /// for each, several at once. Where a source has its own method, all are [`RecordError::Internal`] if it panics.
     fn update_batch(
         &self,
         ctx: &Context,
@@ -111,15 +106,15 @@ pub trait Serves<A: Activity>: DataSource {
     ///
     /// # Errors
     ///
-    /// A [`RecordError`], which only the caller will read.
+    /// A [`RecordError`]. Only the caller can read it.
     fn delete(&self, ctx: &Context, who: Pseudonym) -> impl Future<Output = Result<(), RecordError>> + Send {
         let _ = (ctx, who);
         const { must_be_written(Self::OPERATIONS, Operation::Delete) };
         async { Err(RecordError::Unsupported) }
     }
 
-    /// [`delete`](Self::delete) for many, with one result for each in the same order. Calls it for each, several at
-    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    /// [`delete`](Self::delete) for many, with one result for each in the same order. By default it calls that method
+    /// for each, several at once. Where a source has its own method, all are [`RecordError::Internal`] if it panics.
     fn delete_batch(
         &self,
         ctx: &Context,
@@ -132,7 +127,7 @@ pub trait Serves<A: Activity>: DataSource {
     ///
     /// # Errors
     ///
-    /// A [`RecordError`], which only the caller will read.
+    /// A [`RecordError`]. Only the caller can read it.
     fn progress(
         &self,
         ctx: &Context,
@@ -143,8 +138,9 @@ pub trait Serves<A: Activity>: DataSource {
         async { Err(RecordError::Unsupported) }
     }
 
-    /// [`progress`](Self::progress) for many, with one result for each in the same order. Calls it for each, several at
-    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    /// [`progress`](Self::progress) for many, with one result for each in the same order. By default it calls that
+    /// method for each, several at once. Where a source has its own method, all are [`RecordError::Internal`] if it
+    /// panics.
     fn progress_batch(
         &self,
         ctx: &Context,
@@ -159,25 +155,18 @@ pub trait Serves<A: Activity>: DataSource {
         ctx: &Context,
         participants: Vec<Pseudonym>,
     ) -> impl Future<Output = Vec<Result<Found<A::Progress>, RecordError>>> + Send {
-        async move {
-            let read = match ctx.mode() {
-                Mode::Single => each(ctx, participants, move |who| self.progress(ctx, who)).await,
-                Mode::Batch => self.progress_batch(ctx, participants).await,
-            };
-            read.into_iter().map(|result| result.map(Found::Whole)).collect()
-        }
+        found(ctx, participants, move |who| self.progress(ctx, who), move |all| self.progress_batch(ctx, all))
     }
 
-    /// One outcome of a participant: the one numbered `page`, from 0. Say in
-    /// [`Progress`](Activity::Progress) how many there are.
+    /// One outcome of a participant: number `page`, from 0. [`Progress`](Activity::Progress) should say how many
+    /// there are.
     ///
-    /// Outcomes are asked for one by one because an answer has one shape: a list would have to be filled up
-    /// to the most that anybody has, for everybody.
+    /// Outcomes are asked for one by one because an answer has one shape. A list would have to be filled up to the
+    /// longest list of any participant.
     ///
     /// # Errors
     ///
-    /// A [`RecordError`], which only the caller will read: [`RecordError::NotFound`] where there is no such
-    /// page.
+    /// A [`RecordError`]: [`RecordError::NotFound`] where there is no such page. Only the caller can read it.
     fn results(
         &self,
         ctx: &Context,
@@ -189,8 +178,9 @@ pub trait Serves<A: Activity>: DataSource {
         async { Err(RecordError::Unsupported) }
     }
 
-    /// [`results`](Self::results) for many, with one result for each in the same order. Calls it for each, several at
-    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    /// [`results`](Self::results) for many, with one result for each in the same order. By default it calls that
+    /// method for each, several at once. Where a source has its own method, all are [`RecordError::Internal`] if it
+    /// panics.
     fn results_batch(
         &self,
         ctx: &Context,
@@ -198,21 +188,20 @@ pub trait Serves<A: Activity>: DataSource {
     ) -> impl Future<Output = Vec<Result<A::Outcome, RecordError>>> + Send {
         each(ctx, pages, move |(who, page)| self.results(ctx, who, page))
     }
-    /// [`results`](Self::results) for one or many, where some of the people in an outcome may be erased: with one
-    /// result for each in the same order. It is what is called for outcomes. It calls
-    /// [`results_batch`](Self::results_batch), or for a request about one [`results`](Self::results), and takes all
-    /// that these give as whole.
+    /// [`results`](Self::results) for one or many, where some of the people in an outcome may be erased. There is one
+    /// result for each, in the same order. A server calls this method for outcomes. By default it calls
+    /// [`results_batch`](Self::results_batch), or [`results`](Self::results) for a request about one, and takes their
+    /// records as whole.
     fn find_results(
         &self,
         ctx: &Context,
         pages: Vec<(Pseudonym, u16)>,
     ) -> impl Future<Output = Vec<Result<Found<A::Outcome>, RecordError>>> + Send {
-        async move {
-            let read = match ctx.mode() {
-                Mode::Single => each(ctx, pages, move |(who, page)| self.results(ctx, who, page)).await,
-                Mode::Batch => self.results_batch(ctx, pages).await,
-            };
-            read.into_iter().map(|result| result.map(Found::Whole)).collect()
-        }
+        found(
+            ctx,
+            pages,
+            move |(who, page)| self.results(ctx, who, page),
+            move |all| self.results_batch(ctx, all),
+        )
     }
 }

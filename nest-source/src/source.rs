@@ -3,15 +3,16 @@
 
 use nest_core::{PepRecord, Pseudonym};
 
-use crate::call::must_be_written;
-use crate::{Context, Found, Mode, Operation, RecordError, each};
+use crate::each::found;
+use crate::written::must_be_written;
+use crate::{Context, Found, Operation, RecordError, each};
 
-/// A party that holds records about people, and the participants that it is asked to know.
+/// A party that holds records about people, and the methods about its participants.
 ///
-/// Methods are called for several participants at the same time, on the thread that also reads requests:
-/// hand work that blocks to `tokio::task::spawn_blocking`. A method that panics or hangs answers
-/// [`RecordError::Internal`] for its participant, and nothing else stops. A request that was given up is
-/// still carried through, so what a method has begun is not cut off in the middle.
+/// Methods are called for several participants at the same time, on the thread that also reads requests. Hand work
+/// that blocks to `tokio::task::spawn_blocking`. A method that panics or hangs answers [`RecordError::Internal`] for
+/// its participant, and stops nothing else. A request is finished even if its caller goes away, so a method is not
+/// cut off in the middle.
 ///
 /// ```
 /// # use std::collections::HashSet;
@@ -52,18 +53,18 @@ use crate::{Context, Found, Mode, Operation, RecordError, each};
 ///
 /// An operation that is declared and has no method does not compile where the source is served.
 pub trait DataSource: Send + Sync + 'static {
-    /// What is said about a participant when they are registered.
+    /// The record that a participant is registered with.
     type Participant: PepRecord + Send + Sync + 'static;
 
-    /// What can be asked for about participants, of [`Operation::OF_PARTICIPANTS`]. Whatever is not listed is
-    /// answered with 501, and is absent from the API description.
+    /// The operations about participants that the source has, of [`Operation::OF_PARTICIPANTS`]. Other operations are
+    /// answered with 501, and are absent from the API description.
     const PARTICIPANTS: &'static [Operation];
 
     /// Registers a participant, known here as `who`.
     ///
     /// # Errors
     ///
-    /// A [`RecordError`], which only the caller will read.
+    /// A [`RecordError`]. Only the caller can read it.
     fn create_participant(
         &self,
         ctx: &Context,
@@ -75,8 +76,9 @@ pub trait DataSource: Send + Sync + 'static {
         async { Err(RecordError::Unsupported) }
     }
 
-    /// [`create_participant`](Self::create_participant) for many, with one result for each in the same order. Calls it for each, several at
-    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    /// [`create_participant`](Self::create_participant) for many, with one result for each in the same order. By
+    /// default it calls that method for each, several at once. Where a source has its own method, all are
+    /// [`RecordError::Internal`] if it panics.
     fn create_participant_batch(
         &self,
         ctx: &Context,
@@ -85,11 +87,11 @@ pub trait DataSource: Send + Sync + 'static {
         each(ctx, items, move |(who, info)| self.create_participant(ctx, who, info))
     }
 
-    /// What was said about a participant when they were registered, or last updated.
+    /// The record that a participant was registered with, or that replaced it last.
     ///
     /// # Errors
     ///
-    /// A [`RecordError`], which only the caller will read.
+    /// A [`RecordError`]. Only the caller can read it.
     fn read_participant(
         &self,
         ctx: &Context,
@@ -100,8 +102,9 @@ pub trait DataSource: Send + Sync + 'static {
         async { Err(RecordError::Unsupported) }
     }
 
-    /// [`read_participant`](Self::read_participant) for many, with one result for each in the same order. Calls it for each, several at
-    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    /// [`read_participant`](Self::read_participant) for many, with one result for each in the same order. By default
+    /// it calls that method for each, several at once. Where a source has its own method, all are
+    /// [`RecordError::Internal`] if it panics.
     fn read_participant_batch(
         &self,
         ctx: &Context,
@@ -111,28 +114,27 @@ pub trait DataSource: Send + Sync + 'static {
     }
 
     /// [`read_participant`](Self::read_participant) for one or many, where some of the people in a record may be
-    /// erased: with one result for each in the same order. It is what is called to read. It calls
-    /// [`read_participant_batch`](Self::read_participant_batch), or for a request about one
-    /// [`read_participant`](Self::read_participant), and takes all that these give as whole.
+    /// erased. There is one result for each, in the same order. A server calls this method to read. By default it
+    /// calls [`read_participant_batch`](Self::read_participant_batch), or
+    /// [`read_participant`](Self::read_participant) for a request about one, and takes their records as whole.
     fn find_participants(
         &self,
         ctx: &Context,
         participants: Vec<Pseudonym>,
     ) -> impl Future<Output = Vec<Result<Found<Self::Participant>, RecordError>>> + Send {
-        async move {
-            let read = match ctx.mode() {
-                Mode::Single => each(ctx, participants, move |who| self.read_participant(ctx, who)).await,
-                Mode::Batch => self.read_participant_batch(ctx, participants).await,
-            };
-            read.into_iter().map(|result| result.map(Found::Whole)).collect()
-        }
+        found(
+            ctx,
+            participants,
+            move |who| self.read_participant(ctx, who),
+            move |all| self.read_participant_batch(ctx, all),
+        )
     }
 
-    /// Replaces what was said about a participant.
+    /// Replaces the record of a participant.
     ///
     /// # Errors
     ///
-    /// A [`RecordError`], which only the caller will read.
+    /// A [`RecordError`]. Only the caller can read it.
     fn update_participant(
         &self,
         ctx: &Context,
@@ -144,8 +146,9 @@ pub trait DataSource: Send + Sync + 'static {
         async { Err(RecordError::Unsupported) }
     }
 
-    /// [`update_participant`](Self::update_participant) for many, with one result for each in the same order. Calls it for each, several at
-    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    /// [`update_participant`](Self::update_participant) for many, with one result for each in the same order. By
+    /// default it calls that method for each, several at once. Where a source has its own method, all are
+    /// [`RecordError::Internal`] if it panics.
     fn update_participant_batch(
         &self,
         ctx: &Context,
@@ -154,11 +157,11 @@ pub trait DataSource: Send + Sync + 'static {
         each(ctx, items, move |(who, info)| self.update_participant(ctx, who, info))
     }
 
-    /// Forgets a participant, with whatever is kept here about them and may be deleted.
+    /// Forgets a participant, with everything that the source keeps about them and may delete.
     ///
     /// # Errors
     ///
-    /// A [`RecordError`], which only the caller will read.
+    /// A [`RecordError`]. Only the caller can read it.
     fn delete_participant(
         &self,
         ctx: &Context,
@@ -169,8 +172,9 @@ pub trait DataSource: Send + Sync + 'static {
         async { Err(RecordError::Unsupported) }
     }
 
-    /// [`delete_participant`](Self::delete_participant) for many, with one result for each in the same order. Calls it for each, several at
-    /// once, unless a source has a better way; then all are [`RecordError::Internal`] if it panics.
+    /// [`delete_participant`](Self::delete_participant) for many, with one result for each in the same order. By
+    /// default it calls that method for each, several at once. Where a source has its own method, all are
+    /// [`RecordError::Internal`] if it panics.
     fn delete_participant_batch(
         &self,
         ctx: &Context,

@@ -90,8 +90,8 @@ fn refuse(why: String) -> io::Result<()> {
 
 /// The rules given, or else that every party may transcrypt from any domain to each of its own.
 ///
-/// In PAAS the receiver calls the transcryptors, so this default lets everybody read what is sent to them, and nobody
-/// else. Each party is its own user group.
+/// In PAAS the receiver calls the transcryptors, so this default lets each party read what is sent to it, and no
+/// party else. Each party is its own user group.
 pub(crate) fn access_rules(parties: &[Party], rules: &[Rule]) -> AccessRules {
     let all: Vec<&str> = parties.iter().flat_map(Party::domains).collect();
     let allow = if rules.is_empty() {

@@ -1,4 +1,4 @@
-//! The routes of a transcryptor, because paas-server keeps its own inside `main` where nobody else can call them.
+//! The routes of a transcryptor. paas-server has its own within `main`, where other code cannot call them.
 //!
 //! Handlers, middleware, data and paths are those of paas-server, mounted in the same two scopes: liveness in the open,
 //! everything else behind a bearer token. Left out are its request log and its CORS headers, which speak to operators

@@ -105,7 +105,7 @@ impl Running {
         let (setup, sessions) = (setup.clone(), sessions.clone_box());
         thread::Builder::new().name(name).spawn(move || {
             let outcome = rt::System::new().block_on(serve(setup, sessions, listener, started));
-            // Nobody listens any more if the testbed was dropped rather than stopped.
+            // A testbed that was dropped, not stopped, no longer listens.
             let _ = end.send(outcome);
         })?;
         match handle.await {

@@ -6,7 +6,7 @@ use std::{iter, thread};
 
 use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
-use nest_api::cores as all_cores;
+use nest_api::cpu_pool as all_cores;
 use nest_core::Batch;
 use tokio::runtime::Runtime;
 

@@ -1,6 +1,6 @@
 //! What one exchange took on the wire.
 
-use nest_api::Exchange;
+use nest_api::__wire_v1::Exchange;
 
 use super::field::Field;
 use super::records::Shape;

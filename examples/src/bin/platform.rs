@@ -16,8 +16,8 @@ use nest_examples::star;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    // A school, run by somebody else. It has told the platform its address and a token, and handed over the list
-    // of its people. The list names them by the platform's own pseudonyms: nobody else knows these.
+    // A school, run by somebody else. It has told the platform its address and a token, and handed over the list of
+    // its people. The list names them by the platform's own pseudonyms, which only the platform knows.
     let field = Field::start(&["school", "nest"]).await?;
     let (party, nest) = (field.join("school").await?, field.join("nest").await?);
     let account = nest.paas.clone();
@@ -141,7 +141,7 @@ fn explain<R>(what: &str, result: Result<R, ClientError>) {
         // Repeated by the client already, likewise. A new call could write a second time.
         ClientError::Perhaps { .. } => "keep what the error holds, and give it to `ask_again` later",
         ClientError::Unreachable => "come back later",
-        ClientError::Transcryption(_) => "ask whoever runs the transcryptors, or come back later",
+        ClientError::Transcryption(_) => "ask the operators of the transcryptors, or come back later",
         ClientError::AnswerTooLarge => "make smaller batches, or raise `max_answer_bytes`",
         ClientError::Answer => "use nothing of it, and tell the school",
         _ => "come back later",

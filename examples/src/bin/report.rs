@@ -11,7 +11,7 @@ use nest_examples::school::School;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    // Nobody calls this one. The transcryptors of a process make no difference to what is served.
+    // This API is not called. Its transcryptors do not change what is served.
     let api = DataSourceApi::builder(School::temporary("school", &[]).await?)
         .domain("school")
         .transcryption(InProcess::new(2))

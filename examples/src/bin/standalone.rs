@@ -1,5 +1,5 @@
-//! A data source that serves alone over TLS, seen by whoever runs it: who may call, what it says of itself, and
-//! what it keeps of each request. `cargo run --bin standalone`
+//! A data source that serves alone over TLS, as its operator sees it: the callers, what it says of itself, and what
+//! it keeps of each request. `cargo run --bin standalone`
 
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -23,7 +23,7 @@ async fn main() -> Result<(), Failure> {
     let (school, nest) = (field.join("school").await?, field.join("nest").await?);
     let authority = PrivateAuthority::new()?;
 
-    // Each caller has a token, of which only the hash is kept here, and no more rights than it needs.
+    // Each caller has a token, and no more rights than it needs. Only the hash of the token is kept here.
     let (platform, dashboard, monitor) = (random_token(), random_token(), random_token());
     let callers = [
         Caller::new("platform", TokenHash::of(&platform)).only_domains(["nest"]),
@@ -142,7 +142,7 @@ fn client(
         .build()?)
 }
 
-/// Whoever runs the server: what `curl --cacert` would show them.
+/// What `curl --cacert` would show the operator.
 struct Operator {
     url: String,
     http: reqwest::Client,
@@ -154,7 +154,7 @@ impl Operator {
         Ok(Self { url, http: reqwest::Client::builder().tls_certs_only([root]).build()? })
     }
 
-    /// What is there, for whoever has the token where one is needed.
+    /// The body at a path, with a token where one is needed.
     async fn get(&self, path: &str, token: Option<&str>) -> Result<String, reqwest::Error> {
         let request = self.http.get(format!("{}{path}", self.url));
         let request = token.into_iter().fold(request, |request, token| request.bearer_auth(token));
@@ -175,7 +175,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What cannot be removed here is left to whoever cleans temporary folders.
+        // Files that cannot be removed here are left for the system to clean up.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -1,5 +1,5 @@
-//! `nest-audit verify FILE`: whether an audit log is whole. For whoever answers for the log, who need not be the
-//! one who runs the data source.
+//! `nest-audit verify FILE`: whether an audit log is whole. For the person who answers for the log. The operator of
+//! the data source may be another person.
 
 use std::fs::File;
 use std::io::{self, BufReader};

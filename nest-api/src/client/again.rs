@@ -1,4 +1,4 @@
-//! A write of which it is not known whether it was carried out, kept to ask again for its answer.
+//! A write that may have been carried out, kept to ask again for its answer.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,15 +9,15 @@ use nest_core::schema::Schema;
 use super::answer::Asked;
 use crate::operation::Route;
 
-/// A write that was sent, and whose answer did not come: perhaps it was carried out.
+/// A write that was sent and whose answer did not come. Perhaps it was carried out.
 ///
-/// [`NestClient::ask_again`](crate::NestClient::ask_again) sends it once more as it was, under its key. The data source
-/// knows the key: it carries the write out if it has not yet, and otherwise gives the answer that was lost. A new call
-/// would have another key, and could write a second time.
+/// [`NestClient::ask_again`](crate::NestClient::ask_again) sends it once more under its key. The data source knows
+/// the key. It carries the write out if it has not yet, and otherwise gives the lost answer. A new call would have
+/// another key, and could write a second time.
 ///
 /// # Privacy
 ///
-/// It holds what was sent, which is sealed, and whom it was about. `Debug` shows its key only.
+/// It holds the sealed request, and the participants that it is about. `Debug` shows its key only.
 #[derive(Clone)]
 pub struct Again {
     sent: Arc<Sent>,

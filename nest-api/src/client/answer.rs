@@ -8,12 +8,12 @@ use nest_source::{Found, Slots};
 
 use crate::RecordError;
 
-/// The answer about one participant: a record, a record of which some people are erased, or why there is none.
+/// The answer about one participant: a record, a record with erased people, or why there is none.
 ///
 /// Answers come in an order that says nothing. Each repeats its question, [`who`](Asked::who) and
-/// [`page`](Asked::page), and the client has checked that every question has exactly one. It matches them by
-/// a ticket that it drew for each question and that was sealed with it, so where one participant was asked
-/// about twice, or given two records, each answer is the answer to its own.
+/// [`page`](Asked::page). The client has checked that every question has exactly one answer. It matches them by a
+/// ticket that it draws for each question and seals with it. So each answer belongs to its own question, even where
+/// one participant was asked about twice or given two records.
 ///
 /// ```
 /// # use nest_api::{Answer, RecordError};
@@ -31,19 +31,19 @@ use crate::RecordError;
 /// On the wire a failure is as long as a success and has the same shape. `Debug` shows no record.
 #[derive(Clone, PartialEq)]
 pub enum Answer<R> {
-    /// The record. Where there was nothing to say but that it was done, `()`.
+    /// The record; `()` where the answer only says that it was done.
     Whole {
         /// What was asked.
         asked: Asked,
         /// The record.
         record: R,
     },
-    /// A record of which some people are erased. [`result`](Answer::result) takes it for a failure, because whoever does
-    /// not look at `erased` would take a random pseudonym for somebody.
+    /// A record in which some people are erased. [`result`](Answer::result) takes it for a failure. Code that ignores
+    /// `erased` would otherwise take a random pseudonym for a person.
     Partly {
         /// What was asked.
         asked: Asked,
-        /// The record, with a random pseudonym in the place of each person who is erased.
+        /// The record, with a random pseudonym in the place of each erased person.
         record: R,
         /// Which of its pseudonyms these are.
         erased: Slots,
@@ -57,13 +57,13 @@ pub enum Answer<R> {
     },
 }
 
-/// What was asked about one participant. An [`Answer`] gives its parts as its own: `answer.who`.
+/// What was asked about one participant. An [`Answer`] derefs to it: `answer.who`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Asked {
     /// The participant, under the pseudonym of the domain that asked.
     pub who: Pseudonym,
-    /// Which of the participant's records, from 0; always 0 where the question was not about records.
+    /// Which of the participant's records, from 0. It is 0 where the question was not about one of several.
     pub page: u16,
 }
 

@@ -59,7 +59,7 @@ impl Http {
             // A redirect could take the batch and the token elsewhere.
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
-            // By HTTP/2 all requests would share one connection, and a server on actix reads a connection on one
+            // With HTTP/2 all requests would share one connection, and a server on actix reads a connection on one
             // thread.
             .http1_only()
             .timeout(timeout);
@@ -82,9 +82,9 @@ impl Http {
 
     /// The body of the answer, where it is a success.
     ///
-    /// A request that may have been lost is repeated: whatever writes has a key that lets the data source know the
-    /// repetition, and answer it without writing again. The second of an error says whether it may have been carried
-    /// out all the same.
+    /// A request that may have been lost is repeated. A request that writes has a key, so the data source recognises
+    /// the repetition and answers it without writing again. The second part of an error says whether the request may
+    /// have been carried out.
     pub(crate) async fn post(
         &self,
         route: Route,
@@ -127,7 +127,7 @@ impl Http {
         }
         let headers = response.headers().clone();
         let problem = read(response, MAX_PROBLEM_BYTES).await.unwrap_or_default();
-        // Of another server's problem nothing is kept but the status.
+        // Of a problem of another server, only the status is kept.
         let problem: ProblemDetails = serde_json::from_slice(&problem).unwrap_or_default();
         let error = ClientError::Refused {
             status,
@@ -138,7 +138,7 @@ impl Http {
     }
 }
 
-/// The certificates in a PEM, of which there must be at least one.
+/// The certificates in a PEM. There must be at least one.
 fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, BuildError> {
     let found = pem::certificates(pem).map_err(|_| BuildError::RootCertificate)?;
     let found = found.iter().map(|der| Certificate::from_der(der).map_err(|_| BuildError::RootCertificate));
@@ -181,7 +181,7 @@ pub struct Exchange {
     pub record_bytes: RangeInclusive<usize>,
 }
 
-/// An answer as it came, of which nobody may ever ask how large it was.
+/// An answer as it came. It is measured only when the measure is asked for.
 #[derive(Clone)]
 pub(crate) struct Received {
     pub(crate) sent_bytes: usize,
@@ -190,7 +190,7 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// Measures it; `None` where it is no message.
+    /// Measures it; `None` where it is not a message.
     pub(crate) fn measure(&self) -> Option<Exchange> {
         #[derive(Deserialize)]
         struct Answer<'a> {

@@ -6,10 +6,11 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use crate::{ClientError, Code};
 
-/// How often in a row a request is sent to whom it does not reach, or who breaks off.
+/// How often in a row a request is sent when the connection fails.
 const TRIES: u32 = 4;
 
-/// The pause before the first repetition, where nothing says how long to wait. Each following one is twice as long.
+/// The pause before the first repetition, where the answer does not say how long to wait. Each following pause is
+/// twice as long.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// The longest of these pauses.
@@ -21,7 +22,7 @@ pub(super) struct Failure {
     pub(super) error: ClientError,
     /// How long to wait, as the answer says.
     pub(super) retry_after: Option<Duration>,
-    /// Whether the data source may be carrying the request out, or have done so.
+    /// Whether the data source may have carried the request out, or may still do so.
     pub(super) perhaps_done: bool,
 }
 
@@ -31,7 +32,7 @@ impl Failure {
         Self { error, retry_after: None, perhaps_done: false }
     }
 
-    /// It broke off when something had been sent.
+    /// It broke off after something had been sent.
     pub(super) fn after(error: ClientError) -> Self {
         Self { error, retry_after: None, perhaps_done: true }
     }
@@ -40,7 +41,7 @@ impl Failure {
     pub(super) fn refused(error: ClientError, headers: &HeaderMap) -> Self {
         let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         let perhaps_done = match &error {
-            // Of a proxy, which may have handed it on.
+            // The answer of a proxy, which may have handed the request on.
             ClientError::Refused { code: None, status, .. } => *status >= 500,
             ClientError::Refused { code: Some(code), .. } => *code == Code::InProgress,
             _ => false,
@@ -48,7 +49,7 @@ impl Failure {
         Self { error, retry_after: seconds.map(Duration::from_secs), perhaps_done }
     }
 
-    /// Whether the same request may pass later, because whoever answered said so.
+    /// Whether the answer says that the same request may pass later.
     fn may_pass(&self) -> bool {
         let ClientError::Refused { status, code, .. } = &self.error else { return false };
         match code {
@@ -65,7 +66,7 @@ impl Failure {
 #[derive(Debug)]
 pub(super) struct Repeats {
     until: Option<Instant>,
-    /// How often in a row nobody answered.
+    /// How often in a row there was no answer.
     unanswered: u32,
     pause: Duration,
     perhaps_done: bool,
@@ -78,7 +79,7 @@ impl Repeats {
         Self { until, unanswered: 0, pause: PAUSE, perhaps_done: false }
     }
 
-    /// How long to wait before the next try; `None` where it is no use, or there is no time left.
+    /// How long to wait before the next try; `None` where it is useless, or there is no time left.
     pub(super) fn after(&mut self, failure: &Failure) -> Option<Duration> {
         self.perhaps_done |= failure.perhaps_done;
         if failure.may_pass() {
@@ -90,7 +91,7 @@ impl Repeats {
         }
         let longest = self.pause;
         self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);
-        // Not all who were sent away at one moment come back at one moment.
+        // Requests that were refused at one moment come back at different moments.
         let wait = match failure.retry_after {
             Some(told) => told.saturating_add(longest.mul_f64(rand::random_range(0.0..0.5))),
             None => longest.mul_f64(rand::random_range(0.5..1.0)),
@@ -126,7 +127,7 @@ mod tests {
         let wait = told("2").unwrap();
         assert!((2.0..2.2).contains(&wait.as_secs_f64()), "{wait:?}");
         assert_eq!(told("61"), None);
-        // A date, or what is nothing, is not waited for.
+        // A date, or text that is not a number, is not waited for.
         for other in ["Wed, 21 Oct 2026 07:28:00 GMT", "soon", "-1", ""] {
             assert!(told(other).unwrap() <= PAUSE, "{other}");
         }

@@ -45,24 +45,23 @@ impl PaasBuilder {
     ///
     /// # Privacy
     ///
-    /// Whoever is on the way reads the tokens and the *session keys*, and with these everything that is
-    /// sealed for this party.
+    /// Anybody on the way can read the tokens and the *session keys*, and with these everything that is sealed for
+    /// this party.
     #[must_use]
     pub fn plain_http(mut self) -> Self {
         self.plain_http = true;
         self
     }
 
-    /// How long one call to a transcryptor may take, all tries together: 60 seconds, unless said otherwise. One
-    /// that takes longer is taken to be down.
+    /// How long one call to a transcryptor may take, with all tries, instead of 60 seconds. A transcryptor that takes
+    /// longer counts as down.
     #[must_use]
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = timeout;
         self
     }
 
-    /// How many pieces of one batch are at the same transcryptor at once: 2, unless said otherwise, and at
-    /// least 1.
+    /// How many pieces of one batch may be at one transcryptor at once, instead of 2. At least 1.
     #[must_use]
     pub fn calls_at_once(mut self, calls: usize) -> Self {
         self.calls_at_once = calls.clamp(1, Semaphore::MAX_PERMITS);
@@ -80,14 +79,14 @@ impl PaasBuilder {
     ///
     /// # Errors
     ///
-    /// A [`ConnectError`] with every transcryptor that cannot be used, by its name: its address is not `https` and plain
-    /// HTTP was not asked for, it cannot be reached, it has no token here or does not know it, or it has another name,
-    /// another configuration or a version that cannot be spoken with. Also where a certificate is none, or two
-    /// transcryptors have one name.
+    /// A [`ConnectError`] with the name of every transcryptor that cannot be used. Its address is not `https` and
+    /// plain HTTP was not asked for; it cannot be reached; there is no token for it, or it does not know the token;
+    /// or it has another name, another configuration or an incompatible version. Also where a certificate is not
+    /// valid, or two transcryptors have one name.
     pub async fn connect(self) -> Result<Paas, ConnectError> {
         let Self { config, auths, plain_http, call_timeout, calls_at_once, certificates } = self;
         let mut faults = Vec::new();
-        // Each will have a session, under its name.
+        // Each will have a session under its name.
         let names = config.transcryptors.iter().map(|member| (member.system_id.clone(), "-".to_owned()));
         if SessionIds::new(names).is_err() {
             faults.push(ConnectFault::Names);
@@ -130,7 +129,7 @@ impl PaasBuilder {
     }
 }
 
-/// A transcryptor that is the one of the configuration, and has the same.
+/// Checks that a transcryptor is the one of the configuration, and has this same configuration.
 async fn asked_of(
     link: Link,
     name: String,
@@ -168,7 +167,7 @@ fn http_client(plain_http: bool, secure: bool, certificates: &[Vec<u8>]) -> Resu
             .redirect(redirect::Policy::none())
             .https_only(!plain_http)
             .connect_timeout(CONNECT_TIMEOUT)
-            // By HTTP/2 all calls would share one connection, and paas-server, on actix, does the work of a connection
+            // With HTTP/2 all calls would share one connection. paas-server, on actix, does the work of a connection
             // on one thread.
             .http1_only()
             // Otherwise the end of each request waits for an acknowledgement.
@@ -178,7 +177,7 @@ fn http_client(plain_http: bool, secure: bool, certificates: &[Vec<u8>]) -> Resu
     if !secure {
         return client().tls_certs_only(roots).build().map_err(|_| ConnectFault::NoRootCertificates);
     }
-    // Where the machine has none, those that were given are enough.
+    // The given certificates are enough where the machine has none.
     let client = if roots.is_empty() { client() } else { client().tls_certs_merge(roots) };
     client.build().map_err(|_| ConnectFault::NoRootCertificates)
 }
@@ -194,7 +193,7 @@ impl fmt::Debug for PaasBuilder {
 mod tests {
     use super::*;
 
-    /// A certificate authority of nobody.
+    /// A certificate authority that is not used elsewhere.
     const CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIBeTCCAR+gAwIBAgIUUKvdhnx8jzPdxBDe4jyxYMYHHlIwCgYIKoZIzj0EAwIw
 ETEPMA0GA1UEAwwGbm9ib2R5MCAXDTI2MTEyMTEyNDk0NVoYDzIxMjYxMDI4MTI0

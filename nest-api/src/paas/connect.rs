@@ -1,10 +1,10 @@
-//! Why a party could not connect: every transcryptor that cannot be used, by its name.
+//! Why a party could not connect: every transcryptor that cannot be used, with its name.
 
 use std::fmt;
 
 use nest_core::TranscryptionError;
 
-use crate::error::NO_ROOTS;
+use crate::build_error::NO_ROOTS;
 
 /// Why a party could not connect to the transcryptors: every fault that was found, one sentence each, with the name of
 /// the transcryptor. `Debug` is the same text as `Display`.
@@ -16,7 +16,7 @@ pub struct ConnectError {
 /// One fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ConnectFault {
-    /// Two have one name, or a name is none.
+    /// Two transcryptors have one name, or a name is not valid.
     Names,
     RootCertificate,
     NoRootCertificates,
@@ -24,7 +24,7 @@ pub(super) enum ConnectFault {
     NoToken(String),
     Denied(String),
     Unreachable(String, String),
-    /// Something else listens there, or another version.
+    /// Another program, or another version, answers there.
     OtherServer(String, String),
     OtherConfiguration(String),
     Other(String, TranscryptionError),
@@ -96,7 +96,7 @@ impl fmt::Debug for ConnectError {
 
 impl std::error::Error for ConnectError {}
 
-/// What the first fault comes to, for those who treat a start as any other use.
+/// The first fault, for callers that treat a start as any other use.
 impl From<ConnectError> for TranscryptionError {
     fn from(error: ConnectError) -> Self {
         match error.faults.first() {

@@ -1,4 +1,4 @@
-//! The one session that all requests share: started once, whoever comes first.
+//! The one session that all requests share. The first request starts it.
 
 use nest_core::{Session, SessionIds, TranscryptionError};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,11 +6,13 @@ use tokio::sync::Mutex;
 
 /// The session in use, if any.
 ///
-/// The lock is held while a session is started, so that nobody starts a second one; never while transcrypting.
+/// The lock is held while a session is started, so that no second one is started. It is never held while
+/// transcrypting.
 #[derive(Default)]
 pub(super) struct Current {
     state: Mutex<State>,
-    /// How often a start has failed. Read before waiting, it tells whether the start waited for has failed.
+    /// How often a start has failed. A request reads it before and after waiting, and so sees whether the start that
+    /// it waited for has failed.
     failures: AtomicU64,
 }
 
@@ -23,7 +25,7 @@ struct State {
 impl Current {
     /// The session, or else what `start` makes. It is not the one that was `lost`, if one was.
     ///
-    /// Whoever waits for another's start shares its outcome, also where it failed: otherwise each of them would
+    /// A request that waits for the start of another shares its outcome, also where it failed. Otherwise each would
     /// in turn wait for a transcryptor that does not answer.
     pub(super) async fn get(
         &self,
@@ -111,7 +113,7 @@ mod tests {
         assert_eq!(starts, 1);
         assert!(got.iter().all(|got| got.as_ref().unwrap().ids() == next.ids()));
 
-        // Whoever comes late with the old one gets the new one.
+        // A request that comes late with the old session gets the new one.
         let (_, starts) = ten(&current, Some(session.ids().clone()), Err(TranscryptionError::Denied)).await;
         assert_eq!(starts, 0);
     }

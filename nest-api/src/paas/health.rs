@@ -1,4 +1,4 @@
-//! Whether a transcryptor is up: while it is down nobody waits for it, and one task asks when it is back.
+//! Whether a transcryptor is up. While it is down, requests do not wait for it, and one task asks until it is back.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,12 +10,12 @@ use super::pause::Pauses;
 /// The first and the longest pause between two questions whether it is back.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
-/// Who can be asked whether a transcryptor is back. It is kept by the task that asks, so it holds no link to it.
+/// Asks whether a transcryptor is back. The task that asks owns it.
 pub(super) trait Ask: Clone + Send + Sync + 'static {
     fn is_back(&self) -> impl Future<Output = bool> + Send;
 }
 
-/// Whether one transcryptor is up. Dropping this ends the task that asks for it.
+/// Whether one transcryptor is up. Dropping this ends the task that asks.
 pub(super) struct Health {
     name: String,
     state: Arc<Mutex<State>>,
@@ -28,7 +28,7 @@ struct State {
 }
 
 impl Health {
-    /// Of a transcryptor that is taken to be up until it fails.
+    /// The health of a transcryptor that counts as up until it fails.
     pub(super) fn new(name: String) -> Self {
         Self { name, state: Arc::new(Mutex::new(State { up: true, asking: None })) }
     }
@@ -41,7 +41,7 @@ impl Health {
         lock(&self.state).up
     }
 
-    /// Says that it is down, and asks until it is not.
+    /// Notes that it is down, and asks until it is up.
     pub(super) fn down(&self, whom: &impl Ask) {
         let mut state = lock(&self.state);
         if state.up {
@@ -51,8 +51,8 @@ impl Health {
         self.ask(&mut state, whom);
     }
 
-    /// Whether it is up. Where it is not, sees to it that somebody asks: the runtime of the task that did may
-    /// have ended.
+    /// Whether it is up. If not, it makes sure that a task asks, because the runtime of an earlier task may have
+    /// ended.
     pub(super) fn check(&self, whom: &impl Ask) -> bool {
         let mut state = lock(&self.state);
         if !state.up {
@@ -74,7 +74,7 @@ impl Health {
                     break;
                 }
             }
-            // In one step, so that whoever finds it down also finds somebody asking.
+            // Both change in one step. A caller that finds it down also finds a task that asks.
             let mut state = lock(&shared);
             state.up = true;
             state.asking = None;
@@ -139,7 +139,7 @@ mod tests {
         assert!(!health.is_up());
         someone.back.store(true, Ordering::Relaxed);
         until(|| health.is_up()).await;
-        // The others would have asked within this time too.
+        // Other tasks would have asked within this time too.
         tokio::time::sleep(PAUSES.0).await;
         assert!(someone.asked.load(Ordering::Relaxed) <= 3);
 

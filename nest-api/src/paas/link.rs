@@ -1,13 +1,14 @@
-//! One transcryptor over HTTP: kept-alive connections, within a deadline, tried again where that may help.
+//! One transcryptor over HTTP. Connections are kept alive, calls have a deadline, and are tried again where that may
+//! help.
 
 use std::error::Error;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use libpep::data::json::EncryptedPEPJSONValue;
-use libpep::factors::EncryptionContext;
-use libpep::keys::distribution::SessionKeyShares;
+use nest_core::__workspace_v1::libpep::data::json::EncryptedPEPJSONValue;
+use nest_core::__workspace_v1::libpep::factors::EncryptionContext;
+use nest_core::__workspace_v1::libpep::keys::distribution::SessionKeyShares;
 use nest_core::TranscryptionError;
 use paas_api::config::{PAASConfig, TranscryptorConfig};
 use paas_api::paths;
@@ -22,13 +23,13 @@ use tokio::time::{sleep, timeout};
 use super::health::{Ask, Health};
 use super::pause::Pauses;
 
-/// How often a call is made before the transcryptor is taken to be down.
+/// How often a call is made before the transcryptor counts as down.
 const TRIES: u32 = 3;
 
 /// The first and the longest pause between two tries.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
-/// How long the question may take whether a transcryptor is back.
+/// How long asking whether a transcryptor is back may take.
 const STATUS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The most bytes of an answer that is not a batch.
@@ -42,7 +43,7 @@ pub(super) struct Link {
     health: Health,
 }
 
-/// Where a transcryptor is, and who should answer there.
+/// The address of a transcryptor, and the name that should answer there.
 #[derive(Clone)]
 struct Place {
     name: String,
@@ -54,9 +55,9 @@ struct Place {
 /// Why one try failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
-    /// It may pass: the connection failed, or a gateway says that there is nobody.
+    /// It may pass: the connection failed, or a gateway reached no server.
     Passing,
-    /// It may pass, and is no fault of the transcryptor: this process has no file left to connect with.
+    /// It may pass, and is not a fault of the transcryptor. This process has no open file left to connect with.
     NoFiles,
     /// The same request would fail again, or has taken too long already.
     Lasting(TranscryptionError),
@@ -89,7 +90,7 @@ impl Link {
         if self.health.check(&self.place) { Ok(()) } else { Err(TranscryptionError::Unavailable) }
     }
 
-    /// Checks that this is the transcryptor of that name, of a version that can be spoken with.
+    /// Checks the name of the transcryptor, and that its version is compatible.
     pub(super) async fn status(&self) -> Result<(), TranscryptionError> {
         let answer = self.send(self.place.get(paths::STATUS).build(), SMALL_ANSWER).await;
         self.place.check_status(&answer.map_err(misplaced)?)
@@ -100,7 +101,7 @@ impl Link {
         parse(&answer.map_err(misplaced)?)
     }
 
-    /// A new session. Where an answer is lost on its way, another one is started; the first then expires.
+    /// A new session. Where an answer is lost on its way, another session is started, and the first one expires.
     pub(super) async fn start_session(&self) -> Result<(String, SessionKeyShares), TranscryptionError> {
         let answer = self.call(self.place.post(paths::SESSIONS_START), SMALL_ANSWER).await?;
         let StartSessionResponse { session_id, session_key_shares } = parse(&answer)?;
@@ -110,17 +111,17 @@ impl Link {
         }
     }
 
-    /// Ends a session. What a success says is not read: paas-server 0.13 answers `null`.
+    /// Ends a session. The body of a success is not read: paas-server 0.13 answers `null`.
     pub(super) async fn end_session(&self, session_id: EncryptionContext) -> Result<(), TranscryptionError> {
         let request = self.place.post(paths::SESSIONS_END).json(&EndSessionRequest { session_id });
         match self.call(request, SMALL_ANSWER).await {
-            // It is no longer there, which is all that is asked for.
+            // A session that is no longer there has ended.
             Ok(_) | Err(TranscryptionError::NoSession) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// The answer to the request of a batch, as it came.
+    /// The answer to the request of a batch, unread.
     pub(super) async fn transcrypt(&self, body: Vec<u8>) -> Result<Vec<u8>, TranscryptionError> {
         let most = body.len().saturating_mul(4).saturating_add(SMALL_ANSWER);
         let path = paths::transcrypt_batch_path::<EncryptedPEPJSONValue>();
@@ -131,7 +132,7 @@ impl Link {
     /// Sends a request with this party's token.
     async fn call(&self, request: RequestBuilder, most: usize) -> Result<Vec<u8>, TranscryptionError> {
         self.check()?;
-        // The transcryptor has no part in how long a token takes.
+        // The transcryptor is not to blame for a slow token.
         let token = timeout(self.deadline, self.token()).await;
         let token = token.map_err(|_| TranscryptionError::Unavailable)??;
         self.send(request.header(AUTHORIZATION, token).build(), most).await
@@ -145,7 +146,7 @@ impl Link {
         Ok(token)
     }
 
-    /// Sends a request within the deadline. Where nothing comes of it, the transcryptor is down.
+    /// Sends a request within the deadline. Where it fails, the transcryptor is down.
     async fn send(
         &self,
         request: reqwest::Result<Request>,
@@ -170,7 +171,7 @@ impl Link {
             match self.place.answer(again, most).await {
                 Ok(answer) => return Ok(answer),
                 Err(Fault::Lasting(error)) => return Err(error),
-                // Somebody else may have found out meanwhile that it is down.
+                // Another call may have found out meanwhile that it is down.
                 Err(Fault::NoFiles) if tried == TRIES => {
                     let transcryptor = self.name();
                     tracing::error!(
@@ -232,7 +233,7 @@ fn misplaced(error: TranscryptionError) -> TranscryptionError {
     if error == TranscryptionError::NoSession { TranscryptionError::Configuration } else { error }
 }
 
-/// What a status means that is no success. What stands beside it is not read: it may quote what was sent.
+/// The meaning of a status that is not a success. The body is not read, because it may quote what was sent.
 fn refusal(status: StatusCode) -> Option<Fault> {
     match status.as_u16() {
         200..=299 => None,
@@ -253,14 +254,14 @@ fn network(error: &reqwest::Error) -> Fault {
     } else if is_out_of_files(error) {
         Fault::NoFiles
     } else if error.is_timeout() {
-        // Whoever did not answer would not do so sooner the next time.
+        // The next try would not be faster.
         Fault::Lasting(TranscryptionError::Unavailable)
     } else {
         Fault::Passing
     }
 }
 
-/// Whether the cause of an error is that this process, or this machine, has as many files open as it may.
+/// Whether the cause of an error is that this process or this machine has no open file left.
 fn is_out_of_files(error: &(dyn Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {
@@ -269,7 +270,7 @@ fn is_out_of_files(error: &(dyn Error + 'static)) -> bool {
         if cfg!(unix) && matches!(number, Some(23 | 24)) {
             return true;
         }
-        // What an `io::Error` holds is not its source, but what is behind that is.
+        // The error within an `io::Error` is not its source, but the source of that error is.
         let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         cause = held.map(|held| held as &(dyn Error + 'static)).or_else(|| error.source());
     }

@@ -1,4 +1,4 @@
-//! Transcryption by the PAAS service: two or more transcryptors, run by parties that trust each other little.
+//! Transcryption by the PAAS service: two or more transcryptors, of parties that trust each other little.
 
 mod builder;
 mod connect;
@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use libpep::client::distributed::make_session_keys_distributed;
-use libpep::keys::distribution::BlindedGlobalKeys;
+use nest_core::__workspace_v1::libpep::client::distributed::make_session_keys_distributed;
+use nest_core::__workspace_v1::libpep::keys::distribution::BlindedGlobalKeys;
 use nest_core::{
     Batch, Domain, JsonBatch, PepRecord, Session, SessionIds, Transcryption, TranscryptionError,
     TranscryptorHealth,
@@ -32,40 +32,39 @@ use link::Link;
 use travel::{Step, Value, on_cores, stopped, transcrypt_all};
 use wire::Leg;
 
-use crate::cores::Load;
+use crate::cpu_pool::Load;
 
-/// One party at the transcryptors of a PAAS configuration, with the session that it has there.
+/// One party at the transcryptors of a PAAS configuration, with its session there.
 ///
-/// Clones share the session and the connections, which are kept alive. The session is started when it is first
-/// needed, again when a transcryptor has forgotten it, and ended by [`end`](Transcryption::end); what is being
-/// transcrypted meanwhile is not held up.
+/// Clones share the session and the connections. Connections are kept alive. The session is started when it is first
+/// needed, and again when a transcryptor has forgotten it. [`end`](Transcryption::end) ends it. None of this holds up
+/// batches that are being transcrypted.
 ///
-/// A batch is shuffled and cut into equal pieces, each of 128 records or more: up to 8 of them, so that several
-/// cores work at it and one piece is at the second transcryptor while the next is at the first; and more where a
-/// transcryptor would not read them otherwise (2 MiB at once, the default of actix-web, in paas-server 0.13; pieces
-/// of records so large that no 128 fit are at least half of what fits).
+/// A batch is shuffled and cut into equal pieces, each of 128 records or more. There are up to 8 pieces, so that
+/// several cores work at them and one piece is at the second transcryptor while the next is at the first. There are
+/// more pieces where a transcryptor would not read larger ones: paas-server 0.13 reads 2 MiB at once, the default of
+/// actix-web. Where 128 records do not fit, a piece has at least half of the records that fit.
 ///
 /// # Failure
 ///
 /// A call has a deadline ([`call_timeout`](PaasBuilder::call_timeout)). Where a connection fails, or a gateway
-/// answers 502, 503 or 504, it is made up to three times, after random pauses. A transcryptor that still cannot
-/// be reached, fails or takes longer is *down*: from then on everything that needs it fails at once, with
-/// [`TranscryptionError::Unavailable`], while one task asks it for its status until it answers rightly.
-/// [`health`](Transcryption::health) says which are up. The task ends with the last clone.
+/// answers 502, 503 or 504, the call is made up to three times, after random pauses. A transcryptor that still cannot
+/// be reached, fails or takes longer is *down*. Everything that needs it then fails at once with
+/// [`TranscryptionError::Unavailable`], while one task asks for its status until it answers rightly.
+/// [`health`](Transcryption::health) says which transcryptors are up. The task ends with the last clone.
 ///
 /// # Privacy
 ///
-/// Each transcryptor sees the domains, the shape and number of records, and who calls; the values and
-/// pseudonyms it does not. A record hides among those of its piece: see [`Transcryption`] for what else
-/// they could learn together.
+/// Each transcryptor sees the domains, the shape and number of records, and the caller. It does not see values and
+/// pseudonyms. A record hides among those of its piece. See [`Transcryption`] for what transcryptors could learn
+/// together.
 ///
 /// # Limits of this version
 ///
-/// paas-server 0.13 says that it ends a session, and keeps it: it removes it under a name that it never had.
-/// Until the session expires there, it is listed, and the server still transcrypts to it whatever somebody asks
-/// with this party's token. Here it is used no more. An account whose name holds a `_` is
-/// refused ([`TranscryptionError::Denied`]), because the server takes what comes before the first one for the
-/// session's owner.
+/// paas-server 0.13 does not end a session when it says so, because it removes it under a wrong name. Until the
+/// session expires there, it is listed, and the server still transcrypts to it with this party's token. Here it is no
+/// longer used. An account whose name holds a `_` is refused ([`TranscryptionError::Denied`]), because the server
+/// takes the part before the first `_` for the session's owner.
 #[derive(Clone)]
 pub struct Paas {
     shared: Arc<Shared>,
@@ -73,7 +72,7 @@ pub struct Paas {
 
 struct Shared {
     global_keys: BlindedGlobalKeys,
-    /// In the order in which batches visit them.
+    /// In the order in which batches pass them.
     links: Vec<Arc<Link>>,
     calls_at_once: usize,
     current: Current,
@@ -83,7 +82,7 @@ struct Shared {
 const RENEWALS: usize = 2;
 
 impl Paas {
-    /// The way to connect with settings other than the defaults.
+    /// A builder, to connect with settings other than the defaults.
     pub fn builder(config: PAASConfig, auths: SystemAuths) -> PaasBuilder {
         PaasBuilder::new(config, auths)
     }
@@ -111,13 +110,13 @@ impl Paas {
         Self::builder(config, auths).plain_http().connect().await
     }
 
-    /// The session in use. Where that is the one that was `lost`, or there is none, a new one.
+    /// The session in use; a new one where there is none, or where it is the `lost` one.
     async fn session_after(&self, lost: Option<&SessionIds>) -> Result<Session, TranscryptionError> {
         self.shared.current.get(lost, self.shared.start_session()).await
     }
 
-    /// Takes sealed values of one shape to the domain `to` and a session of this party, piece by piece, and does
-    /// with each what is to be done `then`.
+    /// Takes sealed values of one shape to the domain `to` and a session of this party, piece by piece, and hands
+    /// each piece to `then`.
     async fn carry<V, O, F, Fut>(
         &self,
         (from, from_sessions): (&Domain, &SessionIds),
@@ -145,7 +144,7 @@ impl Paas {
         let done = loop {
             let route = self.shared.route((from, from_sessions), (to, session.ids()))?;
             let then = (Arc::clone(&then), session.clone());
-            // All pieces go to one session, so when that has ended, all of them go again.
+            // All pieces go to one session. When that has ended, all pieces are sent again.
             match transcrypt_all(&pieces, route, then).await {
                 Err(TranscryptionError::NoSession) if renewals < RENEWALS => {
                     renewals += 1;
@@ -163,9 +162,9 @@ impl Shared {
         Self { global_keys, links, calls_at_once, current: Current::default() }
     }
 
-    /// Fails while any transcryptor is down: nothing can be done without all of them.
+    /// Fails while any transcryptor is down, since all of them are needed.
     fn check(&self) -> Result<(), TranscryptionError> {
-        // Not only the first: somebody has to ask each that is down.
+        // Each is checked, so that a task asks for each that is down.
         let down = self.links.iter().filter(|link| link.check().is_err()).count();
         if down == 0 { Ok(()) } else { Err(TranscryptionError::Unavailable) }
     }
@@ -187,7 +186,7 @@ impl Shared {
         Ok(Session::from_libpep(ids, make_session_keys_distributed(self.global_keys, &shares)))
     }
 
-    /// Tells every transcryptor that a session has ended, also where another could not be told.
+    /// Tells every transcryptor that a session has ended, even if another could not be told.
     async fn end_session(&self, session: &Session) -> Result<(), TranscryptionError> {
         let mut ending = JoinSet::new();
         for link in self.links.iter().map(Arc::clone) {
@@ -220,7 +219,7 @@ impl Shared {
     }
 }
 
-/// With a piece nothing is done.
+/// Returns a piece as it is.
 async fn only_piece<V>(piece: Vec<V>, _: Session) -> Vec<V> {
     piece
 }

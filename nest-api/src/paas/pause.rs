@@ -1,4 +1,4 @@
-//! How long to wait before asking again, so that many who wait do not all ask at once.
+//! How long to wait before asking again, so that many do not ask at once.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ impl Pauses {
         Self { bound: first.min(longest), longest }
     }
 
-    /// Any length up to the bound: whoever was refused at one moment comes back spread over all of it.
+    /// A random pause up to the bound. Calls that were refused at one moment come back spread over it.
     pub(super) fn any(&mut self) -> Duration {
         rand::random_range(Duration::ZERO..=self.step())
     }
 
-    /// At least half of the bound, for asking on and on.
+    /// A random pause of at least half of the bound, for asking repeatedly.
     pub(super) fn steady(&mut self) -> Duration {
         let bound = self.step();
         rand::random_range(bound / 2..=bound)

@@ -1,28 +1,28 @@
-//! A batch in pieces: a transcryptor does not read one of any size, and a piece must not be small.
+//! A batch in pieces. A transcryptor does not read a batch of any size, and a piece must not be small.
 
 use std::sync::Arc;
 
 use rand::seq::SliceRandom;
 use serde::Serialize;
 
-/// The most bytes of records in one call, of the 2 MiB that paas-server reads. An answer is as long as its
-/// request, so what one transcryptor answers fits the next.
+/// The most bytes of records in one call. paas-server reads 2 MiB. An answer is as long as its request, so the answer
+/// of one transcryptor fits the next.
 pub(super) const PIECE_BYTES: usize = 1536 * 1024;
 
-/// The fewest records of a piece, unless the whole batch has fewer, or so many do not fit.
+/// The fewest records of a piece, unless the whole batch has fewer or so many do not fit.
 ///
-/// A record hides from whoever looks at one piece among those of the piece. Which piece it came in says nothing of
-/// where its sender holds it, since the batch is shuffled as a whole.
+/// An observer of one piece sees a record among those of the piece. The piece says nothing of the record's place at
+/// its sender, since the batch is shuffled as a whole.
 const SMALLEST: usize = 128;
 
-/// The pieces that a batch is cut into so that several cores work at it, where it could be in fewer.
+/// How many pieces a batch is cut into so that several cores work at it, even if fewer would do.
 const PIECES: usize = 8;
 
-/// One piece. It is shared, not copied: all pieces are needed again when a session has ended.
+/// One piece. It is shared, not copied, because all pieces are sent again when a session has ended.
 pub(super) type Piece<V> = Arc<[V]>;
 
-/// Records in pieces that a transcryptor can read, shuffled before they are cut. The pieces are of equal size: a
-/// small last piece would hide fewer people.
+/// Records in pieces that a transcryptor can read, shuffled before they are cut. The pieces have equal size, because
+/// a small last piece would hide fewer people.
 pub(super) fn cut<V: Serialize>(mut records: Vec<V>) -> Vec<Piece<V>> {
     records.shuffle(&mut rand::rng());
     // All records have the size of the first; one more byte separates them.
@@ -33,7 +33,7 @@ pub(super) fn cut<V: Serialize>(mut records: Vec<V>) -> Vec<Piece<V>> {
     sizes.map(|size| records.by_ref().take(size).collect()).collect()
 }
 
-/// Pieces as one batch again, in an order that does not tell which came first.
+/// Joins pieces to one batch, in an order that does not tell which piece came first.
 pub(super) fn join<V>(pieces: Vec<Vec<V>>) -> Vec<V> {
     let mut records: Vec<_> = pieces.into_iter().flatten().collect();
     records.shuffle(&mut rand::rng());

@@ -1,4 +1,4 @@
-//! A batch on its way: each piece through all transcryptors, several at once.
+//! A batch on its way. Each piece goes through all transcryptors, several pieces at once.
 
 use std::sync::Arc;
 
@@ -11,25 +11,26 @@ use tokio::task::{JoinError, JoinSet};
 use super::link::Link;
 use super::pieces::Piece;
 use super::wire::{self, Leg};
-use crate::cores::{self, Load};
+use crate::cpu_pool::{self, Load};
 
-/// About what a record takes as JSON: enough to tell one from a thousand.
+/// About how many bytes a record takes as JSON. It only has to tell one record from a thousand.
 const RECORD_BYTES: usize = 1024;
 
-/// What travels to a transcryptor and back: a sealed record or a sealed value of any shape, read within limits.
+/// A value that travels to a transcryptor and back: a sealed record, or a sealed value of any shape that is read
+/// within limits.
 pub(super) trait Value: Serialize + DeserializeOwned + Send + Sync + 'static {}
 
 impl<V: Serialize + DeserializeOwned + Send + Sync + 'static> Value for V {}
 
-/// What one batch does at one transcryptor.
+/// One transcryptor on the way of a batch.
 pub(super) struct Step {
     pub(super) link: Arc<Link>,
     pub(super) leg: Leg,
-    /// How many of its pieces may be there at once.
+    /// How many pieces of the batch may be there at once.
     pub(super) places: Semaphore,
 }
 
-/// Takes all pieces through all transcryptors, and does with each what is to be done then.
+/// Takes all pieces through all transcryptors, and hands each to `then`.
 pub(super) async fn transcrypt_all<V, O, F, Fut>(
     pieces: &[Piece<V>],
     route: Arc<[Arc<Step>]>,
@@ -51,7 +52,7 @@ where
     }
     let mut under_way: JoinSet<_> = pieces.iter().map(whole).collect();
     let mut done = Vec::with_capacity(pieces.len());
-    // Returning early drops the other pieces, which ends their calls.
+    // Returning early drops the other pieces, and that ends their calls.
     while let Some(piece) = under_way.join_next().await {
         done.push(piece.map_err(stopped)??);
     }
@@ -86,7 +87,7 @@ pub(super) async fn on_cores<T: Send + 'static>(
     load: Load,
     work: impl FnOnce() -> Result<T, TranscryptionError> + Send + 'static,
 ) -> Result<T, TranscryptionError> {
-    cores::run(load, work).await.map_err(|_| TranscryptionError::Unavailable)?
+    cpu_pool::run(load, work).await.map_err(|_| TranscryptionError::Unavailable)?
 }
 
 /// A task panicked, or the process is ending.

@@ -1,15 +1,15 @@
-//! What goes to a transcryptor and comes back, as JSON that is written once and read once.
+//! Requests to a transcryptor and its answers. Their JSON is written once and read once.
 //!
-//! The items of an answer in between are carried on as they came: nobody here can use them, and the last answer
-//! is read strictly.
+//! The items of an answer from one transcryptor go to the next one as they came, since nothing here can use them. The
+//! last answer is read strictly.
 
-use libpep::factors::{EncryptionContext, PseudonymizationDomain};
+use nest_core::__workspace_v1::libpep::factors::{EncryptionContext, PseudonymizationDomain};
 use nest_core::TranscryptionError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// From where to where a batch goes, at one transcryptor.
+/// The domains and sessions of a batch at one transcryptor.
 pub(super) struct Leg {
     pub(super) domain_from: PseudonymizationDomain,
     pub(super) domain_to: PseudonymizationDomain,
@@ -17,7 +17,7 @@ pub(super) struct Leg {
     pub(super) session_to: EncryptionContext,
 }
 
-/// paas-api's `TranscryptionBatchRequest`, around anything that writes itself as its records.
+/// paas-api's `TranscryptionBatchRequest`, with anything that writes itself as its records.
 #[derive(Serialize)]
 struct Request<'a, E> {
     encrypted: E,
@@ -42,7 +42,7 @@ impl Leg {
         }
 
         let Answer { result } = serde_json::from_slice(answer).map_err(|_| TranscryptionError::Answer)?;
-        // Otherwise the next one would be blamed for refusing it.
+        // Otherwise the next transcryptor would be blamed for refusing it.
         if !result.get().starts_with('[') {
             return Err(TranscryptionError::Answer);
         }
@@ -56,7 +56,7 @@ impl Leg {
     }
 }
 
-/// The records of the last answer: as many as were sent, each as its own type reads it.
+/// The records of the last answer. There must be as many as were sent, and each is read by its own type.
 pub(super) fn read<V: DeserializeOwned>(answer: &[u8], sent: usize) -> Result<Vec<V>, TranscryptionError> {
     #[derive(Deserialize)]
     struct Answer<V> {
@@ -70,7 +70,7 @@ pub(super) fn read<V: DeserializeOwned>(answer: &[u8], sent: usize) -> Result<Ve
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
-    use libpep::data::json::EncryptedPEPJSONValue;
+    use nest_core::__workspace_v1::libpep::data::json::EncryptedPEPJSONValue;
     use nest_core::prelude::*;
     use nest_core::{InProcess, Sealed, Session, Transcryption};
     use paas_api::transcrypt::{TranscryptionBatchRequest, TranscryptionBatchResponse};

@@ -1,4 +1,4 @@
-//! All that the handlers of one data source share.
+//! What the handlers of one data source share.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use nest_source::call::Pace;
 use tokio::sync::Semaphore;
 
 use crate::server::audit::AuditLog;
-use crate::server::caller::Callers;
+use crate::server::callers::caller::Callers;
 use crate::server::connection::ConnectionLimits;
 use crate::server::idempotency::Forgetting;
-use crate::server::memory::Memory;
 use crate::server::metrics::Metrics;
-use crate::server::shares::Shares;
+use crate::server::quota::memory::Memory;
+use crate::server::quota::shares::Shares;
 
 /// One data source, ready to be asked.
 pub(crate) struct Api<S, T> {
@@ -28,14 +28,14 @@ pub(crate) struct Api<S, T> {
     /// Whether repetitions are forgotten before their time.
     pub(crate) forgetting: Arc<Forgetting>,
     pub(crate) metrics: Metrics,
-    /// Who is being answered, and whose turn it is.
+    /// The places for requests, and each caller's share.
     pub(crate) shares: Shares,
     /// The bytes that are under way.
     pub(crate) memory: Arc<Memory>,
     /// How many connections a server that runs alone may have.
     pub(crate) connections: ConnectionLimits,
-    /// One place for each refusal that is written to the audit log. Refusals beyond that leave no line, so that
-    /// whoever may do nothing cannot fill the log and the disk's time.
+    /// One place for each refusal that is written to the audit log. Further refusals leave no line, so that a caller
+    /// without rights cannot fill the log or keep the disk busy.
     pub(crate) refusals: Semaphore,
 }
 
@@ -44,11 +44,11 @@ pub(crate) struct Api<S, T> {
 pub(crate) struct Limits {
     pub(crate) body_bytes: usize,
     pub(crate) records: usize,
-    /// How many values may lie within each other in a body of JSON.
+    /// How deep values may be nested in a body of JSON.
     pub(crate) depth: usize,
     pub(crate) requests_at_once: usize,
-    /// The bytes of requests and answers that are under way; where it is not set, as
-    /// [`bytes_in_flight`](Self::bytes_in_flight) says.
+    /// The bytes of requests and answers that may be under way. [`bytes_in_flight`](Self::bytes_in_flight) says how
+    /// many where it is not set.
     pub(crate) bytes_in_flight: Option<usize>,
     /// For the body to arrive.
     pub(crate) body_time: Duration,
@@ -58,8 +58,8 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// How many bytes of requests and answers may be under way: four of the largest requests, so that a caller who has
-    /// the most that one may have leaves room for one of another.
+    /// How many bytes of requests and answers may be under way: four of the largest requests. A caller with its full
+    /// share then leaves room for a request of another.
     pub(crate) fn bytes_in_flight(&self) -> usize {
         self.bytes_in_flight.unwrap_or_else(|| self.body_bytes.saturating_mul(4).max(BYTES_IN_FLIGHT))
     }

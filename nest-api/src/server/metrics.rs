@@ -1,5 +1,4 @@
-//! What can be counted about requests without telling anything about a person, in the text format of
-//! OpenMetrics.
+//! Metrics about requests that tell nothing about a person, in the text format of OpenMetrics.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,8 +22,8 @@ const BUCKETS: [f64; 13] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 
 /// # Privacy
 ///
 /// Every label comes from a fixed set: names in the program's own code, and the names of the transcryptors in its
-/// configuration. No caller, domain, pseudonym or value can be one. What is counted about few requests may still
-/// tell about few people: the numbers are for whoever runs the data source.
+/// configuration. No caller, domain, pseudonym or value can be a label. Counts of few requests may still tell about
+/// few people, so the metrics are for the operator of the data source.
 #[derive(Clone)]
 pub(crate) struct Metrics {
     registry: Arc<Registry>,
@@ -127,8 +126,8 @@ impl Metrics {
         }
     }
 
-    /// Counts a request that has ended. `outcome` is `ok` or the code of a problem; of the `records`, `failed`
-    /// were answered with an error.
+    /// Counts a request that has ended. `outcome` is `ok` or the code of a problem. `failed` of the `records` were
+    /// answered with an error.
     pub(crate) fn request(
         &self,
         operation: &'static str,
@@ -162,12 +161,12 @@ impl Metrics {
         self.refused_connections.inc();
     }
 
-    /// Notes of how many requests repetitions are known.
+    /// Notes how many requests are kept for repetitions.
     pub(crate) fn set_repetitions_known(&self, requests: usize) {
         self.repetitions_known.set(i64::try_from(requests).unwrap_or(i64::MAX));
     }
 
-    /// Counts one that was forgotten before its time.
+    /// Counts a request that was forgotten before its time.
     pub(crate) fn forgotten_early(&self) {
         self.forgotten_early.inc();
     }
@@ -188,7 +187,7 @@ impl Metrics {
         let mut text = String::new();
         match encode(&mut text, &self.registry) {
             Ok(()) => text,
-            // A string takes whatever is written to it.
+            // Writing to a string does not fail.
             Err(fmt::Error) => String::new(),
         }
     }

@@ -1,4 +1,4 @@
-//! The report for the person who signs, made from the table of routes that is served.
+//! The report for the person who signs, made from the table of routes.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,9 +10,9 @@ use crate::server::openapi::{Described, does};
 use crate::{DataSource, DataSourceApi};
 
 impl<S: DataSource, T> DataSourceApi<S, T> {
-    /// The report on everything that this data source exchanges, for the person who signs: every request that it serves,
-    /// what is sealed around each record, every record with its fingerprints, and who can see what. It is made from the
-    /// table that the routes are mounted from, so it leaves none out.
+    /// The report on everything that this data source exchanges, for the person who signs. It lists every request,
+    /// what is sealed around each record, every record with its fingerprints, and who can see what. It is made from
+    /// the table that the routes are mounted from, so it leaves no route out.
     ///
     /// ```
     /// # use nest_api::prelude::*;
@@ -24,7 +24,7 @@ impl<S: DataSource, T> DataSourceApi<S, T> {
     ///
     /// # Privacy
     ///
-    /// As for the [description](Self::openapi): it holds declarations, and no value, pseudonym, caller or token.
+    /// It holds declarations, and no value, pseudonym, caller or token.
     pub fn report(&self, title: impl Into<String>) -> Report {
         let description = self.description.description();
         let domains: Vec<_> = description.domains.iter().map(|domain| domain.as_str()).collect();
@@ -33,12 +33,8 @@ impl<S: DataSource, T> DataSourceApi<S, T> {
             .fact("Software", concat!("nest-api ", env!("CARGO_PKG_VERSION")))
             .fact("Most participants in a request", description.records.to_string())
             .fact("Date of this report (UTC)", today());
-        if self.upstream {
-            report = report.note(
-                "The data source also answers platforms that are built on nest-data-source-api, at addresses below \
-                 /api/activities, with the records of this page. Their requests keep less: names of fields, absent values and \
-                 the longest text of a batch show in what they send. See the page `upstream` of nest-api.",
-            );
+        for protocol in &*self.protocols {
+            report = report.note(protocol.note);
         }
         let singles = description.routes.iter().filter(|described| described.route.mode() == Mode::Single);
         singles.fold(report, |report, Described { route, item, reply, .. }| {

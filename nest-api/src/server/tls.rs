@@ -1,4 +1,4 @@
-//! The certificate of a server, and the key that belongs to it.
+//! The certificate of a server, and its key.
 
 use std::fmt;
 use std::path::Path;
@@ -12,10 +12,10 @@ use x509_parser::prelude::{ASN1Time, FromDer, X509Certificate};
 
 use crate::pem;
 
-/// For how long before a certificate expires the log warns at each start.
+/// How long before its expiry the log warns of a certificate at each start.
 const WARN_BEFORE: i64 = 14 * 24 * 3600;
 
-/// What a server proves its name with: TLS 1.2 and 1.3 by [rustls], with its safe defaults.
+/// The certificate and key of a server, for TLS 1.2 and 1.3 by [rustls] with its safe defaults.
 ///
 /// [rustls]: https://docs.rs/rustls
 #[derive(Clone)]
@@ -23,21 +23,21 @@ pub struct Tls {
     config: ServerConfig,
 }
 
-/// Why a certificate and its key cannot be used: a sentence that names the file, and nothing of what is in it. `Debug`
-/// is the same text.
+/// Why a certificate and its key cannot be used. The sentence names the file, and quotes nothing of its content.
+/// `Debug` is the same text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TlsError(String);
 
 impl Tls {
     /// A chain of certificates, the server's own first, and its private key, each in a file in PEM.
     ///
-    /// A key that everybody on the machine can read, and a certificate that expires within two weeks, are warnings in the
-    /// log.
+    /// The log warns of a key that every user of the machine can read, and of a certificate that expires within two
+    /// weeks.
     ///
     /// # Errors
     ///
-    /// A [`TlsError`] that names the file: where it cannot be read, there is no certificate or key in it, they do not
-    /// belong together, or a certificate has expired or is not yet valid.
+    /// A [`TlsError`] with the file: it cannot be read, it holds no certificate or no key, the two do not belong
+    /// together, or a certificate has expired or is not yet valid.
     pub fn from_files(certificates: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Self, TlsError> {
         let (certificates, key) = (certificates.as_ref(), key.as_ref());
         let read = |path: &Path| {
@@ -56,7 +56,7 @@ impl Tls {
     ///
     /// # Errors
     ///
-    /// As [`from_files`](Self::from_files), but for the names of files.
+    /// As [`from_files`](Self::from_files), without names of files.
     pub fn from_pem(certificates: &[u8], key: &[u8]) -> Result<Self, TlsError> {
         made(certificates, key, "the PEM of the certificate", "the PEM of the key")
     }
@@ -66,7 +66,7 @@ impl Tls {
     }
 }
 
-/// Checks everything, and says it of what is called `chain_name` and `key_name`.
+/// Checks everything. Faults name the two as `chain_name` and `key_name`.
 fn made(chain: &[u8], key: &[u8], chain_name: &str, key_name: &str) -> Result<Tls, TlsError> {
     let chain = pem::certificates(chain).map_err(|fault| TlsError(format!("{chain_name} {fault}")))?;
     let now = ASN1Time::now().timestamp();
@@ -82,7 +82,7 @@ fn made(chain: &[u8], key: &[u8], chain_name: &str, key_name: &str) -> Result<Tl
         let why = if encrypted { "is encrypted: decrypt it" } else { "holds no private key in PEM" };
         TlsError(format!("{key_name} {why}"))
     })?;
-    // The provider is named, so that no other crate of the application can make it ambiguous.
+    // The provider is named. Another crate of the application could make a default ambiguous.
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|_| TlsError("the TLS library has no safe version".to_owned()))?
@@ -94,7 +94,7 @@ fn made(chain: &[u8], key: &[u8], chain_name: &str, key_name: &str) -> Result<Tl
     Ok(Tls { config })
 }
 
-/// Whether a certificate is valid now; a warning where it soon will not be.
+/// Checks that a certificate is valid now, and warns where it expires soon.
 fn in_time(certificate: &CertificateDer<'_>, now: i64) -> Result<(), String> {
     let Ok((_, certificate)) = X509Certificate::from_der(certificate) else {
         return Err("it is no X.509 certificate".to_owned());

@@ -1,9 +1,8 @@
-//! How a record says which of its people are erased, without a bit more than the record has.
+//! How a record says which of its people are erased, without needing more bits.
 //!
-//! In the place of an erased person stands the [opposite](nest_core::Pseudonym::opposite) of the pseudonym that the
-//! whole item is about. Transcryption keeps opposites: whoever opens the item finds the opposite of the participant
-//! there, under the participant's own pseudonym. No person has the opposite of another's pseudonym but by a chance of
-//! one in 2²⁵².
+//! An erased person is replaced by the [opposite](nest_core::Pseudonym::opposite) of the participant's pseudonym.
+//! Transcryption keeps opposites, so the receiver of the item finds the opposite of the participant's pseudonym in
+//! its own domain. A person has the opposite of another's pseudonym with a chance of one in 2²⁵².
 
 use nest_core::schema::{Schema, Type};
 use nest_core::value::{PlainRecord, Value};
@@ -20,7 +19,7 @@ fn is(plain: &PlainRecord, path: &str, who: &Pseudonym) -> bool {
     matches!(plain.get(path), Ok(Value::Pseudonym(found)) if found == *who)
 }
 
-/// The record with its erased people marked; `None` where it has no such slots, or one that is not in use.
+/// The record with its erased people marked; `None` where a slot does not exist or is not in use.
 pub(super) fn mark<R: PepRecord>(record: &R, who: Pseudonym, erased: Slots) -> Option<R> {
     let mut plain = record.to_plain().ok()?;
     let mut marked = 0;
@@ -33,7 +32,8 @@ pub(super) fn mark<R: PepRecord>(record: &R, who: Pseudonym, erased: Slots) -> O
     (marked == erased.len()).then(|| R::from_plain(&plain).ok()).flatten()
 }
 
-/// A record whose erased people are marked, with somebody random in place of each, and who they are.
+/// A record with a random pseudonym in place of each erased person, and the slots of these; `None` where nobody is
+/// erased.
 pub(super) fn read<R: PepRecord>(record: &R, who: Pseudonym) -> Option<(R, Slots)> {
     let mut plain = record.to_plain().ok()?;
     let (opposite, mut erased) = (who.opposite(), Slots::NONE);

@@ -1,4 +1,4 @@
-//! What every item of a route is marked with, so that what was asked of one is not answered by another.
+//! The mark of a route in each of its items. So an item of one route is not taken for an item of another.
 
 use nest_core::schema::Schema;
 use sha2::{Digest, Sha256};
@@ -11,17 +11,17 @@ pub(crate) const OPERATION_BITS: u32 = 6;
 /// The bits of a mark.
 pub(crate) const MARK_BITS: u32 = 24 + OPERATION_BITS;
 
-/// A number of 30 bits that is sealed in each item. The lowest six are the operation. The others are the first 24 of a
-/// SHA-256 hash of the activity's name and of the meaning of the record that the route is about: two ends whose labels
-/// or ranges differ have other marks, whatever a message says of itself.
+/// A number of 30 bits that is sealed in each item. The lowest six bits are the operation. The others are the first
+/// 24 of a SHA-256 hash of the activity's name and of the meaning of the record that the route is about. So two ends
+/// whose labels or ranges differ have other marks, even if a message claims otherwise.
 ///
-/// What is hashed is the number of bytes of the name, in eight bytes with the highest first, the name, and the 16 bytes
-/// of the [meaning fingerprint](Schema::meaning_fingerprint).
+/// The hash covers the length of the name in eight bytes with the highest first, the name, and the 16 bytes of the
+/// [meaning fingerprint](Schema::meaning_fingerprint).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Mark(u32);
 
 impl Mark {
-    /// That of a route about such records.
+    /// The mark of a route about such records.
     pub(crate) fn new(route: Route, about: &'static Schema) -> Self {
         Self::of(route.subject(), route.operation(), about)
     }

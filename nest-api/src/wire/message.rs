@@ -1,4 +1,4 @@
-//! What travels in the body of a request and of its answer.
+//! The message in the body of a request and of its answer.
 
 use std::borrow::Cow;
 
@@ -8,18 +8,18 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::wire::minute::Minute;
 
-/// A batch on its way, with what its receiver must know to open it.
+/// A batch on its way, with what its receiver needs to open it.
 ///
 /// ```json
 /// {"activity": "assessment", "at": "2026-03-15T14:30:00Z", "to": "school", "meaning": "7c41…",
 ///  "batch": {"domain": "nest", "sessions": {"transcryptor-1": "…"}, "shape": "fe09…", "records": ["q83v…", "…"]}}
 /// ```
 ///
-/// Each record is one text: its ciphertexts, 64 bytes for each block, in the order of the declaration and in the base64
-/// of URLs without padding. `shape` is the [`Fingerprint`] of that declaration: two ends that declare other fields, or
-/// the same in another order, do not understand each other, and a message of another shape is refused. `meaning` is the
-/// [fingerprint of the meaning](nest_core::schema::Schema::meaning_fingerprint) of the record that is asked for or
-/// given: two ends whose ranges, labels or versions differ would misread each other, and refuse each other instead.
+/// Each record is one text: its ciphertexts, 64 bytes for each block, in the order of the declaration and in the
+/// base64 of URLs without padding. `shape` is the [`Fingerprint`] of that declaration. A message of another shape is
+/// refused, because its sender declares other fields or another order. `meaning` is the [fingerprint of the
+/// meaning](nest_core::schema::Schema::meaning_fingerprint) of the record that is asked for or given. Two ends whose
+/// ranges, labels or versions differ would misread each other, so they refuse each other.
 ///
 /// A message may also be written without text, as `application/vnd.nest.message`, in three quarters of the bytes: the
 /// length of a head in four bytes, the highest first; the head, which is the JSON above with `domain`, `sessions`,
@@ -41,28 +41,30 @@ pub struct Message<R> {
     batch: Batch<R>,
 }
 
-/// Why bytes are no message. It quotes nothing of them.
+/// Why bytes are not a message. It quotes nothing of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MessageError {
     /// No JSON.
     Json,
-    /// JSON, of something else.
+    /// JSON of another shape.
     Shape,
     /// A message about another activity.
     Activity,
-    /// A message about records that are declared otherwise.
+    /// A message about records that are declared differently.
     Meaning,
 }
 
 impl<R: PepRecord> Message<R> {
-    /// A message of this minute. It says that it is about records as those in it.
+    /// A message of this minute, about the records in it.
+    #[doc(hidden)]
     pub fn new(activity: impl Into<String>, batch: Batch<R>) -> Self {
         let meaning = R::SCHEMA.meaning_fingerprint();
         Self { activity: activity.into(), at: Minute::now(), to: None, meaning, batch }
     }
 
-    /// Says that it is about records of this meaning.
+    /// Sets the meaning of the records that it is about.
     #[must_use]
+    #[doc(hidden)]
     pub fn about(mut self, meaning: Fingerprint) -> Self {
         self.meaning = meaning;
         self
@@ -75,6 +77,7 @@ impl<R: PepRecord> Message<R> {
 
     /// Names the domain that the batch is meant for.
     #[must_use]
+    #[doc(hidden)]
     pub fn addressed_to(mut self, domain: Domain) -> Self {
         self.to = Some(domain);
         self
@@ -106,8 +109,8 @@ impl<R: PepRecord> Message<R> {
         self.batch
     }
 
-    /// Reads a message strictly: nothing missing, nothing extra, every record in the shape of `R`, and about that
-    /// activity and meaning.
+    /// Reads a message strictly: nothing is missing or extra, every record has the shape of `R`, and activity and
+    /// meaning are the expected ones.
     pub(crate) fn read(
         form: Form,
         body: &[u8],
@@ -196,7 +199,7 @@ impl Form {
     }
 }
 
-/// What stands before the blocks of a compact message.
+/// The head of a compact message, before its blocks.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Head<'a> {
@@ -211,7 +214,7 @@ struct Head<'a> {
     records: usize,
 }
 
-/// What is there is a value: `null` is none, and is not the same as nothing.
+/// A field that is there has a value. `null` is not a value.
 fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
@@ -227,7 +230,7 @@ pub(crate) fn compact_size(body: &[u8]) -> Option<(usize, usize)> {
     head_and_blocks(body).map(|(head, blocks)| (head.records, blocks.len()))
 }
 
-/// Whether no value of a JSON text lies within more than so many others.
+/// Whether the values of a JSON text are nested no deeper than this.
 pub(crate) fn is_within_depth(json: &[u8], most: usize) -> bool {
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     json.iter().all(|byte| {
@@ -243,10 +246,10 @@ pub(crate) fn is_within_depth(json: &[u8], most: usize) -> bool {
     })
 }
 
-/// Reads JSON, and tells what is none from what is JSON of something else.
+/// Reads JSON, and tells invalid JSON from JSON of another shape.
 pub(crate) fn parse<'a, M: Deserialize<'a>>(json: &'a [u8]) -> Result<M, MessageError> {
     serde_json::from_slice(json).map_err(|_| {
-        // Where it failed is not always where it is wrong.
+        // The place of the error does not tell this.
         match serde_json::from_slice::<IgnoredAny>(json) {
             Ok(IgnoredAny) => MessageError::Shape,
             Err(_) => MessageError::Json,

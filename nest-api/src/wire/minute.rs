@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 ///
 /// # Privacy
 ///
-/// Seconds are cut off, because the exact time of a message can be matched with the times in somebody's log.
+/// Seconds are cut off, because the exact time of a message can be matched with the times in a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Minute(u64);
 

@@ -317,16 +317,16 @@ mod tests {
         let (typed, keys) = school.transcrypt(typed, &to).await.unwrap();
         let typed = typed.open(&keys).remove(0).unwrap();
 
-        let records = JsonRecords::new(vec![session.seal_json(&line.to_libpep_json().unwrap())]).unwrap();
+        let records = JsonRecords::new(vec![session.seal_json(&line.to_pep().unwrap())]).unwrap();
         let batch = JsonBatch { domain: from.clone(), sessions: session.ids().clone(), records };
         let (batch, keys) = school.transcrypt_json(batch, &to).await.unwrap();
         assert_eq!((&batch.domain, &batch.sessions), (&to, keys.ids()));
         let opened = keys.open_json(batch.records.first().unwrap());
-        assert_eq!(Line::from_libpep_json(&opened).unwrap(), typed);
+        assert_eq!(Line::from_pep(&opened).unwrap(), typed);
         assert!(typed.who != line.who && typed.times == 3);
         // Under other keys the number is none.
-        let other = keys.open_json(&session.seal_json(&line.to_libpep_json().unwrap()));
-        assert!(Line::from_libpep_json(&other).is_err());
+        let other = keys.open_json(&session.seal_json(&line.to_pep().unwrap()));
+        assert!(Line::from_pep(&other).is_err());
     }
 
     #[tokio::test(flavor = "current_thread")]

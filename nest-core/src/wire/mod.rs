@@ -7,8 +7,11 @@
 //! Two ends that both have the schema need no names: `text` is what a batch is made of.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::schema::{LIST_COUNT, LIST_ITEMS, Parts, Schema, Type};
+use nest_schema::per_schema::PerSchema;
+
+use crate::schema::{Field, LIST_COUNT, LIST_ITEMS, Parts, Schema, Type};
 
 mod read;
 mod text;
@@ -52,28 +55,32 @@ impl Shape {
         }
     }
 
-    /// The keys of an object, in the order of its blocks.
-    pub(crate) fn keys(self) -> Vec<Key> {
-        let mut keys = Vec::new();
+    /// The keys of an object, in alphabetical order. The keys of a record are laid out once for each schema.
+    pub(crate) fn keys(self) -> Arc<[Key]> {
+        static OF_RECORDS: PerSchema<Arc<[Key]>> = PerSchema::new();
         match self {
-            Shape::Record(schema) => {
-                let mut start = 0;
-                keys.reserve_exact(schema.fields.len());
-                for field in schema.fields {
-                    let blocks = start..start + field.ty.blocks();
-                    start = blocks.end;
-                    keys.push(Key { name: field.name, shape: Shape::of(&field.ty), blocks });
-                }
-            }
+            Shape::Record(schema) => OF_RECORDS.of(schema, || of_record(schema)),
             Shape::List(item, len) => {
                 let blocks = 1..1 + item.blocks().saturating_mul(len);
-                keys.push(Key { name: LIST_COUNT, shape: Shape::Type(COUNT), blocks: 0..1 });
-                keys.push(Key { name: LIST_ITEMS, shape: Shape::Items(item, len), blocks });
+                let count = Key { name: LIST_COUNT, shape: Shape::Type(COUNT), blocks: 0..1 };
+                Arc::new([count, Key { name: LIST_ITEMS, shape: Shape::Items(item, len), blocks }])
             }
-            _ => (),
+            _ => Arc::new([]),
         }
-        keys
     }
+}
+
+/// The keys of a record, each with its place among the blocks.
+fn of_record(schema: &'static Schema) -> Arc<[Key]> {
+    let mut start = 0;
+    let key = |field: &'static Field| {
+        let blocks = start..start + field.ty.blocks();
+        start = blocks.end;
+        Key { name: field.name, shape: Shape::of(&field.ty), blocks }
+    };
+    let mut keys: Vec<Key> = schema.fields.iter().map(key).collect();
+    keys.sort_unstable_by_key(|key| key.name);
+    keys.into()
 }
 
 /// The type of a list's count, as far as the wire goes.

@@ -145,9 +145,10 @@ impl<'de> Visitor<'de> for Data<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self(shape, blocks) = self;
-        let mut keys: Vec<_> = shape.keys().into_iter().map(Some).collect();
+        let all = shape.keys();
+        let mut keys: Vec<_> = all.iter().map(Some).collect();
         while let Some(key) = map.next_key_seed(KeySeed(&mut keys))? {
-            let blocks = blocks.get_mut(key.blocks).ok_or_else(|| A::Error::custom(REFUSED))?;
+            let blocks = blocks.get_mut(key.blocks.clone()).ok_or_else(|| A::Error::custom(REFUSED))?;
             map.next_value_seed(Value(key.shape, blocks))?;
         }
         if keys.iter().all(Option::is_none) { Ok(()) } else { Err(A::Error::custom(REFUSED)) }
@@ -181,25 +182,25 @@ impl<'de> Visitor<'de> for Data<'_> {
 }
 
 /// A key of an object that has not been read yet, taken from those that are left.
-struct KeySeed<'a>(&'a mut [Option<Key>]);
+struct KeySeed<'a, 'k>(&'a mut [Option<&'k Key>]);
 
-impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
-    type Value = Key;
+impl<'de, 'k> DeserializeSeed<'de> for KeySeed<'_, 'k> {
+    type Value = &'k Key;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'k Key, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for KeySeed<'_> {
-    type Value = Key;
+impl<'k> Visitor<'_> for KeySeed<'_, 'k> {
+    type Value = &'k Key;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a field")
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
-        let key = self.0.iter_mut().find(|key| key.as_ref().is_some_and(|key| key.name == name));
+    fn visit_str<E: Error>(self, name: &str) -> Result<&'k Key, E> {
+        let key = self.0.iter_mut().find(|key| key.is_some_and(|key| key.name == name));
         key.and_then(Option::take).ok_or_else(|| E::custom(REFUSED))
     }
 }

@@ -38,12 +38,11 @@ impl Serialize for WrittenData<'_> {
         let Self(shape, blocks) = *self;
         match shape {
             Shape::Record(_) | Shape::List(..) => {
-                let mut keys = shape.keys();
-                // In the order of the alphabet: that of the declaration is nobody else's business.
-                keys.sort_unstable_by_key(|key| key.name);
+                // In alphabetical order, which does not show the order of the declaration.
+                let keys = shape.keys();
                 let mut map = serializer.serialize_map(Some(keys.len()))?;
-                for key in keys {
-                    let blocks = blocks.get(key.blocks).ok_or_else(|| S::Error::custom(REFUSED))?;
+                for key in keys.iter() {
+                    let blocks = blocks.get(key.blocks.clone()).ok_or_else(|| S::Error::custom(REFUSED))?;
                     map.serialize_entry(key.name, &Written(key.shape, blocks))?;
                 }
                 map.end()

@@ -3,11 +3,11 @@
 use nest_api::prelude::*;
 use nest_api::{ClientError, Code, NestClientBuilder};
 
-use crate::club::{Walk, Walked};
 use crate::field::{TOKEN, client};
-use crate::house::{House, walk};
+use crate::in_memory_source::{Walk, Walked};
+use crate::server_fixture::{ServerFixture, walk};
 
-/// The two who walk, in the other order: read as declared by the club, each would be the other.
+/// The two walkers in the other order. Read by the source's declaration, each would be the other.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "walk", max_blocks = 4, max_bits = 154)]
 struct Turned {
@@ -68,7 +68,7 @@ struct Said {
     remark: String,
 }
 
-/// As the club declares it, but for what no value depends on.
+/// As the source declares it, except for parts that no value depends on.
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "walk", max_blocks = 10, max_bits = 300)]
 struct Alike {
@@ -111,19 +111,19 @@ macro_rules! walks {
 walks!(Turned, Renamed, OtherKinds, Nested, OtherRange, Alike);
 
 /// The platform, in each form of a message.
-fn clients(house: &House) -> [NestClient<Paas>; 2] {
+fn clients(fixture: &ServerFixture) -> [NestClient<Paas>; 2] {
     let builder: NestClientBuilder<Paas> =
-        NestClient::builder(&house.url, TOKEN).domain("nest").transcryption(house.nest.clone());
-    [client(&house.url, house.nest.clone()), builder.allow_plain_http().compact().build().unwrap()]
+        NestClient::builder(&fixture.url, TOKEN).domain("nest").transcryption(fixture.nest.clone());
+    [client(&fixture.url, fixture.nest.clone()), builder.allow_plain_http().compact().build().unwrap()]
 }
 
 /// What a platform is told that declares a walk so: when it gives one, and when it asks for one.
-async fn refusals<W: Activity + Clone>(house: &House, who: Pseudonym, own: W, of_given: Code) {
+async fn refusals<W: Activity + Clone>(fixture: &ServerFixture, who: Pseudonym, own: W, of_given: Code) {
     let told = |error, expected| {
         let ClientError::Refused { status, code, .. } = error else { panic!("{error}") };
         assert_eq!((status, code), (422, Some(expected)));
     };
-    for client in clients(house) {
+    for client in clients(fixture) {
         let walks = client.activity::<W>();
         for given in [
             walks.create(who, own.clone()).await.unwrap_err(),
@@ -140,17 +140,18 @@ async fn refusals<W: Activity + Clone>(house: &House, who: Pseudonym, own: W, of
 
 #[tokio::test(flavor = "multi_thread")]
 async fn records_of_another_shape_or_meaning_are_refused_in_either_form() {
-    let house = House::new().await;
-    let who = house.walkers(1).await[0];
-    let kept = house.inside.kept().walks.clone();
+    let fixture = ServerFixture::new().await;
+    let who = fixture.walkers(1).await[0];
+    let kept = fixture.inside.kept().walks.clone();
     let (walker, with, remark) = (who, Pseudonym::random(), "by night".to_owned());
-    refusals(&house, who, Turned { walker, with, steps: 7, remark: remark.clone() }, Code::WrongShape).await;
-    refusals(&house, who, Renamed { walker, with, metres: 7, remark: remark.clone() }, Code::WrongShape)
+    refusals(&fixture, who, Turned { walker, with, steps: 7, remark: remark.clone() }, Code::WrongShape)
         .await;
-    refusals(&house, who, OtherKinds { walker, with, steps: remark.clone(), remark: 7 }, Code::WrongShape)
+    refusals(&fixture, who, Renamed { walker, with, metres: 7, remark: remark.clone() }, Code::WrongShape)
+        .await;
+    refusals(&fixture, who, OtherKinds { walker, with, steps: remark.clone(), remark: 7 }, Code::WrongShape)
         .await;
     refusals(
-        &house,
+        &fixture,
         who,
         Nested { walker, with, said: Said { steps: 7, remark: remark.clone() } },
         Code::WrongShape,
@@ -158,16 +159,16 @@ async fn records_of_another_shape_or_meaning_are_refused_in_either_form() {
     .await;
     let own = OtherRange { walker, with, steps: 7, remark: Some(remark) };
     assert_eq!(OtherRange::SCHEMA.shape_fingerprint(), Walk::SCHEMA.shape_fingerprint());
-    refusals(&house, who, own, Code::WrongMeaning).await;
-    assert_eq!(house.inside.kept().walks, kept);
+    refusals(&fixture, who, own, Code::WrongMeaning).await;
+    assert_eq!(fixture.inside.kept().walks, kept);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_value_depends_on_may_differ() {
-    let house = House::new().await;
-    let [one, other] = clients(&house);
+    let fixture = ServerFixture::new().await;
+    let [one, other] = clients(&fixture);
     for (from, to) in [(&one, &other), (&other, &one)] {
-        let who = house.members(1).await[0];
+        let who = fixture.members(1).await[0];
         let own = Alike { walker: who, with: Pseudonym::random(), steps: 7, remark: "by day".to_owned() };
         from.activity::<Alike>().create(who, own.clone()).await.unwrap();
         let read = to.activity::<Walk>().read(who).await.unwrap();

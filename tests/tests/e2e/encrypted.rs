@@ -1,5 +1,5 @@
-//! What nobody well-meaning sends over TLS, which is how a data source is served: what is refused in plain HTTP is
-//! refused alike, and what is no handshake is told nothing, takes no place of those who ask, and is soon closed.
+//! Hostile requests over TLS, which is how a data source is served: what is refused in plain HTTP is refused alike,
+//! and what is no handshake is told nothing, takes no place of those who ask, and is soon closed.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -8,33 +8,34 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::MutexGuard;
 
-use crate::attempt::Expect::{Answer, Closed, Http};
-use crate::attempt::{Case, Send, TURN, count_panics, exchange, found, json, sends, try_all, try_all_at};
 use crate::field::text;
-use crate::hostile::{few_places, good, hardly_http, no_messages, progress};
-use crate::house::House;
+use crate::hardly_http::hardly_http;
+use crate::hostile::{few_places, good, no_messages, progress};
 use crate::line::Address;
+use crate::raw_request::Expect::{Answer, Closed, Http};
+use crate::raw_request::{Case, Send, TURN, count_panics, exchange, found, json, sends, try_all, try_all_at};
+use crate::server_fixture::ServerFixture;
 
 /// What a handshake may take, and a little more.
 const HANDSHAKE: Duration = Duration::from_secs(9);
 
-async fn house() -> (House, MutexGuard<'static, ()>) {
+async fn fixture() -> (ServerFixture, MutexGuard<'static, ()>) {
     let turn = TURN.lock().await;
     count_panics();
-    (House::over_tls(few_places).await, turn)
+    (ServerFixture::over_tls(few_places).await, turn)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_that_are_no_message_over_tls() {
-    let (house, _turn) = house().await;
-    try_all(&house, no_messages(&house).await).await;
-    assert_eq!(house.inside.kept().walks.len(), 0);
+    let (fixture, _turn) = fixture().await;
+    try_all(&fixture, no_messages(&fixture).await).await;
+    assert_eq!(fixture.inside.kept().walks.len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_that_are_hardly_http_over_tls() {
-    let (house, _turn) = house().await;
-    try_all(&house, hardly_http(&house).await).await;
+    let (fixture, _turn) = fixture().await;
+    try_all(&fixture, hardly_http(&fixture).await).await;
 }
 
 /// The end of a connection without the word for it, as somebody on the way could make one.
@@ -49,15 +50,15 @@ fn cut_off(what: &str, bytes: &[u8]) -> Case {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_are_cut_off_in_tls() {
-    let (house, _turn) = house().await;
-    let whole = json(&progress(), text(&good(&house).await).as_bytes());
+    let (fixture, _turn) = fixture().await;
+    let whole = json(&progress(), text(&good(&fixture).await).as_bytes());
     let cases = vec![
         cut_off("nothing at all", b""),
         cut_off("a head that is cut off", &whole[..60]),
         cut_off("a body that is cut off", &whole[..whole.len() - 10]),
         sends("a handshake, and then nothing", b"", Http(408)),
     ];
-    try_all(&house, cases).await;
+    try_all(&fixture, cases).await;
 }
 
 /// The first message of a good handshake.
@@ -67,7 +68,7 @@ fn hello(address: &Address) -> Vec<u8> {
     hello
 }
 
-/// The first message of a handshake in TLS 1.0, in which nobody offers anything later.
+/// The first message of a handshake in TLS 1.0 that offers no later version.
 fn old_hello() -> Vec<u8> {
     let hello = [&[3, 1][..], &[7; 32], &[0], &[0, 2, 0, 0x2f], &[1, 0]].concat();
     let len = u8::try_from(hello.len()).unwrap();
@@ -76,10 +77,10 @@ fn old_hello() -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_handshake_is_told_nothing() {
-    let (house, _turn) = house().await;
-    let plain = Address::plain(&house.url);
-    let request = json(&progress(), text(&good(&house).await).as_bytes());
-    let hello = hello(&house.address());
+    let (fixture, _turn) = fixture().await;
+    let plain = Address::plain(&fixture.url);
+    let request = json(&progress(), text(&good(&fixture).await).as_bytes());
+    let hello = hello(&fixture.address());
     let mut wrong = hello.clone();
     wrong[43..].fill(0xff);
     let slow = hello.clone();
@@ -90,7 +91,7 @@ async fn what_is_no_handshake_is_told_nothing() {
         }
         Ok(())
     });
-    // A message of 16 MB, of which the first MB comes.
+    // The first MB of a message of 16 MB.
     let endless = [&[0x16, 3, 1, 0x40, 0, 1, 0xff, 0xff, 0xff][..], &[0; 0x4000 - 4]].concat();
     let more = [&[0x16, 3, 1, 0x40, 0][..], &[0; 0x4000]].concat().repeat(64);
     let cases = vec![
@@ -115,7 +116,7 @@ async fn what_is_no_handshake_is_told_nothing() {
     ];
     for case in cases {
         let (what, start) = (case.what.clone(), Instant::now());
-        try_all_at(&plain, &house, vec![case]).await;
+        try_all_at(&plain, &fixture, vec![case]).await;
         assert!(start.elapsed() < HANDSHAKE, "{what}");
     }
 }
@@ -123,11 +124,11 @@ async fn what_is_no_handshake_is_told_nothing() {
 /// More than there are places, and none of them has one.
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_never_say_hello_hold_nobody_up() {
-    let (house, _turn) = house().await;
-    let address = house.url.trim_start_matches("https://").to_owned();
+    let (fixture, _turn) = fixture().await;
+    let address = fixture.url.trim_start_matches("https://").to_owned();
     let start = Instant::now();
     let mut silent: Vec<_> = (0..100).map(|_| TcpStream::connect(&address).unwrap()).collect();
-    house.works().await;
+    fixture.works().await;
     for connection in &mut silent {
         connection.set_nonblocking(true).unwrap();
     }
@@ -142,20 +143,20 @@ async fn connections_that_never_say_hello_hold_nobody_up() {
     });
     assert!(closing.await.unwrap(), "each was closed");
     assert!(start.elapsed() < HANDSHAKE);
-    house.works().await;
+    fixture.works().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_protocols_are_those_that_are_said_to_be() {
-    let (house, _turn) = house().await;
-    let one = json(&progress(), text(&good(&house).await).as_bytes());
-    let address = house.address();
+    let (fixture, _turn) = fixture().await;
+    let one = json(&progress(), text(&good(&fixture).await).as_bytes());
+    let address = fixture.address();
     let asking = tokio::task::spawn_blocking(move || {
         let agreed =
             |asked: &[&str]| address.clone().speaking(asked).connect().ok().map(|line| line.protocol());
         assert_eq!(agreed(&[]), Some(None));
         assert_eq!(agreed(&["http/1.1"]), Some(Some("http/1.1".to_owned())));
-        // The tests have other servers in the same program, of which some turn HTTP/2 on.
+        // Some other servers of the tests in this program turn HTTP/2 on.
         assert_eq!(agreed(&["h2", "http/1.1"]), Some(Some("http/1.1".to_owned())));
         for none in ["h2", "h2c", "h3", "http/1.0", "spdy/3"] {
             assert_eq!(agreed(&[none]), None, "{none}");

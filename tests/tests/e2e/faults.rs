@@ -10,8 +10,8 @@ use nest_examples::records::Assessment;
 use nest_testbed::{Sessions, Transcryptors};
 use tokio::task::JoinSet;
 
-use crate::between::{Fate, Guarded, both_up, up};
 use crate::field::{Ask, Field, RESULTS, TOKEN, account, asks, client, domain, message, post, send, serve};
+use crate::flaky_proxy::{Fate, Guarded, both_up, up};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transcryptor_that_is_gone_makes_the_source_unavailable_until_it_is_back() {
@@ -56,11 +56,11 @@ async fn what_may_pass_is_tried_three_times() {
 
     let passing = [Fate::Closed, Fate::CutInAnswer, Fate::Status(502), Fate::Status(503), Fate::Status(504)];
     for (index, fate) in [0, 1].into_iter().flat_map(|index| passing.map(|fate| (index, fate))) {
-        guarded.between[index].next(fate, 2).await;
+        guarded.proxies[index].next(fate, 2).await;
         assert_eq!(to_nest(&nest, &batch).await, Ok(3), "{fate:?}");
         assert_eq!(up(&nest), [true, true], "{fate:?}");
 
-        guarded.between[index].next(fate, 3).await;
+        guarded.proxies[index].next(fate, 3).await;
         assert_eq!(to_nest(&nest, &batch).await, Err(TranscryptionError::Unavailable), "{fate:?}");
         both_up(&nest).await;
     }
@@ -82,22 +82,22 @@ async fn a_refusal_is_not_tried_again() {
         (Fate::Status(200), TranscryptionError::Answer),
         (Fate::Endless, TranscryptionError::Answer),
     ] {
-        guarded.between[1].all(fate).await;
+        guarded.proxies[1].all(fate).await;
         // No probe yet: the first one that a 500 leads to comes later.
         let before = guarded.connections()[1];
         assert_eq!(to_nest(&nest, &batch).await, Err(error), "{fate:?}");
         assert_eq!(guarded.connections()[1] - before, 1, "{fate:?}");
         assert_eq!(up(&nest), [true, error != TranscryptionError::Unavailable], "{fate:?}");
-        guarded.between[1].all(Fate::Passed).await;
+        guarded.proxies[1].all(Fate::Passed).await;
         both_up(&nest).await;
     }
 
     // Where the session is unknown a new one is asked for, and that was refused as well.
-    guarded.between[1].all(Fate::Status(404)).await;
+    guarded.proxies[1].all(Fate::Status(404)).await;
     let before = guarded.connections()[1];
     assert_eq!(to_nest(&nest, &batch).await, Err(TranscryptionError::NoSession));
     assert_eq!(guarded.connections()[1] - before, 2);
-    guarded.between[1].all(Fate::Passed).await;
+    guarded.proxies[1].all(Fate::Passed).await;
     assert_eq!(to_nest(&nest, &batch).await, Ok(3));
 }
 
@@ -110,14 +110,14 @@ async fn a_transcryptor_that_never_answers_costs_one_deadline_and_then_nothing()
     let batch = batch(&school, 3).await;
     assert_eq!(to_nest(&nest, &batch).await, Ok(3));
 
-    guarded.between[1].all(Fate::Silent).await;
+    guarded.proxies[1].all(Fate::Silent).await;
     let start = Instant::now();
     let mut waiting = JoinSet::new();
     for _ in 0..5 {
         let (nest, batch) = (nest.clone(), batch.clone());
         waiting.spawn(async move { to_nest(&nest, &batch).await });
     }
-    // Meanwhile the session is there for whoever seals.
+    // Meanwhile the session can still be used for sealing.
     let sealing = Instant::now();
     nest.session().await.unwrap();
     assert!(sealing.elapsed() < DEADLINE / 2);
@@ -127,7 +127,7 @@ async fn a_transcryptor_that_never_answers_costs_one_deadline_and_then_nothing()
     assert!((DEADLINE..2 * DEADLINE).contains(&start.elapsed()), "{:?}", start.elapsed());
     assert_eq!(up(&nest), [true, false]);
 
-    // The silence goes on; nobody waits for it, nor does the other transcryptor work in vain.
+    // The silence goes on. No request waits for it, and the other transcryptor does no useless work.
     let (start, before) = (Instant::now(), guarded.connections()[0]);
     for _ in 0..50 {
         assert_eq!(to_nest(&nest, &batch).await, Err(TranscryptionError::Unavailable));
@@ -135,7 +135,7 @@ async fn a_transcryptor_that_never_answers_costs_one_deadline_and_then_nothing()
     assert!(start.elapsed() < DEADLINE, "{:?}", start.elapsed());
     assert_eq!(guarded.connections()[0], before);
 
-    guarded.between[1].all(Fate::Passed).await;
+    guarded.proxies[1].all(Fate::Passed).await;
     both_up(&nest).await;
     assert_eq!(to_nest(&nest, &batch).await, Ok(3));
 }
@@ -145,7 +145,7 @@ async fn a_session_that_cannot_be_started_costs_all_who_wait_one_deadline() {
     const DEADLINE: Duration = Duration::from_secs(2);
     let guarded = Guarded::new().await;
     let nest = guarded.builder("nest").call_timeout(DEADLINE).connect().await.unwrap();
-    guarded.between[0].all(Fate::Silent).await;
+    guarded.proxies[0].all(Fate::Silent).await;
     let start = Instant::now();
     let mut waiting = JoinSet::new();
     for _ in 0..5 {
@@ -156,7 +156,7 @@ async fn a_session_that_cannot_be_started_costs_all_who_wait_one_deadline() {
         assert_eq!(outcome, Err(TranscryptionError::Unavailable));
     }
     assert!(start.elapsed() < 2 * DEADLINE, "{:?}", start.elapsed());
-    guarded.between[0].all(Fate::Passed).await;
+    guarded.proxies[0].all(Fate::Passed).await;
     both_up(&nest).await;
     assert!(nest.session().await.is_ok());
 }

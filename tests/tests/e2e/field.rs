@@ -13,7 +13,7 @@ use nest_testbed::Transcryptors;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::club::{Member, Swim, Walk, Walked};
+use crate::in_memory_source::{Member, Swim, Walk, Walked};
 
 /// The token that the school knows the platform by. It looks like nothing else, so that it can be searched
 /// for.

@@ -1,13 +1,13 @@
-//! What never reaches a source: on every route, whoever may not call, whatever is too much, and whatever is no
-//! request to it.
+//! What never reaches a source, on every route: callers without rights, requests that are too large, and bodies that
+//! are no request to it.
 
 use nest_api::Mode;
 use nest_api::prelude::*;
 use serde_json::{Value, json};
 
-use crate::club::Swim;
 use crate::field::{TOKEN, post, send};
-use crate::house::{House, asks, caller, path};
+use crate::in_memory_source::Swim;
+use crate::server_fixture::{ServerFixture, asks, caller, path};
 use crate::table::TABLE;
 
 /// The status and code of a refusal.
@@ -20,7 +20,7 @@ async fn refusal(url: &str, path: &str, token: &str, body: Vec<u8>) -> (u16, Val
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rights_hold_on_every_route() {
-    let house = House::with(|builder| {
+    let fixture = ServerFixture::with(|builder| {
         builder
             .activity::<Swim>()
             .caller(Caller::new("walks", TokenHash::of("walks")).only_activities(["walk"]))
@@ -33,12 +33,12 @@ async fn rights_hold_on_every_route() {
     for row in &TABLE {
         for mode in Mode::ALL {
             let path = row.path(mode);
-            let body = row.request(&house, &who).await;
-            let begun = house.inside.begun();
-            let with = |token: &'static str| refusal(&house.url, &path, token, body.clone());
+            let body = row.request(&fixture, &who).await;
+            let begun = fixture.inside.begun();
+            let with = |token: &'static str| refusal(&fixture.url, &path, token, body.clone());
             assert_eq!(with("nobody").await, (401, json!("unauthorized")), "{path}");
             assert_eq!(with("elsewhere").await, forbidden, "{path}");
-            assert_eq!(house.inside.begun(), begun, "{path}");
+            assert_eq!(fixture.inside.begun(), begun, "{path}");
             for (token, may) in
                 [("walks", row.subject == "walk"), ("reads", row.operation == Operation::Read)]
             {
@@ -47,33 +47,34 @@ async fn rights_hold_on_every_route() {
             }
         }
     }
-    // What the source does not do is not told to whoever may not ask for it.
+    // A caller without the right to ask is not told which operations the source lacks.
     let swim = "/api/v1/activities/swim/read";
-    assert_eq!(refusal(&house.url, swim, "walks", Vec::new()).await, forbidden);
-    assert_eq!(refusal(&house.url, swim, "reads", Vec::new()).await, (501, json!("not-supported")));
+    assert_eq!(refusal(&fixture.url, swim, "walks", Vec::new()).await, forbidden);
+    assert_eq!(refusal(&fixture.url, swim, "reads", Vec::new()).await, (501, json!("not-supported")));
 
     // The numbers are for those who may read them, who may do nothing else.
-    let get =
-        |token: &str| reqwest::Client::new().get(format!("{}/api/v1/metrics", house.url)).bearer_auth(token);
+    let get = |token: &str| {
+        reqwest::Client::new().get(format!("{}/api/v1/metrics", fixture.url)).bearer_auth(token)
+    };
     assert_eq!(send(get(TOKEN)).await.status, 403);
     assert_eq!(send(get("nobody")).await.status, 401);
-    assert_eq!(house.metrics().await.status, 200);
+    assert_eq!(fixture.metrics().await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_refused_is_refused_on_every_route() {
-    let house = House::with(|builder| builder.max_records(2).max_body_bytes(20_000)).await;
+    let fixture = ServerFixture::with(|builder| builder.max_records(2).max_body_bytes(20_000)).await;
     let people: Vec<_> = (0..3).map(|_| Pseudonym::random()).collect();
     for row in &TABLE {
         for mode in Mode::ALL {
             let path = row.path(mode);
-            let lines = house.lines().len();
-            let get = reqwest::Client::new().get(format!("{}{path}", house.url)).bearer_auth(TOKEN);
+            let lines = fixture.lines().len();
+            let get = reqwest::Client::new().get(format!("{}{path}", fixture.url)).bearer_auth(TOKEN);
             let answer = send(get).await;
             assert_eq!((answer.status, &answer.json()["code"]), (405, &json!("method-not-allowed")));
-            assert_eq!(house.lines().len(), lines);
+            assert_eq!(fixture.lines().len(), lines);
 
-            let three = row.request(&house, &people).await;
+            let three = row.request(&fixture, &people).await;
             let too_many = if mode == Mode::Single { (422, "not-single") } else { (413, "too-many-records") };
             for (body, (status, code)) in [
                 (three, too_many),
@@ -81,81 +82,81 @@ async fn what_is_refused_is_refused_on_every_route() {
                 (b"{".to_vec(), (400, "invalid-json")),
                 (b"{}".to_vec(), (422, "wrong-shape")),
             ] {
-                let lines = house.lines().len();
-                assert_eq!(refusal(&house.url, &path, TOKEN, body).await, (status, json!(code)), "{path}");
+                let lines = fixture.lines().len();
+                assert_eq!(refusal(&fixture.url, &path, TOKEN, body).await, (status, json!(code)), "{path}");
                 // A refusal has its line, and counts no record.
-                let line = house.lines().split_off(lines).remove(0);
+                let line = fixture.lines().split_off(lines).remove(0);
                 assert_eq!((&line["outcome"], &line["records"]), (&json!(code), &json!(0)), "{path}");
-                assert!(house.requests(row.operation, row.subject, code).await > 0, "{path}");
+                assert!(fixture.requests(row.operation, row.subject, code).await > 0, "{path}");
             }
-            let text = reqwest::Client::new().post(format!("{}{path}", house.url)).bearer_auth(TOKEN);
+            let text = reqwest::Client::new().post(format!("{}{path}", fixture.url)).bearer_auth(TOKEN);
             let answer = send(text.header("content-type", "text/plain").body("{}")).await;
             assert_eq!((answer.status, &answer.json()["code"]), (415, &json!("unsupported-media-type")));
         }
         for result in ["ok", "failed"] {
-            assert_eq!(house.records(row.operation, row.subject, result).await, 0);
+            assert_eq!(fixture.records(row.operation, row.subject, result).await, 0);
         }
     }
-    assert_eq!(house.inside.begun(), 0);
+    assert_eq!(fixture.inside.begun(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn records_of_a_request_that_fails_as_a_whole_are_not_counted_as_answered() {
-    let house = House::new().await;
+    let fixture = ServerFixture::new().await;
     let who: Vec<_> = (0..3).map(|_| Pseudonym::random()).collect();
     // Sealed for another operation.
-    let body = house.request("walk", &asks("walk", Operation::Read, &who)).await;
+    let body = fixture.request("walk", &asks("walk", Operation::Read, &who)).await;
     let path = path("walk", Operation::Results, Mode::Batch);
-    assert_eq!(refusal(&house.url, &path, TOKEN, body).await, (422, json!("item-unreadable")));
-    assert_eq!(house.requests(Operation::Results, "walk", "item-unreadable").await, 1);
+    assert_eq!(refusal(&fixture.url, &path, TOKEN, body).await, (422, json!("item-unreadable")));
+    assert_eq!(fixture.requests(Operation::Results, "walk", "item-unreadable").await, 1);
     for result in ["ok", "failed"] {
-        assert_eq!(house.records(Operation::Results, "walk", result).await, 0, "{result}");
+        assert_eq!(fixture.records(Operation::Results, "walk", result).await, 0, "{result}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_requests_than_allowed_are_told_to_come_back() {
-    let house = House::with(|builder| builder.requests_at_once(1)).await;
-    let who = house.members(1).await;
-    let body = house.request("walk", &asks("walk", Operation::Progress, &who)).await;
+    let fixture = ServerFixture::with(|builder| builder.requests_at_once(1)).await;
+    let who = fixture.members(1).await;
+    let body = fixture.request("walk", &asks("walk", Operation::Progress, &who)).await;
     let path = path("walk", Operation::Progress, Mode::Single);
-    house.inside.hold(true);
-    let begun = house.inside.begun();
-    let first = tokio::spawn(send(post(&house.url, &path, body.clone())));
-    house.inside.until_begun(begun + 1).await;
-    let second = send(post(&house.url, &path, body.clone())).await;
+    fixture.inside.hold(true);
+    let begun = fixture.inside.begun();
+    let first = tokio::spawn(send(post(&fixture.url, &path, body.clone())));
+    fixture.inside.until_begun(begun + 1).await;
+    let second = send(post(&fixture.url, &path, body.clone())).await;
     assert_eq!((second.status, &second.json()["code"]), (503, &json!("overloaded")));
     assert!(second.header("retry-after").is_some());
-    house.inside.hold(false);
+    fixture.inside.hold(false);
     assert_eq!(first.await.unwrap().status, 200);
-    assert_eq!(send(post(&house.url, &path, body)).await.status, 200);
+    assert_eq!(send(post(&fixture.url, &path, body)).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_change_while_requests_run() {
-    let house = House::new().await;
-    let who = house.members(4).await;
-    let body = house.request("walk", &asks("walk", Operation::Progress, &who)).await;
+    let fixture = ServerFixture::new().await;
+    let who = fixture.members(4).await;
+    let body = fixture.request("walk", &asks("walk", Operation::Progress, &who)).await;
     let path = path("walk", Operation::Progress, Mode::Batch);
     let ask = |token: &str| {
-        let request = reqwest::Client::new().post(format!("{}{path}", house.url)).bearer_auth(token);
+        let request = reqwest::Client::new().post(format!("{}{path}", fixture.url)).bearer_auth(token);
         send(request.header("content-type", "application/json").body(body.clone()))
     };
-    house.inside.hold(true);
-    let begun = house.inside.begun();
+    fixture.inside.hold(true);
+    let begun = fixture.inside.begun();
     let under_way = tokio::spawn(ask(TOKEN));
-    house.inside.until_begun(begun + 4).await;
+    fixture.inside.until_begun(begun + 4).await;
 
     // Both, then the new one alone.
-    house.api.set_callers(vec![caller(TOKEN).token(TokenHash::of("new"))]).unwrap();
-    house.inside.hold(false);
+    fixture.api.set_callers(vec![caller(TOKEN).token(TokenHash::of("new"))]).unwrap();
+    fixture.inside.hold(false);
     assert_eq!((ask(TOKEN).await.status, ask("new").await.status), (200, 200));
-    house.inside.hold(true);
-    let begun = house.inside.begun();
+    fixture.inside.hold(true);
+    let begun = fixture.inside.begun();
     let last = tokio::spawn(ask(TOKEN));
-    house.inside.until_begun(begun + 4).await;
-    house.api.set_callers(vec![caller("new")]).unwrap();
-    house.inside.hold(false);
+    fixture.inside.until_begun(begun + 4).await;
+    fixture.api.set_callers(vec![caller("new")]).unwrap();
+    fixture.inside.hold(false);
     assert_eq!((ask(TOKEN).await.status, ask("new").await.status), (401, 200));
 
     // What had begun with the old one is answered.
@@ -163,6 +164,6 @@ async fn tokens_change_while_requests_run() {
     assert_eq!(last.await.unwrap().status, 200);
 
     // What makes no sense changes nothing.
-    assert!(house.api.set_callers(Vec::new()).is_err());
+    assert!(fixture.api.set_callers(Vec::new()).is_err());
     assert_eq!(ask("new").await.status, 200);
 }

@@ -1,5 +1,5 @@
-//! What nobody well-meaning sends: each with the one answer that it gets. None makes the server panic, hang, grow
-//! or fail, and after each it answers a good request.
+//! Hostile requests, each with its one answer. None makes the server panic, hang, grow or fail, and after each the
+//! server answers a good request.
 
 use std::io::Write;
 use std::time::Duration;
@@ -12,24 +12,26 @@ use nest_core::{InProcess, Transcryption};
 use serde_json::{Value, json};
 use tokio::sync::MutexGuard;
 
-use crate::attempt::Expect::{self, Answer, Closed, Http, Problem};
-use crate::attempt::{
-    Case, Send, TURN, chunked, compact, count_panics, exchange, json, most_memory, request, sends, try_all,
-};
 use crate::blocks::{self, TAG, WHO, block, compact_of, with_block};
-use crate::club::{Club, FINE, Member, Swim, Walk};
 use crate::field::{message, tag_of, text};
-use crate::house::{House, asks, given, member, path};
+use crate::in_memory_source::{FINE, InMemorySource, Member, Swim, Walk};
+use crate::raw_request::Expect::{self, Answer, Problem};
+use crate::raw_request::{
+    Case, Send, TURN, chunked, compact, count_panics, json, most_memory, request, sends, try_all,
+};
+use crate::server_fixture::{ServerFixture, asks, given, member, path};
 
-/// A place that was never given back would be missed soon: there are few.
-pub(crate) fn few_places(builder: DataSourceApiBuilder<Club, Paas>) -> DataSourceApiBuilder<Club, Paas> {
+/// There are few places, so that a place that is not given back is missed soon.
+pub(crate) fn few_places(
+    builder: DataSourceApiBuilder<InMemorySource, Paas>,
+) -> DataSourceApiBuilder<InMemorySource, Paas> {
     builder.activity::<Swim>().body_timeout(Duration::from_secs(1)).requests_at_once(4)
 }
 
-async fn house() -> (House, MutexGuard<'static, ()>) {
+pub(crate) async fn fixture() -> (ServerFixture, MutexGuard<'static, ()>) {
     let turn = TURN.lock().await;
     count_panics();
-    (House::with(few_places).await, turn)
+    (ServerFixture::with(few_places).await, turn)
 }
 
 pub(crate) fn progress() -> String {
@@ -39,9 +41,9 @@ pub(crate) fn progress() -> String {
 const WRONG_SHAPE: Expect = Problem(422, "wrong-shape");
 
 /// A good message about two members, to be spoilt.
-pub(crate) async fn good(house: &House) -> Value {
-    let who = house.members(2).await;
-    serde_json::from_slice(&house.request("walk", &asks("walk", Operation::Progress, &who)).await).unwrap()
+pub(crate) async fn good(fixture: &ServerFixture) -> Value {
+    let who = fixture.members(2).await;
+    serde_json::from_slice(&fixture.request("walk", &asks("walk", Operation::Progress, &who)).await).unwrap()
 }
 
 fn changed(message: &Value, pointer: &str, value: impl Into<Value>) -> Value {
@@ -69,14 +71,14 @@ fn nested(open: &str, close: &str, times: usize) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_that_are_no_message() {
-    let (house, _turn) = house().await;
-    try_all(&house, no_messages(&house).await).await;
-    assert_eq!(house.inside.kept().walks.len(), 0);
+    let (fixture, _turn) = fixture().await;
+    try_all(&fixture, no_messages(&fixture).await).await;
+    assert_eq!(fixture.inside.kept().walks.len(), 0);
 }
 
 /// Bodies that are no message.
-pub(crate) async fn no_messages(house: &House) -> Vec<Case> {
-    let good = good(house).await;
+pub(crate) async fn no_messages(fixture: &ServerFixture) -> Vec<Case> {
+    let good = good(fixture).await;
     let whole = text(&good);
     let path = progress();
     let body = |what, body: &[u8], expect| sends(what, json(&path, body), expect);
@@ -84,12 +86,12 @@ pub(crate) async fn no_messages(house: &House) -> Vec<Case> {
     let inside = |value: &str| whole.replacen(&format!("\"{first}\""), value, 1);
     let shape = good["batch"]["shape"].as_str().unwrap();
     let other_shape = Walk::SCHEMA.shape_fingerprint().to_string();
-    let libpep = house
+    let libpep = fixture
         .nest
         .session()
         .await
         .unwrap()
-        .seal(&asks("walk", Operation::Progress, &[house.members(1).await[0]])[0]);
+        .seal(&asks("walk", Operation::Progress, &[fixture.members(1).await[0]])[0]);
     let libpep = serde_json::to_string(&libpep.unwrap()).unwrap();
     let item = "/batch/records/1";
     let mut wrong_text = whole.clone().into_bytes();
@@ -168,8 +170,8 @@ pub(crate) async fn no_messages(house: &House) -> Vec<Case> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn compact_bodies_that_are_no_message() {
-    let (house, _turn) = house().await;
-    let good = good(&house).await;
+    let (fixture, _turn) = fixture().await;
+    let good = good(&fixture).await;
     let path = progress();
     let whole = blocks::compact(&good);
     let (_, head_and_blocks) = whole.split_at(4);
@@ -209,19 +211,19 @@ async fn compact_bodies_that_are_no_message() {
         ("the JSON form", text(&good).into_bytes()),
     ];
     let cases = bodies.iter().map(|(what, body)| sends(*what, compact(&path, body), WRONG_SHAPE));
-    try_all(&house, cases.collect()).await;
+    try_all(&fixture, cases.collect()).await;
     try_all(
-        &house,
+        &fixture,
         vec![sends("the compact form as JSON", json(&path, &whole), Problem(400, "invalid-json"))],
     )
     .await;
-    try_all(&house, vec![sends("the good one", compact(&path, &whole), Answer)]).await;
+    try_all(&fixture, vec![sends("the good one", compact(&path, &whole), Answer)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_that_are_not_what_they_seem() {
-    let (house, _turn) = house().await;
-    let good = good(&house).await;
+    let (fixture, _turn) = fixture().await;
+    let good = good(&fixture).await;
     let path_of = |subject, operation| path(subject, operation, Mode::Batch);
     let path = progress();
     // Elements of the group, as a ciphertext has two.
@@ -233,14 +235,14 @@ async fn messages_that_are_not_what_they_seem() {
     let (neutral, mut odd) = ([0; 32], [0; 32]);
     odd[0] = 1;
     let real = *block(&good, 0, TAG).last_chunk::<32>().unwrap();
-    // What nobody has to be asked to encrypt: beside a neutral share it opens as it is, under every key.
+    // A block that anybody can make without a key. Beside a neutral share it opens as it is, under every key.
     let mut number = [7; 16];
     number[0] = 0;
     number[1..9].copy_from_slice(&tag_of("walk", Operation::Progress, 0, 0).to_be_bytes());
     let encoded = Attribute::from_lizard(&number).to_bytes();
 
     let stranger = InProcess::new(2).session().await.unwrap();
-    let who = house.members(2).await;
+    let who = fixture.members(2).await;
     let questions = asks("walk", Operation::Progress, &who);
     let foreign: Value = serde_json::from_slice(&message("walk", "nest", &stranger, &questions)).unwrap();
     let swapped = with_block(&good, 0, TAG, block(&good, 1, TAG));
@@ -258,17 +260,17 @@ async fn messages_that_are_not_what_they_seem() {
     let as_walk = with(&good, "/meaning", meaning(Walk::SCHEMA));
     let good_bytes = text(&good).into_bytes();
     let empty: Value =
-        serde_json::from_slice(&house.request::<crate::field::Ask>("walk", &[]).await).unwrap();
+        serde_json::from_slice(&fixture.request::<crate::field::Ask>("walk", &[]).await).unwrap();
     let empty = with(&empty, "/meaning", good["meaning"].clone());
     let mut other_version = given("participants", Operation::Create, &who, |_| member(FINE));
     other_version[0].tag ^= 1 << 22;
-    let other_version = house.request("participants", &other_version).await;
+    let other_version = fixture.request("participants", &other_version).await;
 
     const UNREADABLE: Expect = Problem(422, "item-unreadable");
     /// Points are looked at by those who calculate with them: the transcryptors come first.
     const NO_POINT: Expect = Problem(422, "transcryption-refused");
     let sealed_elsewhere = changed(&good, "/batch/sessions", sessions("nest_never"));
-    let others = serde_json::to_value(house.account.session().await.unwrap().ids()).unwrap();
+    let others = serde_json::to_value(fixture.account.session().await.unwrap().ids()).unwrap();
     let other_keys = changed(&foreign, "/batch/sessions", good["batch"]["sessions"].clone());
     let one_twice = changed(&good, "/batch/records/1", good["batch"]["records"][0].clone());
     let one_foreign = changed(&good, "/batch/records/1", foreign["batch"]["records"][0].clone());
@@ -295,7 +297,7 @@ async fn messages_that_are_not_what_they_seem() {
         ("a number and a pseudonym exchanged", crossed, UNREADABLE),
     ];
     let both = |(what, message, expect)| in_both_forms(&path, what, &message, expect);
-    try_all(&house, messages.into_iter().flat_map(both).collect()).await;
+    try_all(&fixture, messages.into_iter().flat_map(both).collect()).await;
     let refused = vec![
         sends(
             "to another operation",
@@ -348,7 +350,7 @@ async fn messages_that_are_not_what_they_seem() {
             Problem(422, "not-single"),
         ),
     ];
-    try_all(&house, refused).await;
+    try_all(&fixture, refused).await;
     let messages = [
         ("once", good.clone(), Answer),
         ("the same message again", good.clone(), Answer),
@@ -360,7 +362,7 @@ async fn messages_that_are_not_what_they_seem() {
         ("from another party's domain", changed(&good, "/batch/domain", "other"), Answer),
         ("an empty batch", serde_json::from_slice(&empty).unwrap(), Answer),
     ];
-    try_all(&house, messages.into_iter().flat_map(both).collect()).await;
+    try_all(&fixture, messages.into_iter().flat_map(both).collect()).await;
 }
 
 /// Sends a hundred megabytes in chunks.
@@ -383,11 +385,11 @@ fn endless(path: &str) -> Send {
 async fn a_hundred_megabytes_take_no_memory() {
     let _turn = TURN.lock().await;
     count_panics();
-    let house = House::with(|builder| builder.max_body_bytes(1 << 20)).await;
+    let fixture = ServerFixture::with(|builder| builder.max_body_bytes(1 << 20)).await;
     let path = progress();
-    house.works().await;
+    fixture.works().await;
     most_memory();
-    house.works().await;
+    fixture.works().await;
     let before = most_memory();
     let announced = "Content-Type: application/json\r\nContent-Length: 104857600\r\n";
     let large = Problem(413, "body-too-large");
@@ -397,105 +399,8 @@ async fn a_hundred_megabytes_take_no_memory() {
     cases.push(sends("100 MB announced", request(&path, announced, b"{"), large));
     let expecting = format!("{announced}Expect: 100-continue\r\n");
     cases.push(sends("100 MB asked for leave", request(&path, &expecting, b""), large));
-    try_all(&house, cases).await;
+    try_all(&fixture, cases).await;
     let after = most_memory();
     // The limit of a body is 1 MiB. Tests of other files may run in this process.
     assert!(after < before + 60, "{before} MiB, then {after} MiB");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn requests_that_are_hardly_http() {
-    let (house, _turn) = house().await;
-    try_all(&house, hardly_http(&house).await).await;
-}
-
-/// Requests that are hardly HTTP, that are cut off, and that are slow.
-pub(crate) async fn hardly_http(house: &House) -> Vec<Case> {
-    let good = text(&good(house).await).into_bytes();
-    let path = progress();
-    let create = path.replace("activities/walk/progress", "participants/create");
-    let is_json = format!("Content-Type: application/json\r\nContent-Length: {}\r\n", good.len());
-    let head = |headers: &str| request(&path, &format!("{is_json}{headers}"), &good);
-    let chunk = |chunks: &[u8]| chunked(&path, chunks);
-    let whole_chunk = [format!("{:x}\r\n", good.len()).as_bytes(), &good, b"\r\n0\r\n\r\n"].concat();
-    let short = format!("Content-Type: application/json\r\nContent-Length: {}\r\n", good.len() + 10);
-    let old = String::from_utf8(head("")).unwrap().replacen("HTTP/1.1", "HTTP/1.0", 1);
-    let cut_off = |bytes: Vec<u8>| -> Send {
-        Box::new(move |connection| {
-            connection.write_all(&bytes)?;
-            connection.end()
-        })
-    };
-    let mut odd = head("x-odd: ?\r\n");
-    let at = odd.iter().position(|byte| *byte == b'?').unwrap();
-    odd[at] = 0xff;
-    let many: String = (0..1000).map(|name| format!("x-{name}: 1\r\n")).collect();
-    vec![
-        sends("HTTP/1.0", old.clone(), Answer),
-        sends("HTTP/0.9", "GET /api/v1/health\r\n", Http(400)),
-        sends("HTTP/3.7", old.replacen("HTTP/1.0", "HTTP/3.7", 1), Http(400)),
-        sends("no HTTP", vec![0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3], Http(400)),
-        sends("a chunked body", chunk(&whole_chunk), Answer),
-        sends("headers of 1 MB", head(&format!("x-large: {}\r\n", "a".repeat(1 << 20))), Http(431)),
-        sends("1,000 headers", head(&many), Http(431)),
-        sends("a header of no UTF-8", odd, Answer),
-        sends(
-            "a target of 60 KB",
-            json(&format!("/api/v1/{}", "a".repeat(60 << 10)), &good),
-            Problem(404, "not-found"),
-        ),
-        sends("a target of 64 KB", json(&format!("/api/v1/{}", "a".repeat(64 << 10)), &good), Http(400)),
-        sends(
-            "a target that goes up",
-            json("/api/v1/../v1/activities/walk/progress_batch", &good),
-            Problem(404, "not-found"),
-        ),
-        sends(
-            "another method",
-            String::from_utf8(head("")).unwrap().replacen("POST", "DELETE", 1),
-            Problem(405, "method-not-allowed"),
-        ),
-        sends(
-            "an Idempotency-Key of 10 KB",
-            request(&create, &format!("{is_json}Idempotency-Key: {}\r\n", "k".repeat(10 << 10)), &good),
-            Problem(400, "invalid-idempotency-key"),
-        ),
-        sends("two lengths", head("Content-Length: 1\r\n"), Http(400)),
-        sends("a length and chunks", head("Transfer-Encoding: chunked\r\n"), Http(400)),
-        sends("a negative length", request(&path, "Content-Length: -1\r\n", b""), Http(400)),
-        sends("a length that is no number", request(&path, "Content-Length: x\r\n", b""), Http(400)),
-        sends("a chunk of no length", chunk(b"zz\r\n{}\r\n0\r\n\r\n"), Closed),
-        sends("a chunk longer than any", chunk(b"fffffffffffffffff\r\n{}\r\n0\r\n\r\n"), Closed),
-        sends("a chunk longer than it says", chunk(b"1\r\n{}\r\n0\r\n\r\n"), Closed),
-        Case {
-            what: "chunks without an end".to_owned(),
-            sends: cut_off(chunk(b"2\r\n{}\r\n")),
-            expect: Problem(400, "incomplete-body"),
-        },
-        Case {
-            what: "a body that ends early".to_owned(),
-            sends: cut_off(request(&path, &short, &good)),
-            expect: Problem(400, "incomplete-body"),
-        },
-        sends("a slow body", request(&path, &short, &good), Problem(408, "request-timeout")),
-        sends("a slow head", request(&path, "", b"")[..60].to_vec(), Http(408)),
-    ]
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn requests_on_one_connection_are_answered_in_their_order() {
-    let (house, _turn) = house().await;
-    let body = text(&good(&house).await).into_bytes();
-    let one = String::from_utf8(json(&progress(), &body)).unwrap().replace("Connection: close\r\n", "");
-    let bad = one.replacen("\"activity\"", "\"activitx\"", 1);
-    let health = "GET /api/v1/health HTTP/1.1\r\nHost: club\r\n\r\n";
-    let last = String::from_utf8(json(&progress(), &body)).unwrap();
-    let all = format!("{one}{bad}{}{one}{last}", health.repeat(200));
-    let address = house.address();
-    let answers = tokio::task::spawn_blocking(move || exchange(&address, &sends("many", all, Answer)));
-    let answers = String::from_utf8(answers.await.unwrap()).unwrap();
-    let statuses: Vec<&str> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
-    let expected = [vec!["200", "422"], vec!["200"; 202]].concat();
-    assert_eq!(statuses, expected);
-    house.works().await;
 }

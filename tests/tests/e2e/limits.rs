@@ -11,28 +11,28 @@ use nest_testbed::{Sessions, Transcryptors};
 use reqwest::Certificate;
 use serde_json::json;
 
-use crate::club::Walk;
 use crate::field::{self, TOKEN, account, send};
-use crate::house::House;
+use crate::in_memory_source::Walk;
 use crate::line::{Address, Line};
+use crate::server_fixture::ServerFixture;
 use crate::siege::{Besieged, HONEST};
 
 const LOOPBACK: &str = "127.0.0.1";
 
 /// Asks for `/health` on a connection that stays open. Whether it was answered.
 fn healthy(line: &mut Line) -> bool {
-    line.write_all(b"GET /health HTTP/1.1\r\nHost: club\r\n\r\n").is_ok()
+    line.write_all(b"GET /health HTTP/1.1\r\nHost: source\r\n\r\n").is_ok()
         && line.read(&mut [0; 1024]).is_ok_and(|read| read > 0)
 }
 
 /// How many of eight connections of one address are still open, where one address may have four.
 async fn open_of_eight(proxy: Option<&str>) -> usize {
-    let house = House::with(|builder| {
+    let server = ServerFixture::with(|builder| {
         let builder = builder.connections(50).connections_per_address(4);
         proxy.into_iter().fold(builder, |builder, proxy| builder.proxy(proxy.parse().unwrap()))
     })
     .await;
-    let address = Address::plain(&house.url);
+    let address = Address::plain(&server.url);
     tokio::task::spawn_blocking(move || {
         let mut lines: Vec<Line> = Vec::new();
         for _ in 0..8 {
@@ -55,11 +55,11 @@ async fn a_proxy_that_is_listed_is_not_bound_like_one_caller() {
 /// The connection is closed some twenty seconds after its client has taken the last byte, and its memory is given back.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_not_read_is_given_up() {
-    let house = House::new().await;
-    let address = Address::plain(&house.url);
+    let server = ServerFixture::new().await;
+    let address = Address::plain(&server.url);
     let asks =
-        format!("GET /api/v1/openapi.json HTTP/1.1\r\nHost: club\r\nAuthorization: Bearer {TOKEN}\r\n\r\n");
-    let before = house.number("nest_connections").await;
+        format!("GET /api/v1/openapi.json HTTP/1.1\r\nHost: source\r\nAuthorization: Bearer {TOKEN}\r\n\r\n");
+    let before = server.number("nest_connections").await;
     let mut line = address.connect().unwrap();
     let unread = tokio::task::spawn_blocking(move || {
         // More than the network takes. Writing ends when the server reads no more.
@@ -72,15 +72,15 @@ async fn an_answer_that_is_not_read_is_given_up() {
     });
     let begun = Instant::now();
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!(house.number("nest_connections").await, before + 1);
-    while house.number("nest_connections").await > before {
+    assert_eq!(server.number("nest_connections").await, before + 1);
+    while server.number("nest_connections").await > before {
         assert!(begun.elapsed() < Duration::from_secs(90), "an answer that is not read keeps its connection");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     assert!(begun.elapsed() > Duration::from_secs(10), "it had time to read: {:?}", begun.elapsed());
-    assert_eq!(house.number("nest_bytes_in_flight").await, 0);
+    assert_eq!(server.number("nest_bytes_in_flight").await, 0);
     unread.await.unwrap().close();
-    house.works().await;
+    server.works().await;
 }
 
 /// The source runs in a process of its own, with 1,024 open files, and takes all that are left.
@@ -128,13 +128,13 @@ async fn in_a_process_without_certificates() {
         return;
     }
     // Plain HTTP on loopback: a source, its transcryptors and a client, as everywhere.
-    let house = House::new().await;
-    let who = house.walkers(1).await;
-    house.client().activity::<Walk>().progress_batch(&who).await.unwrap();
+    let server = ServerFixture::new().await;
+    let who = server.walkers(1).await;
+    server.client().activity::<Walk>().progress_batch(&who).await.unwrap();
     // TLS with a certificate that was given.
-    let house = House::over_tls(|builder| builder).await;
-    let who = house.walkers(1).await;
-    house.client().activity::<Walk>().progress_batch(&who).await.unwrap();
+    let server = ServerFixture::over_tls(|builder| builder).await;
+    let who = server.walkers(1).await;
+    server.client().activity::<Walk>().progress_batch(&who).await.unwrap();
     // TLS without one: it says what is missing.
     let transcryptors = Transcryptors::builder().party("nest").start().await.unwrap();
     let nest = account(&transcryptors, "nest").await;

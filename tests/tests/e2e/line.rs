@@ -97,7 +97,7 @@ impl Line {
         self.tcp.shutdown(Shutdown::Both).ok();
     }
 
-    /// Sends what TLS has made. Nobody waits for it who wants to read.
+    /// Sends what TLS has made. Reading does not wait for it.
     fn write_all_records(&mut self) -> io::Result<()> {
         let mut records = Vec::new();
         if let Some(tls) = &self.tls {

@@ -1,5 +1,5 @@
-//! What whoever receives a batch can tell of the order in which its sender holds the records: no more than
-//! chance. The receiver here has everything that it is sent and everything that it opens, and guesses.
+//! What the receiver of a batch can tell about the order in which its sender holds the records: no more than chance.
+//! The receiver here has everything that it is sent and everything that it opens, and guesses.
 
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -198,7 +198,7 @@ impl Serves<Place> for Lists {
     }
 }
 
-/// A platform and a source in one domain, each of which keeps what it is sent.
+/// A platform and a source in one domain. Each keeps what it is sent.
 struct Ends<T> {
     client: NestClient<Keeping<T>>,
     nest: Keeping<T>,

@@ -2,21 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod attempt;
-mod between;
 mod blocks;
 mod by_manifest;
-mod club;
 mod declarations;
 mod description;
-mod diary;
 mod encrypted;
 mod faults;
 mod field;
 mod fits;
+mod flaky_proxy;
 mod gate;
+mod hardly_http;
 mod hostile;
-mod house;
+mod in_memory_source;
 mod limits;
 mod line;
 mod linkage;
@@ -24,9 +22,11 @@ mod operations;
 mod outages;
 mod privacy;
 mod proxies;
+mod raw_request;
 mod refusals;
 mod repeats;
 mod school;
+mod server_fixture;
 mod sessions;
 mod settings;
 mod siege;
@@ -36,4 +36,5 @@ mod transport;
 mod travel;
 mod untrusted;
 mod upstream;
+mod upstream_fixture;
 mod waves;

@@ -87,7 +87,7 @@ async fn of_ten_registrations_two_fail_and_eight_are_kept() {
     assert_eq!(progress.iter().filter(|answer| answer.result().is_ok()).count(), 8);
 }
 
-/// What the source says of ten people, of whom it knows all or eight, and what the answer looks like.
+/// What the source says of ten people, when it knows all of them or eight, and what the answer looks like.
 async fn ten(field: &Field, (path, operation): (&str, Operation), who: Vec<Pseudonym>) -> Answered {
     let request = field.request("assessment", &asks(operation, who)).await;
     let answer = send(post(&field.url, path, request)).await;
@@ -251,7 +251,7 @@ async fn without_text_the_answers_are_the_same_in_three_quarters_of_the_bytes() 
     let (compact, json) = (compact.last_exchange().unwrap(), json.last_exchange().unwrap());
     assert_eq!((compact.records, json.records), (people.len(), people.len()));
     assert_eq!(compact.record_bytes, 4 * 64..=4 * 64);
-    // Between two records of the JSON stand a comma and two quotes.
+    // FlakyProxy two records of the JSON stand a comma and two quotes.
     let letters = (4 * 64 * 4_usize).div_ceil(3);
     assert_eq!(json.record_bytes, letters + 2..=letters + 2);
     assert!(4 * compact.received_bytes < 3 * json.received_bytes + 400, "{compact:?} {json:?}");

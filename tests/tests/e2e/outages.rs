@@ -13,10 +13,10 @@ use nest_testbed::Sessions;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::between::{Fate, Guarded, both_up};
-use crate::club::{Club, FAILS, FINE, HANGS, Member, PANICS, Swim, Walk};
 use crate::field::{self, TOKEN, post, send, serve};
-use crate::house::{House, asks, batch, caller, given, member, path, strangers};
+use crate::flaky_proxy::{Fate, Guarded, both_up};
+use crate::in_memory_source::{FAILS, FINE, HANGS, InMemorySource, Member, PANICS, Swim, Walk};
+use crate::server_fixture::{ServerFixture, asks, batch, caller, given, member, path, strangers};
 
 fn outcomes<R>(answers: Vec<Answer<R>>) -> HashMap<Pseudonym, Result<R, RecordError>> {
     answers.into_iter().map(|answer| (answer.who, answer.into_result())).collect()
@@ -24,7 +24,7 @@ fn outcomes<R>(answers: Vec<Answer<R>>) -> HashMap<Pseudonym, Result<R, RecordEr
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_fails_panics_or_hangs_spoils_one_record_only() {
-    let house = House::with(|builder| builder.call_timeout(Duration::from_millis(300))).await;
+    let fixture = ServerFixture::with(|builder| builder.call_timeout(Duration::from_millis(300))).await;
     let mut expected = HashMap::new();
     for (mood, result) in [
         (FINE, Ok(())),
@@ -32,12 +32,12 @@ async fn a_source_that_fails_panics_or_hangs_spoils_one_record_only() {
         (HANGS, Err(RecordError::Internal)),
         (FAILS, Err(RecordError::Forbidden)),
     ] {
-        for who in house.in_mood(mood, 2).await {
+        for who in fixture.in_mood(mood, 2).await {
             expected.insert(who, result);
         }
     }
     let who: Vec<_> = expected.keys().copied().collect();
-    let client = house.client();
+    let client = fixture.client();
     let start = Instant::now();
     let answers = client.participants::<Member>().read_batch(&who).await.unwrap();
     // Those that hang wait side by side.
@@ -45,22 +45,22 @@ async fn a_source_that_fails_panics_or_hangs_spoils_one_record_only() {
     for (who, result) in outcomes(answers) {
         assert_eq!(result.map(|_| ()), expected[&who]);
     }
-    let line = house.lines().pop().unwrap();
+    let line = fixture.lines().pop().unwrap();
     assert_eq!((&line["records"], &line["failed"], &line["outcome"]), (&json!(8), &json!(6), &json!("ok")));
     for who in who {
         let one = client.activity::<Walk>().progress(who).await;
         assert_eq!(one.map(|_| ()), expected[&who].map_err(ClientError::Record));
     }
-    house.works().await;
+    fixture.works().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_ends_in_time_with_what_there_is() {
-    let house = House::with(|builder| builder.request_timeout(Duration::from_millis(800))).await;
-    let (fine, hangs) = (house.members(2).await, house.in_mood(HANGS, 3).await);
+    let fixture = ServerFixture::with(|builder| builder.request_timeout(Duration::from_millis(800))).await;
+    let (fine, hangs) = (fixture.members(2).await, fixture.in_mood(HANGS, 3).await);
     let who: Vec<_> = fine.iter().chain(&hangs).copied().collect();
     let start = Instant::now();
-    let answers = house.client().participants::<Member>().read_batch(&who).await.unwrap();
+    let answers = fixture.client().participants::<Member>().read_batch(&who).await.unwrap();
     assert!(start.elapsed() < Duration::from_secs(10));
     for (who, result) in outcomes(answers) {
         let expected = if hangs.contains(&who) { Err(RecordError::Internal) } else { Ok(member(FINE)) };
@@ -71,9 +71,9 @@ async fn a_request_ends_in_time_with_what_there_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transcryptor_that_does_not_answer_costs_no_more_than_the_time_of_a_request() {
     let guarded = Guarded::new().await;
-    let (club, inside) = Club::new();
+    let (source, inside) = InMemorySource::new();
     let nest = guarded.account("nest").await;
-    let api = DataSourceApi::builder(club)
+    let api = DataSourceApi::builder(source)
         .domain("school")
         .transcryption(guarded.account("school").await)
         .caller(caller(TOKEN))
@@ -85,20 +85,20 @@ async fn a_transcryptor_that_does_not_answer_costs_no_more_than_the_time_of_a_re
     client.participants().create(Pseudonym::random(), member(FINE)).await.unwrap();
     let items = given("participants", Operation::Create, &strangers(2), |_| member(FINE));
     let body = field::message("participants", "nest", &nest.session().await.unwrap(), &items);
-    guarded.between[1].all(Fate::Silent).await;
+    guarded.proxies[1].all(Fate::Silent).await;
     let start = Instant::now();
     let answer = send(post(&url, &batch(Operation::Create), body.clone()).header("idempotency-key", "one"));
     let answer = answer.await;
     assert_eq!((answer.status, &answer.json()["code"]), (503, &json!("timed-out")));
     assert!(start.elapsed() < Duration::from_secs(5) && inside.writes() == 1);
 
-    guarded.between[1].all(Fate::Passed).await;
+    guarded.proxies[1].all(Fate::Passed).await;
     both_up(&nest).await;
     let again = send(post(&url, &batch(Operation::Create), body).header("idempotency-key", "one")).await;
     assert_eq!((again.status, inside.writes()), (200, 3));
 }
 
-/// A source with its own way of answering a batch, of which there is more than one that is wrong.
+/// A source with its own ways of answering a batch, some of them wrong.
 struct Batches(Arc<AtomicU8>);
 
 const TOO_FEW: u8 = 4;
@@ -134,16 +134,16 @@ impl DataSource for Batches {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_method_that_misbehaves_fails_for_each_of_the_batch() {
-    let house = House::new().await;
+    let fixture = ServerFixture::new().await;
     let mode = Arc::new(AtomicU8::new(FINE));
     let api = DataSourceApi::builder(Batches(Arc::clone(&mode)))
-        .domain("club")
-        .transcryption(house.account.clone())
+        .domain("sports")
+        .transcryption(fixture.account.clone())
         .caller(caller(TOKEN))
         .request_timeout(Duration::from_millis(700))
         .build()
         .unwrap();
-    let client = field::client(&serve(&api), house.nest.clone());
+    let client = field::client(&serve(&api), fixture.nest.clone());
     let who = strangers(3);
     for wrong in [PANICS, HANGS, TOO_FEW, TOO_MANY, NONE, FINE] {
         mode.store(wrong, Ordering::SeqCst);
@@ -158,45 +158,45 @@ async fn a_batch_method_that_misbehaves_fails_for_each_of_the_batch() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transcryptor_that_stops_in_the_middle_of_a_batch() {
-    let mut house = House::new().await;
-    let who = house.members(3).await;
-    let body = house.request("participants", &asks("participants", Operation::Read, &who)).await;
-    let client = house.client();
+    let mut fixture = ServerFixture::new().await;
+    let who = fixture.members(3).await;
+    let body = fixture.request("participants", &asks("participants", Operation::Read, &who)).await;
+    let client = fixture.client();
 
     // While the source works: the answer needs no transcryptor here, but one at the platform.
-    house.inside.hold(true);
-    let begun = house.inside.begun();
-    let raw = tokio::spawn(send(post(&house.url, &batch(Operation::Read), body.clone())));
+    fixture.inside.hold(true);
+    let begun = fixture.inside.begun();
+    let raw = tokio::spawn(send(post(&fixture.url, &batch(Operation::Read), body.clone())));
     let typed = tokio::spawn({
         let who = who.clone();
         async move { client.participants::<Member>().read_batch(&who).await }
     });
-    house.inside.until_begun(begun + 6).await;
-    house.transcryptors.halt(1).await.unwrap();
-    house.inside.hold(false);
+    fixture.inside.until_begun(begun + 6).await;
+    fixture.transcryptors.halt(1).await.unwrap();
+    fixture.inside.hold(false);
     assert_eq!(raw.await.unwrap().status, 200);
     let unavailable = ClientError::Transcryption(TranscryptionError::Unavailable);
     assert_eq!(typed.await.unwrap(), Err(unavailable));
 
-    let refused = send(post(&house.url, &batch(Operation::Read), body)).await;
+    let refused = send(post(&fixture.url, &batch(Operation::Read), body)).await;
     assert_eq!((refused.status, &refused.json()["code"]), (503, &json!("transcryption-unavailable")));
-    let ready = reqwest::get(format!("{}/api/v1/ready", house.url)).await.unwrap();
+    let ready = reqwest::get(format!("{}/api/v1/ready", fixture.url)).await.unwrap();
     assert_eq!(ready.status(), 503);
 
-    house.transcryptors.restart(1, Sessions::Kept).await.unwrap();
-    both_up(&house.account).await;
-    both_up(&house.nest).await;
-    assert_eq!(house.client().participants::<Member>().read_batch(&who).await.unwrap().len(), 3);
-    assert_eq!(reqwest::get(format!("{}/api/v1/ready", house.url)).await.unwrap().status(), 200);
+    fixture.transcryptors.restart(1, Sessions::Kept).await.unwrap();
+    both_up(&fixture.account).await;
+    both_up(&fixture.nest).await;
+    assert_eq!(fixture.client().participants::<Member>().read_batch(&who).await.unwrap().len(), 3);
+    assert_eq!(reqwest::get(format!("{}/api/v1/ready", fixture.url)).await.unwrap().status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transcryptor_that_stops_under_load_loses_no_answer_and_doubles_no_record() {
-    let mut house = House::new().await;
+    let mut fixture = ServerFixture::new().await;
     let over = Arc::new(AtomicBool::new(false));
     let mut load = JoinSet::new();
     for _ in 0..4 {
-        let (client, over) = (house.client(), Arc::clone(&over));
+        let (client, over) = (fixture.client(), Arc::clone(&over));
         load.spawn(async move {
             let mut registered = 0;
             while !over.load(Ordering::SeqCst) {
@@ -218,30 +218,30 @@ async fn a_transcryptor_that_stops_under_load_loses_no_answer_and_doubles_no_rec
     }
     for sessions in [Sessions::Kept, Sessions::Lost] {
         tokio::time::sleep(Duration::from_millis(300)).await;
-        house.transcryptors.halt(0).await.unwrap();
+        fixture.transcryptors.halt(0).await.unwrap();
         tokio::time::sleep(Duration::from_millis(300)).await;
-        house.transcryptors.restart(0, sessions).await.unwrap();
-        both_up(&house.account).await;
-        both_up(&house.nest).await;
+        fixture.transcryptors.restart(0, sessions).await.unwrap();
+        both_up(&fixture.account).await;
+        both_up(&fixture.nest).await;
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
     over.store(true, Ordering::SeqCst);
     let registered: usize = load.join_all().await.into_iter().sum();
-    let kept = house.inside.kept().members.len();
-    assert!(registered > 0 && kept >= registered && house.inside.writes() == kept, "{registered} {kept}");
-    house.works().await;
+    let kept = fixture.inside.kept().members.len();
+    assert!(registered > 0 && kept >= registered && fixture.inside.writes() == kept, "{registered} {kept}");
+    fixture.works().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_that_expire_under_load_are_not_noticed() {
     let lifetime = Duration::from_secs(2);
-    let house = House::built(|parties| parties.session_lifetime(lifetime), |builder| builder).await;
-    let who = house.walkers(3).await;
-    let before = [house.nest.session().await.unwrap(), house.account.session().await.unwrap()];
+    let fixture = ServerFixture::built(|parties| parties.session_lifetime(lifetime), |builder| builder).await;
+    let who = fixture.walkers(3).await;
+    let before = [fixture.nest.session().await.unwrap(), fixture.account.session().await.unwrap()];
     let start = Instant::now();
     let mut load = JoinSet::new();
     for _ in 0..3 {
-        let (client, who) = (house.client(), who.clone());
+        let (client, who) = (fixture.client(), who.clone());
         load.spawn(async move {
             while start.elapsed() < 4 * lifetime {
                 let answers = client.activity::<Walk>().progress_batch(&who).await.unwrap();
@@ -253,7 +253,7 @@ async fn sessions_that_expire_under_load_are_not_noticed() {
         });
     }
     load.join_all().await;
-    let after = [house.nest.session().await.unwrap(), house.account.session().await.unwrap()];
+    let after = [fixture.nest.session().await.unwrap(), fixture.account.session().await.unwrap()];
     for (before, after) in before.iter().zip(&after) {
         assert_ne!(before.ids(), after.ids());
     }
@@ -262,9 +262,10 @@ async fn sessions_that_expire_under_load_are_not_noticed() {
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn without_room_for_its_line_nothing_is_begun() {
-    let house = House::with(|builder| builder.audit_log(AuditLog::open("/dev/full").unwrap())).await;
+    let fixture =
+        ServerFixture::with(|builder| builder.audit_log(AuditLog::open("/dev/full").unwrap())).await;
     let who = strangers(2);
-    let client = house.client();
+    let client = fixture.client();
     for _ in 0..2 {
         let refused = client.participants().create(who[0], member(FINE)).await.unwrap_err();
         let Some(Code::AuditUnavailable) = (match refused {
@@ -273,13 +274,13 @@ async fn without_room_for_its_line_nothing_is_begun() {
         }) else {
             panic!("{refused:?}");
         };
-        let body = house.request("walk", &asks("walk", Operation::Read, &who)).await;
-        let answer = send(post(&house.url, &path("walk", Operation::Read, Mode::Batch), body)).await;
+        let body = fixture.request("walk", &asks("walk", Operation::Read, &who)).await;
+        let answer = send(post(&fixture.url, &path("walk", Operation::Read, Mode::Batch), body)).await;
         assert_eq!((answer.status, &answer.json()["code"]), (503, &json!("audit-unavailable")));
         assert!(answer.header("retry-after").is_some());
     }
-    assert_eq!(house.inside.begun(), 0);
-    assert_eq!(reqwest::get(format!("{}/api/v1/health", house.url)).await.unwrap().status(), 200);
+    assert_eq!(fixture.inside.begun(), 0);
+    assert_eq!(reqwest::get(format!("{}/api/v1/health", fixture.url)).await.unwrap().status(), 200);
 }
 
 /// How long the page of health takes, of many tries until it is over: the median and the longest.
@@ -300,22 +301,22 @@ async fn health(url: &str, over: impl Fn(usize) -> bool) -> (Duration, Duration)
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_batch_holds_up_nobody_who_asks_for_little() {
     const RECORDS: usize = 5000;
-    let house = House::with(|builder| builder.activity::<Swim>()).await;
+    let fixture = ServerFixture::with(|builder| builder.activity::<Swim>()).await;
     let who = strangers(RECORDS);
-    let body = house.request("swim", &asks("swim", Operation::Progress, &who)).await;
-    let (idle, _) = health(&house.url, |tries| tries == 200).await;
+    let body = fixture.request("swim", &asks("swim", Operation::Progress, &who)).await;
+    let (idle, _) = health(&fixture.url, |tries| tries == 200).await;
 
     let done = Arc::new(AtomicBool::new(false));
-    let (url, over) = (house.url.clone(), Arc::clone(&done));
+    let (url, over) = (fixture.url.clone(), Arc::clone(&done));
     let large = tokio::spawn(async move {
         let start = Instant::now();
         let answer = send(post(&url, &path("swim", Operation::Progress, Mode::Batch), body)).await;
         over.store(true, Ordering::SeqCst);
         (answer, start.elapsed())
     });
-    let (busy, longest) = health(&house.url, |tries| tries > 0 && done.load(Ordering::SeqCst)).await;
+    let (busy, longest) = health(&fixture.url, |tries| tries > 0 && done.load(Ordering::SeqCst)).await;
     let (answer, took) = large.await.unwrap();
-    assert_eq!((answer.status, house.inside.begun()), (200, RECORDS));
+    assert_eq!((answer.status, fixture.inside.begun()), (200, RECORDS));
     // Everything shares the cores of one machine here, the transcryptors too: a share is all that can be had.
     assert!(busy < 50 * idle, "{busy:?} instead of {idle:?}");
     assert!(longest < took / 4, "{longest:?} of {took:?}");

@@ -14,11 +14,11 @@ use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::prelude::*;
 
-use crate::club::{FAILS, FINE, Member, PANICS, Walk};
 use crate::field::{TOKEN, domain, post, send, text};
-use crate::house::{House, asks, caller, given, path};
+use crate::in_memory_source::{FAILS, FINE, Member, PANICS, Walk};
+use crate::server_fixture::{ServerFixture, asks, caller, given, path};
 
-/// All that `nest` has told whoever traces.
+/// All events of nest's crates.
 static TRACED: LazyLock<Arc<Mutex<Vec<u8>>>> = LazyLock::new(|| {
     let traced = Arc::new(Mutex::new(Vec::new()));
     let writer = Arc::clone(&traced);
@@ -127,7 +127,7 @@ fn a_mark_is_found_in_every_form() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_was_planted_comes_out() {
     let traced = Arc::clone(&TRACED);
-    let house = House::new().await;
+    let fixture = ServerFixture::new().await;
     let mut marks = Marks(Vec::new());
     for mark in [NAME, OTHER_NAME, WALK, KEY, HEADER, TOKEN] {
         marks.text(mark);
@@ -135,9 +135,9 @@ async fn nothing_that_was_planted_comes_out() {
     for number in [STEPS, OTHER_STEPS] {
         marks.number(number);
     }
-    for party in ["nest", "club"] {
-        for member in &house.transcryptors.config().transcryptors {
-            let auth = house.transcryptors.auths(party).get(&member.system_id).unwrap();
+    for party in ["nest", "sports"] {
+        for member in &fixture.transcryptors.config().transcryptors {
+            let auth = fixture.transcryptors.auths(party).get(&member.system_id).unwrap();
             marks.text(&auth.token().await.unwrap());
         }
     }
@@ -146,7 +146,7 @@ async fn nothing_that_was_planted_comes_out() {
     let mut shown = Vec::new();
 
     // As a platform does it: successes, failures and panics of each operation.
-    let client = house.client();
+    let client = fixture.client();
     let (members, walks) = (client.participants::<Member>(), client.activity::<Walk>());
     let moods = people[..5].iter().zip([FINE, FINE, FAILS, PANICS, FINE]);
     let records = moods.map(|(who, mood)| (*who, person(mood))).collect::<Vec<_>>();
@@ -168,8 +168,8 @@ async fn nothing_that_was_planted_comes_out() {
     let long = Member { mood: FINE, remark: format!("{NAME} and more") };
     let unfit = members.create(people[0], long).await.unwrap_err();
     shown.push(format!("{unfit} {unfit:?}"));
-    // What the club knows them as.
-    let known: Vec<Pseudonym> = house.inside.kept().members.keys().map(|(_, who)| *who).collect();
+    // What the source knows them as.
+    let known: Vec<Pseudonym> = fixture.inside.kept().members.keys().map(|(_, who)| *who).collect();
     assert_eq!(known.len(), 5);
     known.iter().for_each(|who| marks.pseudonym(*who));
 
@@ -178,24 +178,24 @@ async fn nothing_that_was_planted_comes_out() {
     for operation in [Operation::Progress, Operation::Results, Operation::Read, Operation::Delete] {
         bodies.push((
             path("walk", operation, Mode::Batch),
-            house.request("walk", &asks("walk", operation, &people)).await,
+            fixture.request("walk", &asks("walk", operation, &people)).await,
         ));
     }
     for operation in [Operation::Create, Operation::Update] {
         let items = given("participants", operation, &people, |_| person(FINE));
         bodies.push((
             path("participants", operation, Mode::Batch),
-            house.request("participants", &items).await,
+            fixture.request("participants", &items).await,
         ));
         let items = given("walk", operation, &people, |who| walk(who, people[0]));
-        bodies.push((path("walk", operation, Mode::Batch), house.request("walk", &items).await));
+        bodies.push((path("walk", operation, Mode::Batch), fixture.request("walk", &items).await));
     }
     let mut statuses = Vec::new();
     for (path, body) in &bodies {
         marks.assert_none_in(path, &String::from_utf8_lossy(body));
         for repeated in [false, true] {
             let key = format!("{KEY}{path}");
-            let call = post(&house.url, path, body.clone()).header("idempotency-key", key);
+            let call = post(&fixture.url, path, body.clone()).header("idempotency-key", key);
             let answer = send(call.header("user-agent", HEADER).header("x-request-id", HEADER)).await;
             marks.assert_none_in(path, &answer.everything());
             statuses.push((answer.status, repeated));
@@ -212,7 +212,7 @@ async fn nothing_that_was_planted_comes_out() {
         let mut none = good.clone();
         none["batch"]["records"] = Value::Array(Vec::new());
         none["batch"]["domain"] = mark.into();
-        let answer = send(post(&house.url, good_path, text(&none))).await;
+        let answer = send(post(&fixture.url, good_path, text(&none))).await;
         assert_eq!((answer.status, &answer.json()["to"]), (200, &mark.into()));
         for pointer in [
             "/activity",
@@ -225,23 +225,23 @@ async fn nothing_that_was_planted_comes_out() {
         ] {
             let mut spoilt = good.clone();
             *spoilt.pointer_mut(pointer).unwrap() = mark.into();
-            calls.push(post(&house.url, good_path, text(&spoilt)));
+            calls.push(post(&fixture.url, good_path, text(&spoilt)));
         }
         let mut addressed = good.clone();
         addressed["to"] = mark.into();
-        calls.push(post(&house.url, good_path, text(&addressed)));
+        calls.push(post(&fixture.url, good_path, text(&addressed)));
         calls.push(post(
-            &house.url,
+            &fixture.url,
             &format!("/api/v1/activities/{mark}/progress?{mark}={mark}"),
             mark.to_owned(),
         ));
-        calls.push(post(&house.url, &format!("/api/v1/{mark}"), mark.to_owned()));
-        calls.push(post(&house.url, good_path, mark.to_owned()));
+        calls.push(post(&fixture.url, &format!("/api/v1/{mark}"), mark.to_owned()));
+        calls.push(post(&fixture.url, good_path, mark.to_owned()));
         calls.push(
-            post(&house.url, &bodies[4].0, text(&good)).header("idempotency-key", format!("{mark} {mark}")),
+            post(&fixture.url, &bodies[4].0, text(&good)).header("idempotency-key", format!("{mark} {mark}")),
         );
-        calls.push(reqwest::Client::new().post(format!("{}{good_path}", house.url)).bearer_auth(mark));
-        calls.push(reqwest::Client::new().get(format!("{}/{mark}", house.url)));
+        calls.push(reqwest::Client::new().post(format!("{}{good_path}", fixture.url)).bearer_auth(mark));
+        calls.push(reqwest::Client::new().get(format!("{}/{mark}", fixture.url)));
     }
     for call in calls {
         let answer = send(call.header("x-header", HEADER)).await;
@@ -250,11 +250,11 @@ async fn nothing_that_was_planted_comes_out() {
     }
 
     // What is left of it.
-    marks.assert_none_in("the numbers", &house.metrics().await.everything());
-    let log = house.log.text();
+    marks.assert_none_in("the numbers", &fixture.metrics().await.everything());
+    let log = fixture.log.text();
     assert!(log.lines().count() > 40);
     marks.assert_none_in("the audit log", &log);
-    for text in shown.iter().chain(&everything_public(&house, &people).await) {
+    for text in shown.iter().chain(&everything_public(&fixture, &people).await) {
         marks.assert_none_in("Debug", text);
     }
     let traced = String::from_utf8_lossy(&traced.lock().unwrap()).into_owned();
@@ -265,8 +265,8 @@ async fn nothing_that_was_planted_comes_out() {
 }
 
 /// `Debug` of whatever this library gives out, and `Display` where there is one.
-async fn everything_public(house: &House, people: &[Pseudonym]) -> Vec<String> {
-    let (client, nest) = (house.client(), &house.nest);
+async fn everything_public(fixture: &ServerFixture, people: &[Pseudonym]) -> Vec<String> {
+    let (client, nest) = (fixture.client(), &fixture.nest);
     let session = nest.session().await.unwrap();
     let questions = asks("walk", Operation::Read, people);
     let batch = Batch::seal(&domain("nest"), &session, &questions).unwrap();
@@ -274,15 +274,16 @@ async fn everything_public(house: &House, people: &[Pseudonym]) -> Vec<String> {
     let sealed = session.seal(&questions[0]).unwrap();
     let other = InProcess::new(2);
     let unreadable = other.session().await.unwrap().open(&sealed).err().unwrap();
-    let builder = DataSourceApi::builder(crate::club::Club::new().0).domain("club");
+    let builder = DataSourceApi::builder(crate::in_memory_source::InMemorySource::new().0).domain("sports");
     let built = format!("{builder:?}");
-    let connecting = Paas::builder(house.transcryptors.config().clone(), house.transcryptors.auths("nest"));
-    let source = NestClient::builder(&house.url, TOKEN).domain("nest").allow_plain_http();
-    let log = crate::house::TempFile::new();
+    let connecting =
+        Paas::builder(fixture.transcryptors.config().clone(), fixture.transcryptors.auths("nest"));
+    let source = NestClient::builder(&fixture.url, TOKEN).domain("nest").allow_plain_http();
+    let log = crate::server_fixture::TempFile::new();
     vec![
         built,
-        format!("{:?} {:?} {:?}", house.api, house.stop, house.api.routes()),
-        format!("{:?}", house.api.bind_plain_http("127.0.0.1:0").unwrap()),
+        format!("{:?} {:?} {:?}", fixture.api, fixture.stop, fixture.api.routes()),
+        format!("{:?}", fixture.api.bind_plain_http("127.0.0.1:0").unwrap()),
         format!("{:?} {:?}", caller(TOKEN).only_domains(["nest"]), TokenHash::of(TOKEN)),
         format!(
             "{client:?} {source:?} {:?} {:?}",

@@ -13,17 +13,19 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::between::both_up;
-use crate::club::{FINE, Member};
 use crate::field::{self, Answered, TOKEN, post, send};
-use crate::house::{Given, House, asks, batch, caller, member, path, registration, strangers};
+use crate::flaky_proxy::both_up;
+use crate::in_memory_source::{FINE, Member};
+use crate::server_fixture::{
+    Given, ServerFixture, asks, batch, caller, member, path, registration, strangers,
+};
 
 fn create() -> String {
     batch(Operation::Create)
 }
 
-async fn keyed(house: &House, path: &str, key: &str, body: Vec<u8>) -> Answered {
-    send(post(&house.url, path, body).header("idempotency-key", key)).await
+async fn keyed(fixture: &ServerFixture, path: &str, key: &str, body: Vec<u8>) -> Answered {
+    send(post(&fixture.url, path, body).header("idempotency-key", key)).await
 }
 
 fn code(answer: &Answered) -> (u16, String) {
@@ -32,175 +34,176 @@ fn code(answer: &Answered) -> (u16, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repetition_has_the_same_bytes_and_writes_nothing() {
-    let house = House::new().await;
-    let body = registration(&house, &strangers(3)).await;
-    let first = keyed(&house, &create(), "one", body.clone()).await;
-    assert_eq!((first.status, house.inside.writes()), (200, 3));
-    let calls = house.inside.begun();
+    let fixture = ServerFixture::new().await;
+    let body = registration(&fixture, &strangers(3)).await;
+    let first = keyed(&fixture, &create(), "one", body.clone()).await;
+    assert_eq!((first.status, fixture.inside.writes()), (200, 3));
+    let calls = fixture.inside.begun();
     for _ in 0..3 {
-        let again = keyed(&house, &create(), "one", body.clone()).await;
+        let again = keyed(&fixture, &create(), "one", body.clone()).await;
         assert_eq!((again.status, &again.body), (200, &first.body));
         assert_ne!(again.header("x-request-id"), first.header("x-request-id"));
     }
-    assert_eq!((house.inside.begun(), house.inside.writes()), (calls, 3));
-    let outcomes: Vec<_> = house.lines().iter().map(|line| line["outcome"].clone()).collect();
+    assert_eq!((fixture.inside.begun(), fixture.inside.writes()), (calls, 3));
+    let outcomes: Vec<_> = fixture.lines().iter().map(|line| line["outcome"].clone()).collect();
     assert_eq!(outcomes, ["ok", "repeated", "repeated", "repeated"]);
-    assert_eq!(house.lines()[3]["records"], 3);
-    assert_eq!(house.requests(Operation::Create, "participants", "repeated").await, 3);
-    assert_eq!(house.records(Operation::Create, "participants", "ok").await, 3, "answered once");
+    assert_eq!(fixture.lines()[3]["records"], 3);
+    assert_eq!(fixture.requests(Operation::Create, "participants", "repeated").await, 3);
+    assert_eq!(fixture.records(Operation::Create, "participants", "ok").await, 3, "answered once");
 
     // Under another key, or none, it is another request.
     for key in [Some("two"), None] {
-        let mut again = post(&house.url, &create(), body.clone());
+        let mut again = post(&fixture.url, &create(), body.clone());
         if let Some(key) = key {
             again = again.header("idempotency-key", key);
         }
         let again = send(again).await;
         assert_eq!((again.status, again.body == first.body), (200, false));
     }
-    assert_eq!((house.inside.begun(), house.inside.writes()), (calls + 6, 3));
+    assert_eq!((fixture.inside.begun(), fixture.inside.writes()), (calls + 6, 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_belongs_to_one_request_of_one_caller() {
-    let house =
-        House::with(|builder| builder.caller(Caller::new("second", TokenHash::of("of-the-second")))).await;
+    let fixture =
+        ServerFixture::with(|builder| builder.caller(Caller::new("second", TokenHash::of("of-the-second"))))
+            .await;
     let who = strangers(2);
-    let body = registration(&house, &who).await;
-    assert_eq!(keyed(&house, &create(), "one", body.clone()).await.status, 200);
+    let body = registration(&fixture, &who).await;
+    assert_eq!(keyed(&fixture, &create(), "one", body.clone()).await.status, 200);
     let reused = (422, "idempotency-key-reused".to_owned());
-    let other = registration(&house, &strangers(2)).await;
-    assert_eq!(code(&keyed(&house, &create(), "one", other).await), reused);
+    let other = registration(&fixture, &strangers(2)).await;
+    assert_eq!(code(&keyed(&fixture, &create(), "one", other).await), reused);
     // The same people, sealed again.
-    let sealed_again = registration(&house, &who).await;
-    assert_eq!(code(&keyed(&house, &create(), "one", sealed_again).await), reused);
+    let sealed_again = registration(&fixture, &who).await;
+    assert_eq!(code(&keyed(&fixture, &create(), "one", sealed_again).await), reused);
     // The same body to another path.
     let update = path("participants", Operation::Update, Mode::Batch);
-    assert_eq!(code(&keyed(&house, &update, "one", body.clone()).await), reused);
-    assert_eq!(house.inside.writes(), 2);
+    assert_eq!(code(&keyed(&fixture, &update, "one", body.clone()).await), reused);
+    assert_eq!(fixture.inside.writes(), 2);
 
     // The key of somebody else is another key.
     let second =
-        reqwest::Client::new().post(format!("{}{}", house.url, create())).bearer_auth("of-the-second");
+        reqwest::Client::new().post(format!("{}{}", fixture.url, create())).bearer_auth("of-the-second");
     let second =
         second.header("content-type", "application/json").header("idempotency-key", "one").body(body);
     assert_eq!(send(second).await.status, 200);
-    assert_eq!(house.lines().pop().unwrap()["outcome"], "ok");
+    assert_eq!(fixture.lines().pop().unwrap()["outcome"], "ok");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_none_is_refused_and_one_of_a_question_is_not_read() {
-    let house = House::new().await;
-    let body = registration(&house, &strangers(1)).await;
+    let fixture = ServerFixture::new().await;
+    let body = registration(&fixture, &strangers(1)).await;
     for key in ["", " ", "a b", "é", &"k".repeat(256), &"k".repeat(10_000)] {
-        let answer = keyed(&house, &create(), key, body.clone()).await;
+        let answer = keyed(&fixture, &create(), key, body.clone()).await;
         assert_eq!(code(&answer), (400, "invalid-idempotency-key".to_owned()), "{}", key.len());
         assert!(key.trim().is_empty() || !answer.everything().contains(key));
     }
-    assert_eq!(house.inside.begun(), 0);
-    assert_eq!(keyed(&house, &create(), &"k".repeat(255), body).await.status, 200);
+    assert_eq!(fixture.inside.begun(), 0);
+    assert_eq!(keyed(&fixture, &create(), &"k".repeat(255), body).await.status, 200);
 
-    let who = house.members(1).await;
+    let who = fixture.members(1).await;
     let read = path("participants", Operation::Read, Mode::Batch);
-    let body = house.request("participants", &asks("participants", Operation::Read, &who)).await;
+    let body = fixture.request("participants", &asks("participants", Operation::Read, &who)).await;
     let answers =
-        [keyed(&house, &read, "same", body.clone()).await, keyed(&house, &read, "same", body).await];
+        [keyed(&fixture, &read, "same", body.clone()).await, keyed(&fixture, &read, "same", body).await];
     assert_eq!(answers.each_ref().map(|answer| answer.status), [200, 200]);
     assert_ne!(answers[0].body, answers[1].body, "asked again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_first_is_under_way_the_second_is_told_so() {
-    let house = House::new().await;
-    let body = registration(&house, &strangers(2)).await;
-    house.inside.hold(true);
+    let fixture = ServerFixture::new().await;
+    let body = registration(&fixture, &strangers(2)).await;
+    fixture.inside.hold(true);
     let first =
-        tokio::spawn(send(post(&house.url, &create(), body.clone()).header("idempotency-key", "one")));
-    house.inside.until_begun(2).await;
-    let second = keyed(&house, &create(), "one", body.clone()).await;
+        tokio::spawn(send(post(&fixture.url, &create(), body.clone()).header("idempotency-key", "one")));
+    fixture.inside.until_begun(2).await;
+    let second = keyed(&fixture, &create(), "one", body.clone()).await;
     assert_eq!(code(&second), (409, "in-progress".to_owned()));
     assert!(second.header("retry-after").is_some());
-    house.inside.hold(false);
+    fixture.inside.hold(false);
     let first = first.await.unwrap();
-    let third = keyed(&house, &create(), "one", body).await;
+    let third = keyed(&fixture, &create(), "one", body).await;
     assert_eq!((first.status, third.status, third.body), (200, 200, first.body));
-    assert_eq!(house.inside.writes(), 2);
+    assert_eq!(fixture.inside.writes(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_at_once_write_once() {
-    let house = House::new().await;
-    let body = registration(&house, &strangers(3)).await;
+    let fixture = ServerFixture::new().await;
+    let body = registration(&fixture, &strangers(3)).await;
     let mut asking = tokio::task::JoinSet::new();
     for _ in 0..20 {
-        asking.spawn(send(post(&house.url, &create(), body.clone()).header("idempotency-key", "one")));
+        asking.spawn(send(post(&fixture.url, &create(), body.clone()).header("idempotency-key", "one")));
     }
     let answers = asking.join_all().await;
     let bodies: HashSet<_> =
         answers.iter().filter(|answer| answer.status == 200).map(|answer| &answer.body).collect();
-    assert_eq!((bodies.len(), house.inside.writes()), (1, 3));
+    assert_eq!((bodies.len(), fixture.inside.writes()), (1, 3));
     assert!(answers.iter().all(|answer| answer.status == 200 || code(answer).1 == "in-progress"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_fails_before_the_source_is_called_gives_its_key_free() {
-    let mut house = House::new().await;
-    let body = registration(&house, &strangers(2)).await;
-    house.transcryptors.halt(1).await.unwrap();
-    let refused = keyed(&house, &create(), "one", body.clone()).await;
+    let mut fixture = ServerFixture::new().await;
+    let body = registration(&fixture, &strangers(2)).await;
+    fixture.transcryptors.halt(1).await.unwrap();
+    let refused = keyed(&fixture, &create(), "one", body.clone()).await;
     assert_eq!(code(&refused), (503, "transcryption-unavailable".to_owned()));
-    house.transcryptors.restart(1, Sessions::Kept).await.unwrap();
-    both_up(&house.account).await;
-    assert_eq!(keyed(&house, &create(), "one", body).await.status, 200);
+    fixture.transcryptors.restart(1, Sessions::Kept).await.unwrap();
+    both_up(&fixture.account).await;
+    assert_eq!(keyed(&fixture, &create(), "one", body).await.status, 200);
 
     let who = strangers(1);
-    let unreadable = house.request("participants", &asks("participants", Operation::Read, &who)).await;
+    let unreadable = fixture.request("participants", &asks("participants", Operation::Read, &who)).await;
     let delete = path("participants", Operation::Delete, Mode::Batch);
-    assert_eq!(code(&keyed(&house, &delete, "two", unreadable).await).1, "item-unreadable");
-    let readable = house.request("participants", &asks("participants", Operation::Delete, &who)).await;
-    assert_eq!(keyed(&house, &delete, "two", readable).await.status, 200);
+    assert_eq!(code(&keyed(&fixture, &delete, "two", unreadable).await).1, "item-unreadable");
+    let readable = fixture.request("participants", &asks("participants", Operation::Delete, &who)).await;
+    assert_eq!(keyed(&fixture, &delete, "two", readable).await.status, 200);
     // What is no message is refused before its key is looked at.
-    assert_eq!(code(&keyed(&house, &create(), "three", b"{}".to_vec()).await).1, "wrong-shape");
-    let body = registration(&house, &strangers(1)).await;
-    assert_eq!(keyed(&house, &create(), "three", body).await.status, 200);
+    assert_eq!(code(&keyed(&fixture, &create(), "three", b"{}".to_vec()).await).1, "wrong-shape");
+    let body = registration(&fixture, &strangers(1)).await;
+    assert_eq!(keyed(&fixture, &create(), "three", body).await.status, 200);
 }
 
-/// About nobody nothing is written, so there is nothing to remember, and no key is spent on it.
+/// A batch without records writes nothing, so there is nothing to remember, and no key is spent on it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_about_nobody_leaves_its_key_free() {
-    let house = House::new().await;
-    let nobody = registration(&house, &[]).await;
+    let fixture = ServerFixture::new().await;
+    let nobody = registration(&fixture, &[]).await;
     for _ in 0..2 {
-        assert_eq!(keyed(&house, &create(), "one", nobody.clone()).await.status, 200);
+        assert_eq!(keyed(&fixture, &create(), "one", nobody.clone()).await.status, 200);
     }
     let update = path("participants", Operation::Update, Mode::Batch);
-    let nobody_to_update = house.request::<Given<Member>>("participants", &[]).await;
-    assert_eq!(keyed(&house, &update, "one", nobody_to_update).await.status, 200);
-    assert_eq!((house.inside.begun(), house.inside.writes()), (0, 0));
+    let nobody_to_update = fixture.request::<Given<Member>>("participants", &[]).await;
+    assert_eq!(keyed(&fixture, &update, "one", nobody_to_update).await.status, 200);
+    assert_eq!((fixture.inside.begun(), fixture.inside.writes()), (0, 0));
 
-    let body = registration(&house, &strangers(2)).await;
-    let first = keyed(&house, &create(), "one", body.clone()).await;
-    let again = keyed(&house, &create(), "one", body).await;
-    assert_eq!((first.status, again.status, house.inside.writes()), (200, 200, 2));
+    let body = registration(&fixture, &strangers(2)).await;
+    let first = keyed(&fixture, &create(), "one", body.clone()).await;
+    let again = keyed(&fixture, &create(), "one", body).await;
+    assert_eq!((first.status, again.status, fixture.inside.writes()), (200, 200, 2));
     assert_eq!(first.body, again.body);
-    let outcomes: Vec<_> = house.lines().iter().map(|line| line["outcome"].clone()).collect();
+    let outcomes: Vec<_> = fixture.lines().iter().map(|line| line["outcome"].clone()).collect();
     assert_eq!(outcomes, ["ok", "ok", "ok", "ok", "repeated"]);
     // The key is that of the people now.
     assert_eq!(
-        code(&keyed(&house, &create(), "one", nobody).await),
+        code(&keyed(&fixture, &create(), "one", nobody).await),
         (422, "idempotency-key-reused".to_owned())
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_who_lost_its_rights_is_not_told_an_old_answer() {
-    let house = House::new().await;
-    let body = registration(&house, &strangers(1)).await;
-    assert_eq!(keyed(&house, &create(), "one", body.clone()).await.status, 200);
-    house.api.set_callers(vec![caller(TOKEN).only_operations([Operation::Read])]).unwrap();
-    assert_eq!(keyed(&house, &create(), "one", body.clone()).await.status, 403);
-    house.api.set_callers(vec![caller(TOKEN).only_domains(["other"])]).unwrap();
-    assert_eq!(keyed(&house, &create(), "one", body).await.status, 403);
+    let fixture = ServerFixture::new().await;
+    let body = registration(&fixture, &strangers(1)).await;
+    assert_eq!(keyed(&fixture, &create(), "one", body.clone()).await.status, 200);
+    fixture.api.set_callers(vec![caller(TOKEN).only_operations([Operation::Read])]).unwrap();
+    assert_eq!(keyed(&fixture, &create(), "one", body.clone()).await.status, 403);
+    fixture.api.set_callers(vec![caller(TOKEN).only_domains(["other"])]).unwrap();
+    assert_eq!(keyed(&fixture, &create(), "one", body).await.status, 403);
 }
 
 /// A gateway that breaks off the first answers of the data source after so many bytes.
@@ -236,21 +239,21 @@ async fn cutting(target: SocketAddr, cuts: usize, bytes: usize) -> (SocketAddr, 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_whose_answer_was_cut_off_asks_again_and_doubles_nothing() {
-    let house = House::new().await;
-    let target = house.url.trim_start_matches("http://").parse().unwrap();
+    let fixture = ServerFixture::new().await;
+    let target = fixture.url.trim_start_matches("http://").parse().unwrap();
     // In the middle of the status, of the head, and of the body.
     for (cuts, bytes) in [(1, 5), (2, 60), (3, 700)] {
         let (address, left) = cutting(target, cuts, bytes).await;
-        let (calls, writes, lines) = (house.inside.begun(), house.inside.writes(), house.lines().len());
-        let client = field::client(&format!("http://{address}"), house.nest.clone());
+        let (calls, writes, lines) = (fixture.inside.begun(), fixture.inside.writes(), fixture.lines().len());
+        let client = field::client(&format!("http://{address}"), fixture.nest.clone());
         let who = strangers(3);
         let records = who.iter().map(|who| (*who, member(FINE))).collect();
         let answers = client.participants::<Member>().create_batch(records).await.unwrap();
         assert_eq!(left.load(Ordering::SeqCst), 0);
         assert_eq!(answers.len(), 3);
         assert!(answers.iter().all(|answer| answer.result() == Ok(&())), "none is a conflict with itself");
-        assert_eq!((house.inside.begun() - calls, house.inside.writes() - writes), (3, 3));
-        let outcomes: Vec<_> = house.lines()[lines..].iter().map(|line| line["outcome"].clone()).collect();
+        assert_eq!((fixture.inside.begun() - calls, fixture.inside.writes() - writes), (3, 3));
+        let outcomes: Vec<_> = fixture.lines()[lines..].iter().map(|line| line["outcome"].clone()).collect();
         let mut expected = vec![json!("repeated"); cuts + 1];
         expected[0] = json!("ok");
         assert_eq!(outcomes, expected);
@@ -259,13 +262,13 @@ async fn a_client_whose_answer_was_cut_off_asks_again_and_doubles_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_is_never_answered_says_perhaps_and_can_ask_again() {
-    let house = House::new().await;
-    let target = house.url.trim_start_matches("http://").parse().unwrap();
+    let fixture = ServerFixture::new().await;
+    let target = fixture.url.trim_start_matches("http://").parse().unwrap();
     let (address, left) = cutting(target, 4, 60).await;
-    let client = field::client(&format!("http://{address}"), house.nest.clone());
+    let client = field::client(&format!("http://{address}"), fixture.nest.clone());
     let outcome = client.participants().create(Pseudonym::random(), member(FINE)).await;
     let Err(error @ ClientError::Perhaps { .. }) = outcome else { panic!("{outcome:?}") };
-    assert_eq!((left.load(Ordering::SeqCst), house.inside.writes()), (0, 1), "four times only");
+    assert_eq!((left.load(Ordering::SeqCst), fixture.inside.writes()), (0, 1), "four times only");
     let ClientError::Perhaps { again, because } = &error else { unreachable!() };
     assert_eq!(**because, ClientError::Unreachable);
     let said = error.to_string();
@@ -274,34 +277,34 @@ async fn a_client_that_is_never_answered_says_perhaps_and_can_ask_again() {
     // The way is free again.
     let answers = client.ask_again(again).await.unwrap();
     assert!(answers.len() == 1 && answers[0].result() == Ok(&()));
-    assert_eq!(house.inside.writes(), 1);
+    assert_eq!(fixture.inside.writes(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_outlives_the_client_is_not_said_to_have_failed() {
-    let house = House::new().await;
-    house.inside.hold(true);
-    let client = NestClient::builder(&house.url, TOKEN).domain("nest").transcryption(house.nest.clone());
+    let fixture = ServerFixture::new().await;
+    fixture.inside.hold(true);
+    let client = NestClient::builder(&fixture.url, TOKEN).domain("nest").transcryption(fixture.nest.clone());
     let client = client.allow_plain_http().timeout(Duration::from_secs(1));
     let impatient = client.repeat_for(Duration::from_secs(2)).build().unwrap();
     let records = |who: Vec<Pseudonym>| who.into_iter().map(|who| (who, member(FINE))).collect::<Vec<_>>();
     let outcome = impatient.participants().create_batch(records(strangers(2))).await;
     let Err(ClientError::Perhaps { again, because }) = outcome else { panic!("{outcome:?}") };
     assert!(matches!(*because, ClientError::Refused { code: Some(Code::InProgress), .. }), "{because}");
-    assert_eq!(house.inside.writes(), 0, "it is still under way");
+    assert_eq!(fixture.inside.writes(), 0, "it is still under way");
 
-    // Whoever has time waits as it is told, for longer than any pause of its own.
-    let client = NestClient::builder(&house.url, TOKEN).domain("nest").transcryption(house.nest.clone());
+    // A client with enough time waits as it is told, longer than any pause of its own.
+    let client = NestClient::builder(&fixture.url, TOKEN).domain("nest").transcryption(fixture.nest.clone());
     let client = client.allow_plain_http().timeout(Duration::from_secs(1)).build().unwrap();
     let asking = tokio::spawn(async move { client.ask_again(&again).await });
     tokio::time::sleep(Duration::from_secs(3)).await;
-    house.inside.hold(false);
+    fixture.inside.hold(false);
     let answers = asking.await.unwrap().unwrap();
     assert!(answers.len() == 2 && answers.iter().all(|answer| answer.result() == Ok(&())));
-    assert_eq!(house.inside.writes(), 2);
+    assert_eq!(fixture.inside.writes(), 2);
 }
 
-/// A proxy that has nobody to hand the first requests on to: it answers them itself, with this status.
+/// A proxy without a server for the first requests. It answers them itself, with this status.
 async fn without_backend(target: SocketAddr, times: usize, status: u16) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -331,20 +334,20 @@ async fn without_backend(target: SocketAddr, times: usize, status: u16) -> Socke
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_proxy_could_not_hand_on_is_sent_again() {
-    let house = House::new().await;
-    let target = house.url.trim_start_matches("http://").parse().unwrap();
+    let fixture = ServerFixture::new().await;
+    let target = fixture.url.trim_start_matches("http://").parse().unwrap();
     for status in [502, 503, 504] {
-        let writes = house.inside.writes();
+        let writes = fixture.inside.writes();
         let proxy = without_backend(target, 2, status).await;
-        let client = field::client(&format!("http://{proxy}"), house.nest.clone());
+        let client = field::client(&format!("http://{proxy}"), fixture.nest.clone());
         let records = strangers(2).into_iter().map(|who| (who, member(FINE))).collect();
         let answers = client.participants().create_batch(records).await.unwrap();
         assert!(answers.iter().all(|answer| answer.result() == Ok(&())));
-        assert_eq!(house.inside.writes(), writes + 2, "{status}");
+        assert_eq!(fixture.inside.writes(), writes + 2, "{status}");
     }
     // Any other word of a proxy is final.
     let proxy = without_backend(target, 1, 413).await;
-    let client = field::client(&format!("http://{proxy}"), house.nest.clone());
+    let client = field::client(&format!("http://{proxy}"), fixture.nest.clone());
     let refused = client.participants().create(Pseudonym::random(), member(FINE)).await;
     assert_eq!(refused, Err(ClientError::Refused { status: 413, code: None, request_id: None }));
 }

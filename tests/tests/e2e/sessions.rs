@@ -12,9 +12,9 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::between::{Fate, Guarded, both_up};
 use crate::faults::{batch, to_nest};
 use crate::field::{Ask, Field, account, asks, domain, hand_over, send};
+use crate::flaky_proxy::{Fate, Guarded, both_up};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_sessions_are_started_again_once_for_all_that_need_them() {
@@ -166,9 +166,9 @@ async fn a_session_is_given_up_also_where_a_transcryptor_cannot_be_told() {
     let guarded = Guarded::new().await;
     let (school, nest) = (guarded.account("school").await, guarded.account("nest").await);
     let before = nest.session().await.unwrap();
-    guarded.between[0].all(Fate::Closed).await;
+    guarded.proxies[0].all(Fate::Closed).await;
     assert_eq!(nest.end().await, Err(TranscryptionError::Unavailable));
-    guarded.between[0].all(Fate::Passed).await;
+    guarded.proxies[0].all(Fate::Passed).await;
     both_up(&nest).await;
     assert_ne!(nest.session().await.unwrap().ids(), before.ids());
     let people = asks(Operation::Progress, [Pseudonym::random()]);

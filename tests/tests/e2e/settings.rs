@@ -13,12 +13,13 @@ use nest_data_source_api::batch_messages::{
 use nest_examples::records::{Assessment, PersonInfo};
 use nest_examples::school::School;
 use nest_testbed::Transcryptors;
+use nest_upstream::UpstreamDoor;
 use reqwest::Certificate;
 use serde_json::{Value, json};
 
-use crate::diary::{pack, upstream_client};
 use crate::field::{self, TOKEN, account, domain, excerpt, hand_over, send, with_info};
-use crate::house::run;
+use crate::server_fixture::run;
+use crate::upstream_fixture::{pack, upstream_client};
 
 const DASHBOARD_TOKEN: &str = "the-token-of-a-dashboard";
 
@@ -53,7 +54,7 @@ tokens.transcryptor-1.file = "transcryptor-1.token"
 tokens.transcryptor-2.file = "transcryptor-2.token"
 "#;
 
-/// A folder with settings and the files that they name, as whoever runs the school has it.
+/// A folder with settings and the files that they name, as the school's operator has it.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -94,7 +95,8 @@ impl Drop for Folder {
 /// Starts the school as a program of its own would, but for the wait until a signal.
 async fn start(school: School, settings: &Path) -> Server {
     let config = Config::load(settings);
-    let api = DataSourceApi::configured(school, &config).await.activity::<Assessment>().build().unwrap();
+    let builder = DataSourceApi::configured(school, &config).await.activity::<Assessment>();
+    let api = builder.upstream_door_by_settings().build().unwrap();
     api.bind_configured(&config).unwrap()
 }
 
@@ -295,6 +297,7 @@ async fn every_fault_of_a_start_is_named_at_once_and_in_sentences() {
         "the audit log ",
         "`transcryptor-2` refuses this party",
         "the caller `dashboard` is restricted to the activity `asessment`, which is not served",
+        "`upstream_door` is set, and this program has no upstream door",
     ];
     assert_eq!(error.faults().len(), expected.len(), "{error}");
     for beginning in expected {
@@ -303,6 +306,6 @@ async fn every_fault_of_a_start_is_named_at_once_and_in_sentences() {
     // What `main` prints.
     let error: Box<dyn std::error::Error> = error.into();
     let printed = format!("Error: {error:?}");
-    assert!(printed.starts_with("Error: the data source does not start, for 6 reasons:\n- "), "{printed}");
+    assert!(printed.starts_with("Error: the data source does not start, for 7 reasons:\n- "), "{printed}");
     assert!(printed.contains(&address) && !printed.contains("a-wrong-token"), "{printed}");
 }

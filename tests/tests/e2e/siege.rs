@@ -20,10 +20,11 @@ use nest_core::Transcryption;
 use nest_examples::records::{Assessment, PersonInfo};
 use nest_examples::school::School;
 use nest_testbed::Transcryptors;
+use nest_upstream::UpstreamDoor;
 
-use crate::attempt::TURN;
 use crate::field::{self, account, excerpt, hand_over, with_info};
 use crate::line::{Address, Line};
+use crate::raw_request::TURN;
 
 /// Tokens that have at least 32 characters.
 pub(crate) const HONEST: [&str; 2] =
@@ -148,7 +149,13 @@ async fn a_source_to_be_besieged() {
     let config = nest_api::Config::load(folder.join("school.toml"));
     let api =
         DataSourceApi::configured(School::temporary("school", &excerpt()).await.unwrap(), &config).await;
-    let server = api.activity::<Assessment>().build().unwrap().bind_configured(&config).unwrap();
+    let server = api
+        .activity::<Assessment>()
+        .upstream_door_by_settings()
+        .build()
+        .unwrap()
+        .bind_configured(&config)
+        .unwrap();
     let (started, url) = (folder.join("started"), folder.join("url"));
     fs::write(&started, server.url()).unwrap();
     fs::rename(started, url).unwrap();
@@ -255,7 +262,7 @@ fn attacks(siege: &Siege, batch: &[u8]) -> Vec<JoinHandle<()>> {
             wait(siege, 5);
         }));
     }
-    // Batches whose answers nobody reads.
+    // Batches whose answers are not read.
     for _ in 0..if on("batches") { 6 } else { 0 } {
         let request = [head(field::PROGRESS, "", batch.len()), batch.to_vec()].concat();
         all.push(siege.strike(move |siege, line| {
@@ -263,7 +270,7 @@ fn attacks(siege: &Siege, batch: &[u8]) -> Vec<JoinHandle<()>> {
             wait(siege, 30);
         }));
     }
-    // Small requests whose answers nobody reads, more of them than the network takes.
+    // Small requests whose answers are not read, more than the network buffers.
     for _ in 0..if on("unread") { 6 } else { 0 } {
         all.push(siege.strike(|siege, line| {
             let asks = description().repeat(100);

@@ -7,11 +7,11 @@ use nest_api::prelude::*;
 use nest_api::{ClientError, Code, Mode};
 use serde_json::json;
 
-use crate::club::{FINE, Member, Walk};
 use crate::field::{self, Answered, TOKEN, post, send, serve, shape};
-use crate::house::{House, asks, caller, given, key, member, path, walk};
+use crate::in_memory_source::{FINE, Member, Walk};
+use crate::server_fixture::{ServerFixture, asks, caller, given, key, member, path, walk};
 
-/// Somebody, as far as the club knows them.
+/// What the source knows of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Person {
     Stranger,
@@ -70,52 +70,60 @@ impl Row {
         path(self.subject, self.operation, mode)
     }
 
-    pub(crate) async fn request(&self, house: &House, who: &[Pseudonym]) -> Vec<u8> {
+    pub(crate) async fn request(&self, fixture: &ServerFixture, who: &[Pseudonym]) -> Vec<u8> {
         let Row { subject, operation, holds, .. } = *self;
         match holds {
-            Holds::Nothing => house.request(subject, &asks(subject, operation, who)).await,
-            Holds::Member => house.request(subject, &given(subject, operation, who, |_| member(FINE))).await,
-            Holds::Walk => house.request(subject, &given(subject, operation, who, walk)).await,
+            Holds::Nothing => fixture.request(subject, &asks(subject, operation, who)).await,
+            Holds::Member => {
+                fixture.request(subject, &given(subject, operation, who, |_| member(FINE))).await
+            }
+            Holds::Walk => fixture.request(subject, &given(subject, operation, who, walk)).await,
         }
     }
 }
 
-async fn people(house: &House, person: Person, count: usize) -> Vec<Pseudonym> {
+async fn people(fixture: &ServerFixture, person: Person, count: usize) -> Vec<Pseudonym> {
     match person {
         Person::Stranger => (0..count).map(|_| Pseudonym::random()).collect(),
-        Person::Member => house.members(count).await,
-        Person::Walker => house.walkers(count).await,
+        Person::Member => fixture.members(count).await,
+        Person::Walker => fixture.walkers(count).await,
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_stands_in_the_table() {
-    let house = House::new().await;
-    let routes: BTreeSet<String> = house.api.routes().iter().map(|route| route.path()).collect();
+    let fixture = ServerFixture::new().await;
+    let routes: BTreeSet<String> = fixture.api.routes().iter().map(|route| route.path()).collect();
     let rows = TABLE.iter().flat_map(|row| Mode::ALL.map(|mode| row.path(mode)));
     assert_eq!(rows.collect::<BTreeSet<_>>(), routes);
-    for route in house.api.routes() {
+    for route in fixture.api.routes() {
         assert!(TABLE.iter().any(|row| (row.subject, row.operation) == key(&route)));
     }
 }
 
 /// Sends a request, and checks the traces that it leaves.
-async fn traced(house: &House, row: &Row, mode: Mode, who: &[Pseudonym], failed: usize) -> Answered {
+async fn traced(
+    fixture: &ServerFixture,
+    row: &Row,
+    mode: Mode,
+    who: &[Pseudonym],
+    failed: usize,
+) -> Answered {
     let Row { subject, operation, .. } = *row;
     let numbers = async || {
         [
-            house.requests(operation, subject, "ok").await,
-            house.records(operation, subject, "ok").await,
-            house.records(operation, subject, "failed").await,
+            fixture.requests(operation, subject, "ok").await,
+            fixture.records(operation, subject, "ok").await,
+            fixture.records(operation, subject, "failed").await,
         ]
     };
-    let (lines, before) = (house.lines().len(), numbers().await);
-    let answer = send(post(&house.url, &row.path(mode), row.request(house, who).await)).await;
+    let (lines, before) = (fixture.lines().len(), numbers().await);
+    let answer = send(post(&fixture.url, &row.path(mode), row.request(fixture, who).await)).await;
     assert_eq!(answer.status, 200, "{subject} {operation}: {}", answer.body);
     assert_eq!(answer.header("content-type"), Some("application/json"));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
 
-    let added = house.lines().split_off(lines);
+    let added = fixture.lines().split_off(lines);
     let [line] = added.as_slice() else { panic!("{added:?}") };
     let activity = Some(subject).filter(|subject| *subject != "participants");
     for (name, value) in [
@@ -137,21 +145,21 @@ async fn traced(house: &House, row: &Row, mode: Mode, who: &[Pseudonym], failed:
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_answers_in_one_shape_and_leaves_a_line_and_numbers() {
-    let house = House::new().await;
+    let fixture = ServerFixture::new().await;
     for row in &TABLE {
         for (mode, size) in [(Mode::Single, 1), (Mode::Batch, 3)] {
-            let good = people(&house, row.succeeds, size).await;
-            let bad = people(&house, row.fails.0, size).await;
-            let success = traced(&house, row, mode, &good, 0).await;
-            let failure = traced(&house, row, mode, &bad, size).await;
+            let good = people(&fixture, row.succeeds, size).await;
+            let bad = people(&fixture, row.fails.0, size).await;
+            let success = traced(&fixture, row, mode, &good, 0).await;
+            let failure = traced(&fixture, row, mode, &bad, size).await;
             let what = row.path(mode);
             assert_eq!(shape(&success.json()), shape(&failure.json()), "{what}");
             assert_eq!(success.body.len(), failure.body.len(), "{what}");
             assert_eq!(success.json()["batch"]["records"].as_array().unwrap().len(), size, "{what}");
             if mode == Mode::Batch {
-                let mut mixed = people(&house, row.succeeds, size - 1).await;
+                let mut mixed = people(&fixture, row.succeeds, size - 1).await;
                 mixed.push(bad[0]);
-                let mixed = traced(&house, row, mode, &mixed, 1).await;
+                let mixed = traced(&fixture, row, mode, &mixed, 1).await;
                 assert_eq!(shape(&mixed.json()), shape(&success.json()), "{what}");
                 assert_eq!(mixed.body.len(), success.body.len(), "{what}");
             }
@@ -210,11 +218,11 @@ async fn call(client: &NestClient<Paas>, row: &Row, mode: Mode, who: &[Pseudonym
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_platform_is_told_of_each_participant_how_it_went() {
-    let house = House::new().await;
-    let client = house.client();
+    let fixture = ServerFixture::new().await;
+    let client = fixture.client();
     for row in &TABLE {
         let (what, error) = (row.path(Mode::Batch), row.fails.1);
-        let (good, bad) = (people(&house, row.succeeds, 3).await, people(&house, row.fails.0, 3).await);
+        let (good, bad) = (people(&fixture, row.succeeds, 3).await, people(&fixture, row.fails.0, 3).await);
         assert_eq!(call(&client, row, Mode::Single, &good[..1]).await, [(good[0], Ok(()))].into(), "{what}");
         assert_eq!(
             call(&client, row, Mode::Single, &bad[..1]).await,
@@ -230,8 +238,8 @@ async fn a_platform_is_told_of_each_participant_how_it_went() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_written_is_read_until_it_is_deleted() {
-    let house = House::new().await;
-    let client = house.client();
+    let fixture = ServerFixture::new().await;
+    let client = fixture.client();
     let (members, walks) = (client.participants::<Member>(), client.activity::<Walk>());
     let who = Pseudonym::random();
     let record = |remark: &str| Member { mood: FINE, remark: remark.to_owned() };
@@ -253,9 +261,9 @@ async fn what_was_written_is_read_until_it_is_deleted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_about_two_is_the_same_for_both() {
-    let house = House::new().await;
-    let pair = house.members(2).await;
-    let client = house.client();
+    let fixture = ServerFixture::new().await;
+    let pair = fixture.members(2).await;
+    let client = fixture.client();
     let walks = client.activity::<Walk>();
     let record = Walk { with: pair[1], ..walk(pair[0]) };
     walks.create(pair[0], record.clone()).await.unwrap();
@@ -266,44 +274,44 @@ async fn a_record_about_two_is_the_same_for_both() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_person_in_two_domains_is_two_participants() {
-    let house = House::new().await;
+    let fixture = ServerFixture::new().await;
     let to = |domain: &str| {
-        let builder = NestClient::builder(&house.url, TOKEN).domain("nest").source_domain(domain);
-        builder.transcryption(house.nest.clone()).allow_plain_http().build().unwrap()
+        let builder = NestClient::builder(&fixture.url, TOKEN).domain("nest").source_domain(domain);
+        builder.transcryption(fixture.nest.clone()).allow_plain_http().build().unwrap()
     };
-    let (club, youth, any) = (to("club"), to("youth"), house.client());
+    let (sports, youth, any) = (to("sports"), to("youth"), fixture.client());
     let who = Pseudonym::random();
     let of = |remark: &str| Member { mood: FINE, remark: remark.to_owned() };
-    club.participants().create(who, of("club")).await.unwrap();
+    sports.participants().create(who, of("sports")).await.unwrap();
     let unknown = Err(ClientError::Record(RecordError::NotFound));
     assert_eq!(youth.participants::<Member>().read(who).await, unknown);
     youth.participants().create(who, of("youth")).await.unwrap();
     assert_eq!(youth.participants().read(who).await, Ok(of("youth")));
-    assert_eq!(club.participants().read(who).await, Ok(of("club")));
-    assert_eq!(any.participants().read(who).await, Ok(of("club")), "without a domain it is the first");
+    assert_eq!(sports.participants().read(who).await, Ok(of("sports")));
+    assert_eq!(any.participants().read(who).await, Ok(of("sports")), "without a domain it is the first");
 
     // And under two pseudonyms.
-    let kept = house.inside.kept();
+    let kept = fixture.inside.kept();
     let known: BTreeSet<_> = kept.members.keys().map(|(_, who)| who.to_hex()).collect();
     assert_eq!((kept.members.len(), known.len()), (2, 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_participant_twice_has_two_answers() {
-    let house = House::new().await;
+    let fixture = ServerFixture::new().await;
     let who = Pseudonym::random();
     let records = ["this", "that"].map(|remark| Member { mood: FINE, remark: remark.to_owned() });
-    let client = house.client();
+    let client = fixture.client();
     let members = client.participants::<Member>();
     let answers = members.create_batch(records.iter().map(|record| (who, record.clone())).collect()).await;
     let results: Vec<_> = answers.unwrap().into_iter().map(|answer| answer.into_result()).collect();
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
     assert_eq!(results.iter().filter(|result| **result == Err(RecordError::Conflict)).count(), 1);
     assert!(records.contains(&members.read(who).await.unwrap()));
-    assert_eq!(house.inside.writes(), 1);
+    assert_eq!(fixture.inside.writes(), 1);
 
     // Each page has the answer to its own number.
-    let walker = house.walkers(1).await[0];
+    let walker = fixture.walkers(1).await[0];
     let pages = [(walker, 0), (walker, 1), (walker, 0), (walker, 255)];
     let answers = client.activity::<Walk>().results_batch(&pages).await.unwrap();
     assert_eq!(answers.len(), 4);
@@ -312,7 +320,7 @@ async fn the_same_participant_twice_has_two_answers() {
     }
 }
 
-/// Somewhat of a club: members can be registered, and walks read.
+/// Somewhat of a source: members can be registered, and walks read.
 struct Few;
 
 impl DataSource for Few {
@@ -334,10 +342,10 @@ impl Serves<Walk> for Few {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_source_does_not_do_is_said_by_name() {
-    let house = House::new().await;
+    let fixture = ServerFixture::new().await;
     let api = DataSourceApi::builder(Few)
-        .domain("club")
-        .transcryption(house.account.clone())
+        .domain("sports")
+        .transcryption(fixture.account.clone())
         .caller(caller(TOKEN))
         .activity::<Walk>()
         .build()
@@ -346,12 +354,12 @@ async fn what_a_source_does_not_do_is_said_by_name() {
     let done = BTreeSet::from([("participants", Operation::Create), ("walk", Operation::Read)]);
     assert_eq!(api.routes().iter().map(key).collect::<BTreeSet<_>>(), done);
     let who = [Pseudonym::random()];
-    let client = field::client(&url, house.nest.clone());
+    let client = field::client(&url, fixture.nest.clone());
     let refused = client.activity::<Walk>().progress(who[0]).await.unwrap_err();
     assert!(matches!(refused, ClientError::Refused { code: Some(Code::NotSupported), .. }));
     for row in &TABLE {
         for mode in Mode::ALL {
-            let answer = send(post(&url, &row.path(mode), row.request(&house, &who).await)).await;
+            let answer = send(post(&url, &row.path(mode), row.request(&fixture, &who).await)).await;
             if done.contains(&(row.subject, row.operation)) {
                 assert_eq!(answer.status, 200, "{}", row.path(mode));
                 continue;

@@ -17,8 +17,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::task::JoinSet;
 
-use crate::between::{Fate, Guarded};
 use crate::field::{self, Field, TOKEN, asks, domain, excerpt, hand_over, send};
+use crate::flaky_proxy::{Fate, Guarded};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn transcryptors_are_called_by_https_unless_plain_http_is_asked_for() {
@@ -131,7 +131,7 @@ async fn a_large_batch_makes_no_more_calls_at_once_than_it_is_allowed() {
         let nest = builder.connect().await.unwrap();
         let (received, session) = nest.transcrypt(batch.clone(), &domain("nest")).await.unwrap();
         assert_eq!((received.len(), received.sessions()), (records, session.ids()));
-        let most = guarded.between[0].most_open();
+        let most = guarded.proxies[0].most_open();
         assert!(at_once.contains(&most), "{calls} allowed, {most} open");
     }
 }
@@ -148,11 +148,11 @@ async fn a_transcryptor_that_cannot_be_reached_is_not_connected_to() {
         (Fate::Status(200), TranscryptionError::Configuration),
         (Fate::Endless, TranscryptionError::Configuration),
     ] {
-        guarded.between[1].all(fate).await;
+        guarded.proxies[1].all(fate).await;
         let connecting = guarded.builder("nest").call_timeout(Duration::from_secs(1)).connect();
         assert_eq!(connecting.await.err().map(TranscryptionError::from), Some(error), "{fate:?}");
     }
-    guarded.between[1].all(Fate::Passed).await;
+    guarded.proxies[1].all(Fate::Passed).await;
     assert!(guarded.builder("nest").root_certificate_pem(b"none").connect().await.is_err());
     assert!(guarded.builder("nest").connect().await.is_ok());
 }

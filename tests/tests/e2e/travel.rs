@@ -21,7 +21,7 @@ fn sealed_shape<R>(sealed: &Sealed<R>) -> Value {
     shape(&serde_json::to_value(sealed).unwrap())
 }
 
-/// A record in one order, whoever it is about.
+/// A record in one order, for any participant.
 fn sorted(mut records: Vec<Assessment>) -> Vec<Assessment> {
     records.sort_by_cached_key(|record| (record.pupil.to_bytes(), record.grade));
     records

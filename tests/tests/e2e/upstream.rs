@@ -8,11 +8,12 @@ use nest_api::AuditLog;
 use nest_api::prelude::*;
 use nest_core::{SealedJson, Session, SessionIds, Transcryption};
 use nest_data_source_api::batch_messages::{Record, StatusCode};
+use nest_upstream::UpstreamDoor;
 use serde_json::{Value, json};
 
-use crate::diary::{Upstream, about, day, id, pack, upstream_client};
 use crate::field::{Answered, TOKEN, account, post, send, shape};
-use crate::house::TempFile;
+use crate::server_fixture::TempFile;
+use crate::upstream_fixture::{Upstream, about, day, id, pack, upstream_client};
 
 const OPERATIONS: [&str; 6] =
     ["create_batch", "update_batch", "delete_batch", "details_batch", "progress_batch", "result_batch"];
@@ -23,7 +24,7 @@ fn assert_problem(answer: &Answered, status: u16, code: &str) {
     assert_eq!(answer.json()["code"], code);
 }
 
-/// The one code and data that everybody is answered.
+/// The one code and data in all answers.
 fn one_for_all(answers: HashMap<String, (StatusCode, Value)>, people: usize) -> (StatusCode, Value) {
     assert_eq!(answers.len(), people);
     let mut answers: Vec<_> = answers.into_values().collect();
@@ -52,11 +53,11 @@ async fn every_operation_is_done_for_a_platform_that_is_built_on_upstream() {
         ("delete_batch", Value::Null, StatusCode::NotFound, done),
     ];
     for (path, asked, code, answered) in steps {
-        let answers = field.ask((path, "diary"), about(8, &asked)).await;
+        let answers = field.ask((path, "day"), about(8, &asked)).await;
         assert_eq!(one_for_all(answers, 8), (code, answered), "{path} {asked}");
     }
     for (page, code) in [(2, StatusCode::NotFound), (65_536, StatusCode::BadRequest)] {
-        let answers = field.ask(("result_batch", "diary"), about(1, &json!({"page": page}))).await;
+        let answers = field.ask(("result_batch", "day"), about(1, &json!({"page": page}))).await;
         assert_eq!(one_for_all(answers, 1).0, code);
     }
 }
@@ -68,7 +69,7 @@ async fn of_ten_eight_succeed_and_nobody_on_the_way_can_tell() {
         builder.upstream_door().audit_log(AuditLog::open(&log.0).unwrap().sync_each_line(false))
     })
     .await;
-    let answers = field.ask(("create_batch", "diary"), about(10, &day("fine"))).await;
+    let answers = field.ask(("create_batch", "day"), about(10, &day("fine"))).await;
     for number in 0..10 {
         let code = if number < 8 { StatusCode::Ok } else { StatusCode::NotFound };
         assert_eq!(answers[&id(number)].0, code, "{number}");
@@ -81,15 +82,15 @@ async fn of_ten_eight_succeed_and_nobody_on_the_way_can_tell() {
             .map(|key| line[key].clone())
     };
     let expected = [
-        json!(["nest", "create", "diary", "nest", 10, 2, "ok"]),
+        json!(["nest", "create", "day", "nest", 10, 2, "ok"]),
         json!(["nest", "read", "unknown", null, 0, 0, "not-found"]),
     ];
     assert_eq!(lines.iter().map(|line| json!(kept(line))).collect::<Vec<_>>(), expected);
 
     // Neither the shape nor the length of an answer says how many failed.
     for path in ["details_batch", "progress_batch", "result_batch", "delete_batch"] {
-        let none_known = field.pack("diary", (100..110).map(|n| Record::ok(id(n), Value::Null)).collect());
-        let some_known = field.pack("diary", about(10, &Value::Null));
+        let none_known = field.pack("day", (100..110).map(|n| Record::ok(id(n), Value::Null)).collect());
+        let some_known = field.pack("day", about(10, &Value::Null));
         let (none, some) = (field.post(path, &none_known).await, field.post(path, &some_known).await);
         assert_eq!(shape(&none.json()), shape(&some.json()), "{path}");
         assert_eq!(none.body.len(), some.body.len(), "{path}");
@@ -98,7 +99,7 @@ async fn of_ten_eight_succeed_and_nobody_on_the_way_can_tell() {
         // The answer says where it comes from and who it is for.
         let said = some.json();
         assert_eq!((&said["domain"], &said["domain_to"]), (&json!("school"), &json!("nest")));
-        assert_eq!(said["activity"], "diary");
+        assert_eq!(said["activity"], "day");
     }
 }
 
@@ -108,9 +109,9 @@ async fn texts_of_a_batch_are_padded_to_its_longest_and_come_back_each() {
     let notes = ["", "short", "exactly 15 byte", "exactly 16 bytes", &"é".repeat(30), "a zero at its end\0"];
     for (path, most) in [("create_batch", 3), ("update_batch", 6)] {
         let give = |number: usize| Record::ok(id(number), day(notes[number % most]));
-        let answers = field.ask((path, "diary"), (0..8).map(give).collect()).await;
+        let answers = field.ask((path, "day"), (0..8).map(give).collect()).await;
         assert_eq!(one_for_all(answers, 8).0, StatusCode::Ok);
-        let answers = field.ask(("details_batch", "diary"), about(8, &Value::Null)).await;
+        let answers = field.ask(("details_batch", "day"), about(8, &Value::Null)).await;
         for number in 0..8 {
             assert_eq!(answers[&id(number)].1, day(notes[number % most]), "{number}");
         }
@@ -118,7 +119,7 @@ async fn texts_of_a_batch_are_padded_to_its_longest_and_come_back_each() {
     // One that is too long fails alone, though it makes all others longer.
     let too_long = Record::ok(id(1), day(&"a".repeat(61)));
     let records = vec![Record::ok(id(0), day("fine")), too_long, Record::ok(id(2), day(""))];
-    let answers = field.ask(("update_batch", "diary"), records).await;
+    let answers = field.ask(("update_batch", "day"), records).await;
     let codes = [0, 1, 2].map(|number| answers[&id(number)].0);
     assert_eq!(codes, [StatusCode::Ok, StatusCode::BadRequest, StatusCode::Ok]);
 }
@@ -156,16 +157,16 @@ async fn data_that_does_not_fit_fails_by_itself() {
         with("/marks/items", json!([9, 9])),
     ];
     for data in wrong {
-        let answers = field.ask(("create_batch", "diary"), about(2, &data)).await;
+        let answers = field.ask(("create_batch", "day"), about(2, &data)).await;
         let said = one_for_all(answers, 2);
         assert_eq!(said, (StatusCode::BadRequest, json!({"done": 0})), "{data}");
     }
-    let answers = field.ask(("progress_batch", "diary"), about(2, &Value::Null)).await;
+    let answers = field.ask(("progress_batch", "day"), about(2, &Value::Null)).await;
     assert_eq!(one_for_all(answers, 2).0, StatusCode::NotFound);
     // A whole number may stand for a decimal, and `true` for what may be absent.
     let mut whole = with("/degrees", json!(37));
     whole["coffee"] = json!(true);
-    let answers = field.ask(("create_batch", "diary"), about(1, &whole)).await;
+    let answers = field.ask(("create_batch", "day"), about(1, &whole)).await;
     assert_eq!(one_for_all(answers, 1).0, StatusCode::Ok);
 }
 
@@ -189,13 +190,13 @@ async fn a_participant_is_one_pseudonym_however_it_is_written() {
     let mut field = Upstream::new().await;
     let random = Pseudonym::random().to_hex();
     let records = [id(0), random.clone()].map(|id| Record::ok(id, day("fine"))).to_vec();
-    let answers = field.ask(("create_batch", "diary"), records).await;
+    let answers = field.ask(("create_batch", "day"), records).await;
     assert_eq!(answers[&id(0)].0, StatusCode::Ok);
     assert_eq!(answers[&random].0, StatusCode::NotFound);
 
     // One long id makes all of its batch long.
     for long in ["an id of 16 bytes".to_owned(), random.repeat(2)] {
-        let request = field.pack("diary", vec![Record::ok(id(0), json!(1)), Record::ok(long, json!(1))]);
+        let request = field.pack("day", vec![Record::ok(id(0), json!(1)), Record::ok(long, json!(1))]);
         assert_problem(&field.post("progress_batch", &request).await, 422, "wrong-shape");
     }
 }
@@ -203,13 +204,13 @@ async fn a_participant_is_one_pseudonym_however_it_is_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_refused_as_a_whole() {
     let mut field = Upstream::with(|builder| builder.upstream_door().max_records(3)).await;
-    let whole = serde_json::to_value(field.pack("diary", about(2, &json!({"a": 1})))).unwrap();
+    let whole = serde_json::to_value(field.pack("day", about(2, &json!({"a": 1})))).unwrap();
     let with = |pointer: &str, value: Value| {
         let mut request = whole.clone();
         *request.pointer_mut(pointer).unwrap() = value;
         request
     };
-    let other_shape = serde_json::to_value(field.pack("diary", about(1, &json!({"a": "x"})))).unwrap();
+    let other_shape = serde_json::to_value(field.pack("day", about(1, &json!({"a": "x"})))).unwrap();
     let mut extra = whole.clone();
     extra["at"] = json!("2026-03-15T14:30:00Z");
     let mut planted = whole.clone();
@@ -222,7 +223,7 @@ async fn what_is_refused_as_a_whole() {
     let mut nested = whole.clone();
     nested["record"][0]["data"]["extra_data"] = deep.clone();
     nested["record"][1]["data"]["extra_data"] = deep;
-    let four = serde_json::to_value(field.pack("diary", about(4, &Value::Null))).unwrap();
+    let four = serde_json::to_value(field.pack("day", about(4, &Value::Null))).unwrap();
     for (request, status, code) in [
         (json!(null), 422, "wrong-shape"),
         (json!({}), 422, "wrong-shape"),
@@ -249,7 +250,7 @@ async fn what_is_refused_as_a_whole() {
     }
     let empty = field.post("progress_batch", &with("/record", json!([]))).await;
     assert_eq!(field.unpack(&empty).await.len(), 0);
-    for body in ["", "{", "[[[[", "\"diary\"x"] {
+    for body in ["", "{", "[[[[", "\"day\"x"] {
         let answer = send(post(&field.url, "/api/activities/progress_batch", body)).await;
         assert_problem(&answer, 400, "invalid-json");
     }
@@ -258,20 +259,20 @@ async fn what_is_refused_as_a_whole() {
     assert_problem(&send(call).await, 415, "unsupported-media-type");
 }
 
-/// What stands in a request to be opened under other keys than it was sealed with.
+/// A request is opened under other keys than it was sealed with.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_sealed_in_another_session_is_unreadable() {
     let mut field = Upstream::new().await;
     let mut other = upstream_client(&field.transcryptors, "nest").await;
-    let mine = field.pack("diary", about(3, &day("fine")));
-    let mut foreign = pack(&mut other, "diary", about(3, &day("fine")));
+    let mine = field.pack("day", about(3, &day("fine")));
+    let mut foreign = pack(&mut other, "day", about(3, &day("fine")));
     foreign.sessions = mine.sessions;
     for path in OPERATIONS {
         assert_problem(&field.post(path, &foreign).await, 422, "item-unreadable");
     }
 }
 
-/// A value in the place of a number, that no JSON gives.
+/// A block in the place of a number that no JSON gives.
 fn hostile(block: [u8; 16]) -> PEPJSONValue {
     PEPJSONValue::Number(Attribute::from_lizard(&block))
 }
@@ -291,7 +292,7 @@ fn by_hand(session: &Session, records: &[PEPJSONValue]) -> Value {
         .iter()
         .map(|(system, id)| (system.to_owned(), libpep::factors::EncryptionContext::Specific(id.to_owned())));
     json!({
-        "record": sealed, "activity": "diary", "domain": "nest", "domain_to": "school",
+        "record": sealed, "activity": "day", "domain": "nest", "domain_to": "school",
         "sessions": paas_client::sessions::EncryptionContexts(ids.collect()),
     })
 }
@@ -352,7 +353,7 @@ async fn no_value_however_hostile_does_more_than_fail() {
             }
         }
     }
-    // A pseudonym that is the same in every domain is none.
+    // A pseudonym that is the same in every domain is not valid.
     let neutral = libpep::data::simple::Pseudonym::from_point(
         libpep::arithmetic::group_elements::GroupElement::identity(),
     );
@@ -365,12 +366,12 @@ async fn the_door_is_shut_unless_it_was_asked_for_and_has_no_single_mode() {
     let mut shut = Upstream::with(|builder| builder).await;
     let mut open = Upstream::new().await;
     for path in OPERATIONS {
-        let request = shut.pack("diary", about(1, &Value::Null));
+        let request = shut.pack("day", about(1, &Value::Null));
         let answer = shut.post(path, &request).await;
         assert_eq!((answer.status, answer.body.as_str()), (404, ""), "{path}");
 
         let single = path.trim_end_matches("_batch");
-        let request = open.pack("diary", about(1, &Value::Null));
+        let request = open.pack("day", about(1, &Value::Null));
         assert_problem(&open.post(single, &request).await, 404, "not-found");
         let get = reqwest::Client::new().get(format!("{}/api/activities/{path}", open.url));
         assert_problem(&send(get.try_clone().unwrap().bearer_auth(TOKEN)).await, 405, "method-not-allowed");
@@ -391,7 +392,7 @@ async fn callers_have_the_rights_that_they_have_everywhere() {
             .caller(Caller::metrics("scraper", TokenHash::of(&token("scraper"))))
     })
     .await;
-    let request = serde_json::to_vec(&field.pack("diary", about(2, &Value::Null))).unwrap();
+    let request = serde_json::to_vec(&field.pack("day", about(2, &Value::Null))).unwrap();
     let call = async |name: &str, path: &str, body: &[u8]| {
         let call = reqwest::Client::new().post(format!("{}/api/activities/{path}", field.url));
         let call = call.bearer_auth(token(name)).header("content-type", "application/json");
@@ -401,7 +402,7 @@ async fn callers_have_the_rights_that_they_have_everywhere() {
     assert_eq!(call("looker", "result_batch", &request).await, 403);
     assert_eq!(call("meeter", "progress_batch", &request).await, 403);
     assert_eq!(call("stranger", "progress_batch", &request).await, 403);
-    // Not even a body that makes no sense is read of somebody who may call nothing.
+    // A caller who may call nothing is refused before the body is read.
     assert_eq!(call("scraper", "progress_batch", b"{").await, 403);
 
     let metrics = reqwest::Client::new().get(format!("{}/api/v1/metrics", field.url));
@@ -416,7 +417,7 @@ async fn callers_have_the_rights_that_they_have_everywhere() {
             })
             .count()
     };
-    assert_eq!((count("diary", "ok"), count("diary", "forbidden")), (1, 1), "{lines:?}");
+    assert_eq!((count("day", "ok"), count("day", "forbidden")), (1, 1), "{lines:?}");
     assert!(count("unknown", "forbidden") >= 1, "{lines:?}");
     assert!(metrics.contains(r#"result="failed""#));
 }

@@ -1,5 +1,5 @@
-//! One record type under several names, records of which somebody is erased, and requests that come twice where the
-//! source keeps what came of them with what it wrote.
+//! One record type under several names, records with an erased person, and requests that come twice where the source
+//! keeps what came of them with what it wrote.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use nest_api::{BuildError, ClientError, Found, Message, Repetitions, Slots, Star
 use nest_core::{Batch, InProcess, Transcryption};
 
 use crate::field::{TOKEN, client, domain, post, send, serve, tag_about};
-use crate::house::Given;
+use crate::server_fixture::Given;
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
 #[pep(activity = "wave-1", max_blocks = 3)]
@@ -257,7 +257,7 @@ async fn a_record_without_one_of_its_people_says_who_is_gone() {
         }
     }
     assert_eq!(partly, 3);
-    // Nobody on the way sees that somebody is gone.
+    // An observer on the way does not see that somebody is erased.
     client.activity::<Interview>().read_batch(&people).await.unwrap();
     assert_eq!(client.last_exchange().unwrap(), bytes);
 }

@@ -1,9 +1,9 @@
-//! Where the audit log is written: a file, or in tests a disk that is soon full.
+//! The place of an audit log: a file, or in tests a disk that is soon full.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 
-/// Bytes that are kept at places of the writer's choice.
+/// Bytes that can be written at any place.
 pub(super) trait Disk: Send {
     /// Writes all these bytes at that place.
     fn write_at(&mut self, place: u64, bytes: &[u8]) -> io::Result<()>;
@@ -14,7 +14,7 @@ pub(super) trait Disk: Send {
     /// How many bytes there are.
     fn len(&mut self) -> io::Result<u64>;
 
-    /// Gives back what comes after that many bytes.
+    /// Cuts off everything after that many bytes.
     fn cut(&mut self, len: u64) -> io::Result<()>;
 }
 

@@ -1,4 +1,4 @@
-//! One line of the audit log: all that it can hold, which is nothing about a participant.
+//! One line of the audit log. It can hold nothing about a participant.
 
 use std::fmt;
 use std::io;
@@ -14,7 +14,7 @@ use crate::RequestId;
 /// The most bytes of a line, with its newline. Every part of an [`Entry`] is bounded, so none is longer.
 pub(super) const LONGEST: u64 = 2048;
 
-/// How much of a name in the program's own code is kept. They are all shorter.
+/// How many bytes of a name in the program's own code are kept. All names are shorter.
 const LONGEST_WORD: usize = 64;
 
 /// How every line begins.
@@ -25,7 +25,7 @@ pub(super) const BEGIN: &[u8] = br#"{"at":""#;
 pub struct LineHash([u8; 32]);
 
 impl LineHash {
-    /// What the first line names in the place of one before: 64 zeros.
+    /// The hash that the first line names as the one before: 64 zeros.
     pub const START: LineHash = LineHash([0; 32]);
 
     /// The hash of this line.
@@ -70,8 +70,7 @@ impl<'de> Deserialize<'de> for LineHash {
     }
 }
 
-/// The name of a caller as it may stand in a log: 1 to 100 visible ASCII characters, as in the name of a
-/// [`Domain`].
+/// The name of a caller in a log: 1 to 100 visible ASCII characters, as in the name of a [`Domain`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CallerName(Arc<str>);
 
@@ -99,8 +98,8 @@ pub(crate) struct Begun {
 ///
 /// # Privacy
 ///
-/// Counts, names that are in the program's own code, and names that were checked: nothing here can hold a
-/// pseudonym or a value.
+/// It holds counts, names in the program's own code, and names that were checked. None of these can be a pseudonym or
+/// a value.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) begun: Begun,
@@ -177,7 +176,7 @@ impl Line {
     }
 }
 
-/// The name, or its beginning should it ever be too long: a line that is cut is better than one that is lost.
+/// The name. A name that is too long is cut, since a shortened line is better than a lost one.
 fn word(name: &str) -> String {
     name.split_at(name.floor_char_boundary(LONGEST_WORD)).0.to_owned()
 }

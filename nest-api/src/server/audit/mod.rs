@@ -1,5 +1,5 @@
-//! The audit log: one line for each operation, chained by hashes, for which there is room before the operation
-//! begins.
+//! The audit log: one line for each operation. Lines are chained by hashes, and the room for a line is there before
+//! its operation begins.
 //!
 //! A line is JSON, for instance
 //!
@@ -8,54 +8,54 @@
 //!  "domain":"platform","records":10,"failed":2,"outcome":"ok","previous":"…"}
 //! ```
 //!
-//! without the break. `failed` is the number of records that were answered with an error. `outcome` is `ok`, the
-//! code of the problem that the request was told, `repeated` where an earlier answer was given again, or `abandoned`
-//! where it was given up. `activity` is `null` for participants, and `unknown` for a request through the upstream
-//! door that was refused before it was read; `domain` is `null` where the operation did not come so far, or was about
-//! nobody. What is answered with 401, 404, 405 or 501 is no operation, and leaves no line; of
-//! requests that are refused before they are read, at most a few at once leave one. `previous` is the SHA-256 hash of the whole
-//! line before, without its newline; 64 zeros in the first.
+//! without the break. `failed` is the number of records that were answered with an error. `outcome` is `ok`, the code
+//! of the problem that was answered, `repeated` where an earlier answer was given again, or `abandoned` where the
+//! operation was given up. `activity` is `null` for participants. It is `unknown` for a request through the upstream
+//! door that was refused before it was read. `domain` is `null` where the operation did not come so far, or had no
+//! records. Answers with 401, 404, 405 or 501 are not operations and leave no line. Of the requests that are refused
+//! before they are read, at most a few at once leave a line. `previous` is the SHA-256 hash of the whole line before,
+//! without its newline. It is 64 zeros in the first line.
 //!
 //! # What the chain shows
 //!
 //! A line that was changed, removed, inserted or moved no longer fits its neighbours: see [`verify()`], or run
-//! `nest-audit verify FILE`. Two things it cannot show by itself. Lines cut off *at the end* leave a shorter
-//! chain that is whole, and somebody who may write the file can write all of it anew. Both are seen by whoever
-//! has noted the hash of a last line elsewhere, which `nest-audit verify` prints, and gives it with `--last`.
+//! `nest-audit verify FILE`. The chain cannot show two things by itself. Lines cut off *at the end* leave a shorter
+//! chain that is whole, and a person who may write the file can write all of it anew. A hash that was noted elsewhere
+//! shows both: `nest-audit verify` prints the hash of the last line, and takes a noted one with `--last`.
 //!
 //! # Room
 //!
-//! After its last line the file holds spaces, at least as many as the longest line for each operation under way.
-//! They are written and synced before the operation begins, and lines are written over them, so a disk that
-//! fills meanwhile cannot cost a line. Readers ignore spaces at the end. When the log is closed they are cut off.
+//! After its last line the file holds spaces: room for the longest line of each operation under way. The spaces are
+//! written and synced before the operation begins, and lines are written over them. A disk that fills up meanwhile
+//! does not cost a line. Readers ignore spaces at the end. They are cut off when the log is closed.
 //!
-//! It holds on file systems that write over a file in place: ext4, XFS, UFS, NTFS, and in memory tmpfs. It does
-//! **not** hold on those that write elsewhere and need new space for it: Btrfs, ZFS, bcachefs, F2FS, on a volume
-//! with snapshots or thin provisioning, or on XFS for a file that was copied with `--reflink`. There a quota or
-//! partition of the log's own helps. If a line cannot be written after all, the log is closed to further
-//! operations until it is opened again.
+//! This holds on file systems that overwrite a file in place: ext4, XFS, UFS, NTFS, and in memory tmpfs. It does
+//! **not** hold on file systems that write elsewhere and need new space for that: Btrfs, ZFS, bcachefs, F2FS, a
+//! volume with snapshots or thin provisioning, or XFS for a file that was copied with `--reflink`. There, give the
+//! log a quota or partition of its own. If a line cannot be written after all, the log takes no further operations
+//! until it is opened again.
 //!
 //! # After a crash
 //!
-//! When a log is opened, text after its last whole line is kept as it is, ended with a newline if it has none,
-//! and followed by a line `{"at":…,"torn":…,"previous":…}`. `torn` is the hash of that text without its last
-//! newline, and `previous` that of the last *whole* line, so the chain goes around the torn text and still holds
-//! it. A line that only lacks its newline is whole.
+//! When a log is opened, text after its last whole line is kept. It gets a newline if it has none, and is followed by
+//! a line `{"at":…,"torn":…,"previous":…}`. `torn` is the hash of that text without its last newline, and `previous`
+//! is the hash of the last *whole* line. So the chain goes around the torn text and still covers it. A line that only
+//! lacks its newline is whole.
 //!
 //! # What an abrupt end leaves unlogged
 //!
-//! The line of an operation is written when it has ended, before its answer is given. A process that is killed, or a
-//! machine that loses power, leaves no line of the operations that were under way, though the source may have
-//! written for them already: as many as may be under way at once, at most. Whoever asked had no answer. Without
-//! [`sync_each_line`](AuditLog::sync_each_line) a loss of power can take lines of answered operations as well. A
-//! server that is told to stop finishes what it has begun, and leaves nothing unlogged.
+//! The line of an operation is written after its end and before its answer. A process that is killed, or a machine
+//! that loses power, leaves no line of the operations under way. The source may have written for them already, and
+//! their callers had no answer. There are at most as many as may be under way at once. Without
+//! [`sync_each_line`](AuditLog::sync_each_line) a loss of power can also take lines of answered operations. A server
+//! that is told to stop finishes what it has begun, and leaves nothing unlogged.
 //!
 //! # Rotation
 //!
-//! Stop the server, move the file, start it; the last line of the old file is best noted. The new file begins a chain
-//! of its own. A file that is cut in place while the log is open, as `logrotate` does with `copytruncate`, is noticed
-//! before the next operation begins: nothing more is written to it, and operations are refused until the server is
-//! started again. A file that is moved while the log is open goes on being written to where it is now.
+//! Stop the server, move the file, and start the server. Note the hash of the last line of the old file. The new file
+//! begins a chain of its own. `logrotate` with `copytruncate` cuts a file while the log is open. This is noticed
+//! before the next operation begins: nothing more is written to the file, and operations are refused until the server
+//! is started again. A file that is moved while the log is open is still written to, in its new place.
 
 mod disk;
 mod line;
@@ -77,17 +77,17 @@ pub(crate) use line::{Begun, CallerName};
 use line::{Entry, LONGEST, Line};
 pub use verify::{Fault, Whole, verify};
 
-/// The outcome of an operation that was given up before it had one.
+/// The outcome of an operation that was given up.
 const ABANDONED: &str = "abandoned";
 
-/// What is said of a log that was cut.
+/// The message about a log that was cut.
 const CUT: &str = "the audit log was cut while it is open, as log rotation does (`copytruncate`): take it out of the \
                    rotation, and restart the server; lines that were copied elsewhere are a chain of their own";
 
-/// How many bytes more than needed are made ready at once, so that not every operation waits for it.
+/// How many more bytes than needed are made ready at once. So not every operation waits for the disk.
 const SPARE: u64 = 32 * LONGEST;
 
-/// A file to which one line is added for each operation. Clones write to the same file.
+/// A file that gets one line for each operation. Clones write to the same file.
 ///
 /// # Privacy
 ///
@@ -103,23 +103,23 @@ struct State {
     sync: bool,
     /// Where the text ends, and the next line begins.
     end: u64,
-    /// Up to where this process has written spaces. Those of one before it are not counted on.
+    /// The end of the spaces that this process has written. Spaces of an earlier process are not relied on.
     ready: u64,
     /// How many operations are under way.
     open: u64,
     last: LineHash,
-    /// A line could not be written: nothing is known of what stands at the end.
+    /// A line could not be written, so the end of the file is not known.
     broken: bool,
 }
 
 impl AuditLog {
-    /// Creates the file, or continues the one that is there. It reads no more than the end of it, so a chain
-    /// that is broken further up is continued: [`verify()`] finds that.
+    /// Creates the file, or continues the one that is there. Only its end is read. A chain that is broken further up
+    /// is continued; [`verify()`] finds that.
     ///
     /// # Errors
     ///
     /// [`io::ErrorKind::ResourceBusy`] where the log is open already, here or in another process;
-    /// [`io::ErrorKind::InvalidData`] where the file is something else; and whatever the file system says.
+    /// [`io::ErrorKind::InvalidData`] where the file is something else; and errors of the file system.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         let mut options = OpenOptions::new();
@@ -136,7 +136,7 @@ impl AuditLog {
             Err(TryLockError::Error(error)) => return Err(error),
         }
         let tail = tail::read(&mut file)?;
-        // A new file is there after a loss of power only once its folder is.
+        // After a loss of power, a new file exists only if its folder was synced.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
             folder.sync_all().ok();
@@ -156,9 +156,9 @@ impl AuditLog {
         Ok(Self { state: Arc::new(Mutex::new(state)) })
     }
 
-    /// Whether each line is waited for until it would survive a loss of power. It is unless this is called with
-    /// `false`, which makes operations a few milliseconds faster: a loss of power can then take the last lines,
-    /// or leave some of them torn.
+    /// Whether the log waits for each line until it would survive a loss of power. It does by default. With `false`,
+    /// operations are a few milliseconds faster, but a loss of power can take the last lines or leave some of them
+    /// torn.
     #[must_use]
     pub fn sync_each_line(self, sync: bool) -> Self {
         if let Ok(mut state) = self.state.lock() {
@@ -167,12 +167,11 @@ impl AuditLog {
         self
     }
 
-    /// Makes sure of room for the line of an operation that is about to begin. It blocks for as long as the disk
-    /// takes.
+    /// Makes room for the line of an operation that is about to begin. It blocks while the disk works.
     ///
     /// # Errors
     ///
-    /// Whatever the disk says, [`io::ErrorKind::StorageFull`] above all. The operation must not begin then.
+    /// An error of the disk, such as [`io::ErrorKind::StorageFull`]. The operation must not begin then.
     pub(crate) fn reserve(&self, begun: Begun) -> io::Result<Reservation> {
         with(&self.state, State::make_room)?;
         let entry = Entry { begun, domain: None, records: 0, failed: 0, outcome: ABANDONED };
@@ -186,8 +185,8 @@ impl fmt::Debug for AuditLog {
     }
 }
 
-/// The line of one operation, which is certain to have room. If it is dropped, the line says that the operation
-/// was abandoned.
+/// The line of one operation. It is certain to have room. If this is dropped, the line says that the operation was
+/// abandoned.
 #[must_use = "dropped, it says that the operation was abandoned"]
 pub(crate) struct Reservation {
     state: Arc<Mutex<State>>,
@@ -195,7 +194,7 @@ pub(crate) struct Reservation {
 }
 
 impl Reservation {
-    /// The records have been opened: from where they are and how many.
+    /// The records have been opened: their domain and their number.
     pub(crate) fn opened(&mut self, domain: &Domain, records: usize) {
         if let Some(entry) = &mut self.entry {
             entry.domain = Some(domain.clone());
@@ -203,13 +202,13 @@ impl Reservation {
         }
     }
 
-    /// Writes the line: `ok` or the code of a problem, and how many records were answered with an error. It
-    /// blocks for as long as the disk takes, and so does dropping.
+    /// Writes the line: `ok` or the code of a problem, and how many records were answered with an error. It blocks
+    /// while the disk works, and so does dropping it.
     ///
     /// # Errors
     ///
-    /// Whatever the disk says, though never that it is full where [room](self#room) holds. The log takes no
-    /// further operations then.
+    /// An error of the disk. It is never full where [room](self#room) holds. The log takes no further operations
+    /// then.
     pub(crate) fn write(mut self, outcome: &'static str, failed: usize) -> io::Result<()> {
         let Some(entry) = self.entry.take() else { return Ok(()) };
         let entry = Entry { outcome, failed: failed as u64, ..entry };
@@ -220,13 +219,13 @@ impl Reservation {
 impl Drop for Reservation {
     fn drop(&mut self) {
         if let Some(entry) = self.entry.take() {
-            // Nobody is left to be told of an error; the next operation will be.
+            // There is no request left that could be told of an error. The next operation is told.
             with(&self.state, |state| state.close(&entry)).ok();
         }
     }
 }
 
-/// Works on the state, unless it is not to be trusted any more.
+/// Works on the state, unless it is broken.
 fn with<T>(state: &Mutex<State>, work: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
     match state.lock() {
         Ok(mut state) if !state.broken => work(&mut state),
@@ -237,8 +236,8 @@ fn with<T>(state: &Mutex<State>, work: impl FnOnce(&mut State) -> io::Result<T>)
 }
 
 impl State {
-    /// Fails, now and from now on, where somebody has cut the file: what is written behind its end would leave a hole,
-    /// and the chain that was begun is gone.
+    /// Fails, now and from now on, where the file was cut. Text behind its end would leave a hole, and the chain that
+    /// was begun is gone.
     fn check_whole(&mut self) -> io::Result<()> {
         if self.disk.len()? >= self.ready {
             return Ok(());
@@ -254,7 +253,7 @@ impl State {
         if self.ready < needed {
             let spaces = needed + SPARE - self.ready;
             self.disk.write_at(self.ready, &vec![b' '; usize::try_from(spaces).unwrap_or(usize::MAX)])?;
-            // Always: some file systems say only now that there is no room.
+            // This is always synced. Some file systems say only now that there is no room.
             self.disk.sync()?;
             self.ready += spaces;
         }
@@ -279,7 +278,7 @@ impl State {
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.check_whole()?;
-        // For as long as this is not done, and for ever if it fails or panics.
+        // The state is broken until this is done, and for ever if it fails or panics.
         self.broken = true;
         self.disk.write_at(self.end, bytes)?;
         if self.sync {
@@ -295,7 +294,7 @@ impl State {
 impl Drop for State {
     fn drop(&mut self) {
         if !self.broken && self.ready > self.end {
-            // The spaces may as well stay.
+            // An error is ignored: the spaces do no harm.
             self.disk.cut(self.end).ok();
         }
     }

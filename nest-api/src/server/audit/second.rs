@@ -1,5 +1,5 @@
-//! The time of a line of the audit log, to the second. The log stays where it is written, so unlike the time of
-//! a message it may be as exact as other logs are.
+//! The time of a line of the audit log, to the second. The log stays where it is written. So this time may be as
+//! exact as in other logs, unlike the time of a message.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -1,4 +1,4 @@
-//! The end of a log that is continued: its last whole line, and what a crash left after it.
+//! The end of a log: its last whole line, and text that a crash left after it.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -55,7 +55,8 @@ pub(super) fn read(file: &mut (impl Read + Seek)) -> io::Result<Tail> {
         return Ok(Tail { end, last, newline_missing, torn: None });
     }
     let torn = bytes(file, torn_from, text_end)?;
-    // A file without one whole line may be anybody's: nothing is written to it unless it began as a log does.
+    // A file without a whole line may belong to something else. Nothing is written to it unless it begins as a log
+    // does.
     let begins = torn.starts_with(BEGIN) || (!torn.is_empty() && BEGIN.starts_with(&torn));
     if torn_from == 0 && !begins {
         return Err(no_log());
@@ -132,7 +133,7 @@ mod tests {
         for spaces in [0, 1, 4095, 4096, 100_000] {
             let text = format!("{first}\n{second}\n");
             assert_eq!(tail(format!("{text}{}", " ".repeat(spaces))), clean(text.len(), last));
-            // Only its newline is lost, so the line is whole.
+            // The line only lacks its newline, so it is whole.
             let text = format!("{first}\n{second}");
             let found = tail(format!("{text}{}", " ".repeat(spaces))).unwrap();
             assert_eq!((found.end, found.last), (text.len() as u64, last));

@@ -383,7 +383,7 @@ fn a_log_that_is_cut_in_place_is_noticed_before_anything_begins() {
     assert_eq!(check(file.text()).unwrap().lines, 2);
 }
 
-/// A file without an end, of which is counted how much was read.
+/// A file without an end. It counts how much was read.
 struct Endless {
     bytes: Vec<u8>,
     at: usize,

@@ -1,4 +1,4 @@
-//! Whether a log is whole: every line as it was written, and in the order in which it was.
+//! Whether a log is whole: every line is as it was written, in its order.
 
 use std::fmt;
 use std::io::{self, BufRead};
@@ -16,25 +16,24 @@ pub struct Whole {
     pub lines: u64,
     /// How many of these say that a crash has left torn text before them.
     pub torn: u64,
-    /// The hash of the last line. Who notes it elsewhere can tell later whether lines were cut off.
+    /// The hash of the last line. Noted elsewhere, it tells later whether lines were cut off.
     pub last: LineHash,
 }
 
-/// The first line that is not as it should be. Lines are counted from 1.
+/// The first line that is wrong. Lines are counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The line is none of an audit log, and no later line says that a crash has left it.
+    /// The line is not a line of an audit log, and no later line says that a crash has left it.
     NoLine(u64),
     /// The line does not name the hash of the one before.
     DoesNotFollow(u64),
-    /// The line says that there is torn text before it, which is not there or not the same.
+    /// The line says that torn text is before it. The text is missing or is another one.
     NotAsTorn(u64),
-    /// The text from this line to the end is torn. A crash leaves such text, and the next time that the log is
-    /// opened a line is added that says so. Or a line is being written at this moment.
+    /// The text from this line to the end is torn. A crash leaves such text, and a line that says so is added when
+    /// the log is opened again. Or a line is being written at this moment.
     TornEnd(u64),
-    /// No line has the hash that was noted. There are this many lines: some were cut off, or all of them are
-    /// other ones.
+    /// No line has the hash that was noted. The log has this many lines: some were cut off, or all were written anew.
     NotedMissing(u64),
 }
 
@@ -67,17 +66,17 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Reads a log from its beginning to its end, and says how it is or where it first is not whole.
+/// Reads a log from its beginning to its end. It finds the first line that is wrong.
 ///
-/// `noted` is the hash of a last line that was noted before: some line must have it. Without it, lines that were
-/// cut off at the end are not noticed.
+/// `noted` is the hash of a last line that was noted before. Some line must have it. Without it, lines that were cut
+/// off at the end are not noticed.
 ///
-/// It takes a few kilobytes of memory whatever the file is, and ends at the first line that no crash can have left: a
-/// file that is none of a log is not read to its end.
+/// It takes a few kilobytes of memory for any file. It ends at the first line that no crash can have left, so a file
+/// of another kind is not read to its end.
 ///
 /// # Errors
 ///
-/// Whatever reading says.
+/// An error of reading.
 pub fn verify(mut log: impl BufRead, noted: Option<LineHash>) -> io::Result<Result<Whole, Fault>> {
     let mut chain = Chain {
         whole: Whole { lines: 0, torn: 0, last: LineHash::START },
@@ -91,7 +90,7 @@ pub fn verify(mut log: impl BufRead, noted: Option<LineHash>) -> io::Result<Resu
             Read::Line => {}
             Read::TooLong => return Ok(Err(chain.no_line())),
             Read::End => {
-                // Spaces that were room for more, after a line that lacks its newline if any.
+                // Spaces that were room for more lines, perhaps after a line that lacks its newline.
                 line.truncate(line.iter().rposition(|byte| *byte != b' ').map_or(0, |at| at + 1));
                 let last = if line.is_empty() { Ok(()) } else { chain.take(&line) };
                 return Ok(last.and_then(|()| chain.end()));
@@ -107,13 +106,13 @@ pub fn verify(mut log: impl BufRead, noted: Option<LineHash>) -> io::Result<Resu
 enum Read {
     /// A line, without its newline.
     Line,
-    /// What comes after the last newline, without most of the spaces at its end.
+    /// Text after the last newline, without most of the spaces at its end.
     End,
-    /// More than any line has, and any torn text.
+    /// Text that is longer than any line and any torn text.
     TooLong,
 }
 
-/// Reads the next line, of which no more is kept than a line or torn text can have.
+/// Reads the next line. It keeps no more of it than a line or torn text can have.
 fn read_line(log: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Read> {
     line.clear();
     let mut is_room = false;
@@ -129,7 +128,7 @@ fn read_line(log: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Read> {
         let (kept, rest) = text.split_at(text.len().min(LONGEST_TEXT - line.len()));
         line.extend_from_slice(kept);
         is_room |= !rest.is_empty();
-        // What has no place is room for more, which is spaces up to the end of the file.
+        // Text beyond that is room for more lines: spaces up to the end of the file.
         if rest.iter().any(|byte| *byte != b' ') || (is_room && end.is_some()) {
             return Ok(Read::TooLong);
         }
@@ -141,14 +140,14 @@ fn read_line(log: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Read> {
     }
 }
 
-/// The most bytes between two newlines that are looked at.
+/// The most bytes that are kept between two newlines.
 #[allow(clippy::cast_possible_truncation)]
 const LONGEST_TEXT: usize = MOST_TORN as usize + 1;
 
 /// The chain as far as it was read.
 struct Chain {
     whole: Whole,
-    /// The line read last, whole or not.
+    /// The number of the line that was read last, whole or not.
     number: u64,
     /// Where torn text began, its hash so far, and its length.
     torn: Option<(u64, Sha256, u64)>,
@@ -166,7 +165,7 @@ impl Chain {
                     None => (self.number, Sha256::new(), 0),
                 };
                 let len = len + bytes.len() as u64;
-                // A crash leaves no more than this, and a log with more of it is not continued.
+                // A crash leaves no more than this. A log with more torn text is not continued.
                 if len > MOST_TORN {
                     return Err(Fault::NoLine(first));
                 }
@@ -192,7 +191,7 @@ impl Chain {
         Ok(())
     }
 
-    /// The line that comes is none.
+    /// The next line is not a line of a log.
     fn no_line(&self) -> Fault {
         Fault::NoLine(self.torn.as_ref().map_or(self.number + 1, |(first, ..)| *first))
     }

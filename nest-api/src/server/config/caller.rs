@@ -1,4 +1,4 @@
-//! Who may call, as the settings say it.
+//! The callers of the settings.
 
 use std::collections::BTreeSet;
 
@@ -24,9 +24,8 @@ pub(super) fn read(root: &mut Section, faults: &mut Vec<String>) -> Vec<Caller> 
     let mut hashes: Vec<TokenHash> = Vec::new();
     let sections = root.sections("callers", faults);
     for mut section in sections {
-        let name = super::required(&mut section, "name", NAME, faults, |name| {
-            Domain::new(name).is_ok().then(|| name.to_owned())
-        });
+        let name =
+            section.required("name", NAME, faults, |name| Domain::new(name).is_ok().then(|| name.to_owned()));
         if !section.has("token_hashes") {
             faults.push(format!("{} is missing: write {HASHES}", section.name("token_hashes")));
         }

@@ -1,5 +1,5 @@
-//! The settings of a data source that serves alone: a TOML file, single settings of which an environment variable
-//! can replace, checked as a whole before anything starts.
+//! The settings of a data source that serves alone. They are a TOML file. Environment variables can replace single
+//! settings. All are checked before anything starts.
 //!
 //! ```toml
 //! listen = "0.0.0.0:8443"
@@ -25,7 +25,7 @@
 //! # bytes_in_flight = 134217728           # left out, four times `max_body_bytes`
 //! # connections = 768                     # left out, three quarters of the files that may be open
 //! # connections_per_address = 192         # left out, a quarter of these
-//! # proxies = ["10.0.0.1"]                # addresses of which there may be any number; left out for none
+//! # proxies = ["10.0.0.1"]                # addresses with any number of connections; left out for none
 //! idempotency_keys = 100000               # of each caller, and so are the bytes
 //! idempotency_bytes = 67108864
 //!
@@ -45,120 +45,80 @@
 //! tokens.transcryptor-2.file = "/run/secrets/transcryptor-2"
 //! ```
 //!
-//! Load it with [`Config::load`], make a source of it with [`DataSourceApi::configured`](crate::DataSourceApi), and
-//! serve with `serve_configured`. What is wrong is named by `build`, all at once: keys, files, certificates, addresses,
-//! transcryptors, the audit log, and what callers may do. Not in the file are `body_timeout`, `call_timeout`, `calls_at_once`
-//! and `public_docs`: call them on the builder that `configured` gives.
+//! Load the file with [`Config::load`], build the API with [`DataSourceApi::configured`](crate::DataSourceApi), and
+//! serve it with `serve_configured`. `build` names all faults at once: keys, files, certificates, addresses,
+//! transcryptors, the audit log, and the rights of callers. `body_timeout`, `call_timeout`, `calls_at_once` and
+//! `public_docs` are not in the file. Call them on the builder that `configured` gives. `upstream_door` needs the
+//! crate nest-upstream.
 //!
-//! The file of `[paas]` is what each transcryptor gives at `GET /config`, unchanged. Its operator gives you an
-//! account, whose name has no `_`, a token, and rules that let you receive from your callers' domains in yours.
+//! The file of `[paas]` is what each transcryptor gives at `GET /config`, unchanged. The operator of the transcryptor
+//! gives you an account, a token, and rules that let you receive from your callers' domains in yours. The name of the
+//! account has no `_`.
 //!
-//! A setting that stands alone (but for `other_domains`) or in `[tls]`, `[limits]` or `config` in `[paas]` is replaced by the variable of
-//! its name: `NEST_LISTEN`, `NEST_TLS_KEY`, `NEST_LIMITS_MAX_RECORDS`. A variable `NEST_…` that is none of these,
-//! nor named in the file, is a fault like an unknown key; `NEST_CONFIG` is left to your program, for the path of this
-//! file. What Kubernetes and Docker add for a service whose name begins with `nest` (`NEST_PORT`,
-//! `NEST_SERVICE_HOST`, `NEST_PORT_8443_TCP_ADDR`) is no fault.
+//! An environment variable replaces the setting of its name: `NEST_LISTEN`, `NEST_TLS_KEY`,
+//! `NEST_LIMITS_MAX_RECORDS`. These settings can be replaced: those outside of sections except `other_domains`, those
+//! in `[tls]` and `[limits]`, and `config` in `[paas]`. Any other variable `NEST_…` is a fault like an unknown key,
+//! unless the file names it. `NEST_CONFIG` is left to your program, for the path of this file. Variables that
+//! Kubernetes and Docker add for a service whose name begins with `nest` are not faults (`NEST_PORT`,
+//! `NEST_SERVICE_HOST`, `NEST_PORT_8443_TCP_ADDR`).
 
 mod caller;
+mod environment;
+mod file;
+mod limits;
 mod paas;
 mod section;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nest_core::Domain;
-use toml::{Table, Value};
+use toml::Table;
 
-use crate::pem::{self, TextFault};
-use crate::server::connection::files;
-use crate::server::start::cannot_listen;
+use crate::pem;
+use crate::server::start_error::cannot_listen;
 use crate::{Caller, StartError, Tls};
 
+use environment::{replace, unknown_variables};
+use file::{absolute, tls};
+use limits::ConfiguredLimits;
 pub(crate) use paas::PaasSettings;
 use section::Section;
 
-/// The settings of a data source that serves alone, and every fault of them.
+/// The settings of a data source that serves alone, and all their faults.
 ///
-/// A fault does not end the reading: [`build`](crate::DataSourceApiBuilder::build) names it with all else that keeps the
-/// source from starting, and [`check`](Self::check) names those of the settings alone.
+/// Reading goes on after a fault. [`build`](crate::DataSourceApiBuilder::build) names all faults that keep the source
+/// from starting, and [`check`](Self::check) names those of the settings alone.
 #[derive(Debug)]
 pub struct Config {
-    /// What is wrong, one sentence each. Where there is nothing, all that must be there is.
+    /// The faults, one sentence each. Without faults, all required settings are there.
     pub(crate) faults: Vec<String>,
     /// Where to listen.
     pub(crate) listen: Option<SocketAddr>,
     /// The domains in which the source knows its participants.
     pub(crate) domains: Vec<Domain>,
-    /// What to prove the server's name with. `None` means plain HTTP, which was asked for or is on a loopback address.
+    /// The certificate of the server. `None` means plain HTTP, which the settings ask for or which is on a loopback
+    /// address.
     pub(crate) tls: Option<Tls>,
-    /// Who may call: at least one.
+    /// The callers, at least one.
     pub(crate) callers: Vec<Caller>,
     pub(crate) limits: ConfiguredLimits,
     /// The file of the audit log.
     pub(crate) audit_log: Option<PathBuf>,
     /// How long the answer to a request with an idempotency key is kept.
     pub(crate) idempotency: Duration,
-    /// The folder of what is known of repetitions; `None` where it is kept in memory.
+    /// The folder of repetitions; `None` where they are kept in memory.
     pub(crate) repetitions: Option<PathBuf>,
     pub(crate) upstream_door: bool,
     pub(crate) paas: Option<PaasSettings>,
 }
 
-/// How much is taken at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ConfiguredLimits {
-    pub(crate) max_body_bytes: usize,
-    pub(crate) max_records: usize,
-    pub(crate) max_depth: usize,
-    pub(crate) request: Duration,
-    pub(crate) requests_at_once: usize,
-    pub(crate) bytes_in_flight: Option<usize>,
-    pub(crate) connections: Option<usize>,
-    pub(crate) connections_per_address: Option<usize>,
-    pub(crate) proxies: Vec<IpAddr>,
-    pub(crate) idempotency_keys: usize,
-    pub(crate) idempotency_bytes: usize,
-}
-
-/// How the text of an environment variable is read.
-#[derive(Clone, Copy)]
-enum Kind {
-    Text,
-    Number,
-    Switch,
-}
-
-/// The settings that an environment variable can replace: section and key.
-const REPLACEABLE: [(Option<&str>, &str, Kind); 21] = [
-    (None, "listen", Kind::Text),
-    (None, "domain", Kind::Text),
-    (None, "plain_http", Kind::Switch),
-    (None, "audit_log", Kind::Text),
-    (None, "idempotency_hours", Kind::Number),
-    (None, "repetitions", Kind::Text),
-    (None, "repetitions_in_memory", Kind::Switch),
-    (None, "upstream_door", Kind::Switch),
-    (Some("tls"), "certificate", Kind::Text),
-    (Some("tls"), "key", Kind::Text),
-    (Some("limits"), "max_body_bytes", Kind::Number),
-    (Some("limits"), "max_records", Kind::Number),
-    (Some("limits"), "max_depth", Kind::Number),
-    (Some("limits"), "request_seconds", Kind::Number),
-    (Some("limits"), "requests_at_once", Kind::Number),
-    (Some("limits"), "bytes_in_flight", Kind::Number),
-    (Some("limits"), "connections", Kind::Number),
-    (Some("limits"), "connections_per_address", Kind::Number),
-    (Some("limits"), "idempotency_keys", Kind::Number),
-    (Some("limits"), "idempotency_bytes", Kind::Number),
-    (Some("paas"), "config", Kind::Text),
-];
-
 impl Config {
-    /// Reads the file and the environment of this process. What is wrong is kept, and named by
-    /// [`build`](crate::DataSourceApiBuilder::build) or [`check`](Self::check).
+    /// Reads the file and the environment of this process. Faults are kept.
+    /// [`build`](crate::DataSourceApiBuilder::build) or [`check`](Self::check) names them.
     #[must_use]
     pub fn load(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref();
@@ -182,11 +142,11 @@ impl Config {
         }
     }
 
-    /// Names every fault of the settings, and of the files that they name.
+    /// Names every fault of the settings and of the files in them.
     ///
     /// # Errors
     ///
-    /// A [`StartError`] with each fault: the key, the file that was looked for, and what to write instead; never a secret.
+    /// A [`StartError`] with each fault: the key, the file, and what to write instead. It never holds a secret.
     pub fn check(&self) -> Result<(), StartError> {
         if self.faults.is_empty() { Ok(()) } else { Err(StartError::new(self.faults.clone())) }
     }
@@ -203,7 +163,7 @@ impl Config {
             domains: Vec::new(),
             tls: None,
             callers: Vec::new(),
-            limits: limits(None, &mut Vec::new()),
+            limits: limits::read(None, &mut Vec::new()),
             audit_log: None,
             idempotency: Duration::from_secs(24 * 3600),
             repetitions: None,
@@ -217,7 +177,7 @@ impl Config {
         let table: Table = match toml::from_str(text) {
             Ok(table) => table,
             Err(error) => {
-                // The error's own text quotes the line, which may hold a secret.
+                // The error's own text quotes the line. The line may hold a secret.
                 let start = error.span().map_or(0, |span| span.start);
                 let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
                 return Self::wrong(format!(
@@ -230,10 +190,9 @@ impl Config {
         replace(&mut root, &variables, faults);
 
         let listen_as = "an address and a port, as in `listen = \"127.0.0.1:8080\"`";
-        let listen: Option<SocketAddr> =
-            required(&mut root, "listen", listen_as, faults, |text| text.parse().ok());
+        let listen: Option<SocketAddr> = root.required("listen", listen_as, faults, |text| text.parse().ok());
         let domain_as = "a name of 1 to 100 visible ASCII characters, as in `domain = \"school\"`";
-        let domain = required(&mut root, "domain", domain_as, faults, |text| Domain::new(text).ok());
+        let domain = root.required("domain", domain_as, faults, |text| Domain::new(text).ok());
         let others_as = "names of domains of this source, besides `domain`";
         let others = root.list("other_domains", others_as, faults, |name| Domain::new(name).ok());
         let plain_http = root.switch("plain_http", faults);
@@ -258,7 +217,7 @@ impl Config {
         let repetitions = repetitions.unwrap_or_else(|| beside.join("repetitions"));
         let repetitions = (!in_memory).then_some(repetitions);
         let upstream_door = root.switch("upstream_door", faults);
-        let limits = limits(root.section("limits", faults), faults);
+        let limits = limits::read(root.section("limits", faults), faults);
         let callers = caller::read(&mut root, faults);
         let (paas, token_variables) = paas::read(&mut root, folder, &variables, faults);
         root.end(faults);
@@ -280,7 +239,7 @@ impl Config {
                 ));
             }
         }
-        // One line for each repetition would bury what else is wrong.
+        // One line for each repetition would bury the other faults.
         let repeated = |fault: &String| fault.starts_with("`other_domains[");
         let twice = faults.iter().filter(|fault| repeated(fault)).count();
         if twice > 3 {
@@ -307,158 +266,6 @@ impl Config {
             paas,
         }
     }
-}
-
-/// A setting that must be there.
-fn required<T>(
-    section: &mut Section,
-    key: &str,
-    what: &str,
-    faults: &mut Vec<String>,
-    parse: impl FnOnce(&str) -> Option<T>,
-) -> Option<T> {
-    if !section.has(key) {
-        faults.push(format!("{} is missing: write {what}", section.name(key)));
-    }
-    section.parsed(key, what, faults, parse)
-}
-
-fn variable_of(section: Option<&str>, key: &str) -> String {
-    let section = section.map(|section| format!("{section}_")).unwrap_or_default();
-    format!("NEST_{section}{key}").to_ascii_uppercase()
-}
-
-fn replace(root: &mut Section, variables: &BTreeMap<String, String>, faults: &mut Vec<String>) {
-    for (section, key, kind) in REPLACEABLE {
-        let name = variable_of(section, key);
-        let Some(text) = variables.get(&name) else { continue };
-        let (value, what) = match kind {
-            Kind::Text => (Some(Value::String(text.clone())), "a text"),
-            Kind::Number => (text.parse().ok().map(Value::Integer), "a whole number"),
-            Kind::Switch => (text.parse().ok().map(Value::Boolean), "`true` or `false`"),
-        };
-        match value {
-            Some(value) => root.set(section, key, value),
-            None => faults.push(format!("the environment variable `{name}` must be {what}")),
-        }
-    }
-}
-
-fn unknown_variables(variables: &BTreeMap<String, String>, tokens: &[String], faults: &mut Vec<String>) {
-    let own = variables.iter().filter(|(name, _)| name.starts_with("NEST_") && *name != "NEST_CONFIG");
-    for (name, value) in own {
-        let known = REPLACEABLE.iter().any(|(section, key, _)| variable_of(*section, key) == *name);
-        if !known && !tokens.contains(name) && !is_service_link(name, value) {
-            let name = name.escape_debug();
-            faults.push(format!("the environment variable `{name}` is no setting: unset or rename it"));
-        }
-    }
-}
-
-/// Whether Kubernetes, or Docker with links, has put the variable there for a service whose name begins with `nest`:
-/// `NEST_SERVICE_HOST`, `NEST_SERVICE_PORT_HTTPS`, `NEST_PORT=tcp://10.0.0.7:8443`, `NEST_PORT_8443_TCP_ADDR`, and the
-/// same of `NEST_SOURCE_…`.
-fn is_service_link(name: &str, value: &str) -> bool {
-    let of_port = || {
-        let (_, port) = name.rsplit_once("_PORT_")?;
-        let (number, rest) = port.split_once('_')?;
-        let protocol = ["TCP", "UDP", "SCTP"].into_iter().find_map(|protocol| rest.strip_prefix(protocol))?;
-        let known = matches!(protocol, "" | "_PROTO" | "_PORT" | "_ADDR");
-        Some(known && number.parse::<u16>().is_ok())
-    };
-    let is_url = ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));
-    name.ends_with("_SERVICE_HOST")
-        || name.ends_with("_SERVICE_PORT")
-        || name.contains("_SERVICE_PORT_")
-        || (name.ends_with("_PORT") && is_url)
-        || of_port().unwrap_or(false)
-}
-
-fn tls(mut section: Section, folder: &Path, faults: &mut Vec<String>) -> Option<Tls> {
-    let certificate = file(&mut section, "certificate", folder, faults);
-    let key = file(&mut section, "key", folder, faults);
-    let name = section.name("certificate");
-    section.end(faults);
-    let tls = Tls::from_files(certificate?, key?);
-    tls.map_err(|error| faults.push(format!("{name} and `tls.key`: {error}"))).ok()
-}
-
-/// The path of a file that must be there and can be read.
-fn file(section: &mut Section, key: &str, folder: &Path, faults: &mut Vec<String>) -> Option<PathBuf> {
-    let name = section.name(key);
-    let text = required(section, key, "the path of a file in quotes", faults, |path| Some(path.to_owned()))?;
-    // What the file should hold stands in the place of its path. It may be a secret.
-    if text.contains('\n') || text.contains("-----BEGIN") || text.trim_start().starts_with('{') {
-        faults.push(format!("{name} holds what should be in a file: write it to one, and its path here"));
-        return None;
-    }
-    let path = absolute(&folder.join(text));
-    let read = fs::metadata(&path).and_then(|about| {
-        if about.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { fs::File::open(&path) }
-    });
-    match read {
-        Ok(_) => Some(path),
-        Err(error) => {
-            faults.push(format!(
-                "the file that {name} names cannot be read: {}: {}",
-                path.display(),
-                error.kind()
-            ));
-            None
-        }
-    }
-}
-
-/// The text of a file, or a fault that begins with the name of its setting.
-fn text_of(path: &Path, name: &str, faults: &mut Vec<String>) -> Option<String> {
-    let bytes = fs::read(path).ok()?;
-    let text = pem::text(&bytes).map(str::to_owned);
-    text.map_err(|fault: TextFault| {
-        faults.push(format!("the file that {name} names, {}, {}", path.display(), fault.sentence()));
-    })
-    .ok()
-}
-
-/// The path from the root, so that a fault says where was looked.
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-fn limits(section: Option<Section>, faults: &mut Vec<String>) -> ConfiguredLimits {
-    let mut section = section.unwrap_or_else(|| Section::root(Table::new()));
-    let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
-    let proxies_as = "addresses of proxies in front, as in `proxies = [\"10.0.0.1\"]`";
-    let mut unset = |key: &str, faults: &mut Vec<String>| {
-        // Left out it is worked out from others, so there is no number that stands for it.
-        section.has(key).then(|| size(section.number(key, 0, 1..=1 << 40, faults)))
-    };
-    let bytes_in_flight = unset("bytes_in_flight", faults);
-    let connections = unset("connections", faults);
-    let connections_per_address = unset("connections_per_address", faults);
-    let max_body_bytes = size(section.number("max_body_bytes", 32 << 20, 1024..=1 << 30, faults));
-    if bytes_in_flight.is_some_and(|bytes| bytes / 3 < max_body_bytes) {
-        let least = max_body_bytes.saturating_mul(3);
-        faults
-            .push(format!("`limits.bytes_in_flight` must be three times `max_body_bytes`, {least}, or more"));
-    }
-    if let Err(error) = files::connections(connections) {
-        faults.push(error.to_string());
-    }
-    let found = ConfiguredLimits {
-        max_body_bytes,
-        bytes_in_flight,
-        connections,
-        connections_per_address,
-        proxies: section.list("proxies", proxies_as, faults, |text| text.parse().ok()).unwrap_or_default(),
-        idempotency_keys: size(section.number("idempotency_keys", 100_000, 1..=1 << 32, faults)),
-        idempotency_bytes: size(section.number("idempotency_bytes", 64 << 20, 1..=1 << 40, faults)),
-        max_depth: size(section.number("max_depth", 64, 5..=128, faults)),
-        max_records: size(section.number("max_records", 10_000, 1..=65_536, faults)),
-        request: Duration::from_secs(section.number("request_seconds", 120, 1..=3600, faults)),
-        requests_at_once: size(section.number("requests_at_once", 32, 1..=65_536, faults)),
-    };
-    section.end(faults);
-    found
 }
 
 #[cfg(test)]

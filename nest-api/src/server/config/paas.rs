@@ -1,5 +1,5 @@
-//! The transcryptors, as the settings say it: their public configuration, and a token for each that stands in an
-//! environment variable or a file of its own.
+//! The transcryptors of the settings: their public configuration, and a token for each. A token stands in an
+//! environment variable or in a file of its own.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,15 +9,16 @@ use std::path::Path;
 use paas_api::config::PAASConfig;
 use paas_client::auth::{BearerTokenAuth, SystemAuths};
 
+use super::file;
 use super::section::{Section, toml_key};
 use crate::{ConnectError, Paas, pem};
 
-/// What connecting to the transcryptors takes.
+/// What is needed to connect to the transcryptors.
 pub(crate) struct PaasSettings {
     config: PAASConfig,
     tokens: BTreeMap<String, String>,
     plain_http: bool,
-    /// In PEM, where there is an own certificate authority.
+    /// In PEM, where the transcryptors have a certificate authority of their own.
     root_certificate: Option<Vec<u8>>,
 }
 
@@ -49,7 +50,7 @@ impl fmt::Debug for PaasSettings {
     }
 }
 
-/// The settings, and the environment variables that were named as those of tokens.
+/// The settings, and the environment variables that hold tokens.
 pub(super) fn read(
     root: &mut Section,
     folder: &Path,
@@ -63,9 +64,9 @@ pub(super) fn read(
         );
     }
     let Some(mut section) = root.section("paas", faults) else { return (None, named) };
-    let config = super::file(&mut section, "config", folder, faults).and_then(|path| {
+    let config = file::path(&mut section, "config", folder, faults).and_then(|path| {
         let name = section.name("config");
-        let json = super::text_of(&path, &name, faults)?;
+        let json = file::text_of(&path, &name, faults)?;
         let config = serde_json::from_str::<PAASConfig>(&json).ok();
         if config.as_ref().is_none_or(|config| config.transcryptors.is_empty()) {
             faults.push(format!(
@@ -78,7 +79,7 @@ pub(super) fn read(
 
     let plain_http = section.switch("plain_http", faults);
     let root_certificate = section.has("root_certificate").then(|| {
-        let path = super::file(&mut section, "root_certificate", folder, faults)?;
+        let path = file::path(&mut section, "root_certificate", folder, faults)?;
         let pem = fs::read(&path).ok()?;
         let name = section.name("root_certificate");
         if let Err(fault) = pem::certificates(&pem) {
@@ -139,8 +140,8 @@ fn token(
             (token, "env", tried.to_owned())
         }
         (None, Some(path)) => {
-            // The folder only: where somebody wrote the token itself in the place of a path, it is not repeated.
-            let path = super::absolute(&folder.join(path));
+            // Only the folder is shown. Somebody may have written the token itself in the place of a path.
+            let path = file::absolute(&folder.join(path));
             let folder = path.parent().unwrap_or(folder).display().to_string();
             match fs::read(&path) {
                 Err(error) => {
@@ -155,7 +156,7 @@ fn token(
         _ => return None,
     };
     let token = token.map(|token| token.trim().to_owned()).filter(|token| {
-        // What a header can hold.
+        // A header can hold only these.
         !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
     });
     if token.is_none() {

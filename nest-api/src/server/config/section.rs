@@ -1,10 +1,10 @@
-//! A table of the file, read key by key, so that every fault in it is named and not the first only.
+//! A table of the file. It is read key by key, so that every fault is named, not only the first.
 
 use std::ops::RangeInclusive;
 
 use toml::{Table, Value};
 
-/// A key as TOML wants it: in quotes where it is not of letters, digits, `_` and `-` alone.
+/// A key as TOML writes it: in quotes, unless it has only letters, digits, `_` and `-`.
 pub(super) fn toml_key(key: &str) -> String {
     let bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     if !key.is_empty() && key.bytes().all(bare) {
@@ -14,9 +14,9 @@ pub(super) fn toml_key(key: &str) -> String {
     }
 }
 
-/// A table, of which what was read is taken out. What is left at the [end](Self::end) is unknown.
+/// A table. What is read is taken out, and what is left at the [end](Self::end) is unknown.
 pub(super) struct Section {
-    /// How its keys are named in a fault: empty, or ending in a full stop.
+    /// What stands before its keys in a fault: nothing, or a name with a full stop.
     prefix: String,
     table: Table,
 }
@@ -26,8 +26,7 @@ impl Section {
         Self { prefix: String::new(), table }
     }
 
-    /// The name of a key, from the top of the file. Values are never named: one may be a secret that stands in
-    /// the wrong place.
+    /// The name of a key, from the top of the file. Values are never named. A secret may stand in the wrong place.
     pub(super) fn name(&self, key: &str) -> String {
         format!("`{}{}`", self.prefix, toml_key(key))
     }
@@ -36,7 +35,7 @@ impl Section {
         self.table.contains_key(key)
     }
 
-    /// Sets what stands outside the file.
+    /// Sets a value that stands outside the file.
     pub(super) fn set(&mut self, section: Option<&str>, key: &str, value: Value) {
         let table = match section {
             None => Some(&mut self.table),
@@ -44,13 +43,13 @@ impl Section {
                 self.table.entry(section).or_insert_with(|| Value::Table(Table::new())).as_table_mut()
             }
         };
-        // A section that is no table is a fault which is named when it is read.
+        // A section that is not a table is a fault. It is named when the section is read.
         if let Some(table) = table {
             table.insert(key.to_owned(), value);
         }
     }
 
-    /// What `read` makes of the value; a fault where it makes nothing of it.
+    /// What `read` makes of the value. `None` from `read` is a fault.
     fn take<T>(
         &mut self,
         key: &str,
@@ -83,6 +82,20 @@ impl Section {
         self.take(key, what, faults, |value| parse(value.as_str()?))
     }
 
+    /// A setting that must be there.
+    pub(super) fn required<T>(
+        &mut self,
+        key: &str,
+        what: &str,
+        faults: &mut Vec<String>,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        if !self.has(key) {
+            faults.push(format!("{} is missing: write {what}", self.name(key)));
+        }
+        self.parsed(key, what, faults, parse)
+    }
+
     pub(super) fn switch(&mut self, key: &str, faults: &mut Vec<String>) -> bool {
         self.take(key, "`true` or `false`", faults, |value| value.as_bool()).unwrap_or(false)
     }
@@ -102,7 +115,7 @@ impl Section {
         self.take(key, &what, faults, read).unwrap_or(default)
     }
 
-    /// A list of texts, each of which `parse` makes something of.
+    /// A list of texts. `parse` reads each.
     pub(super) fn list<T>(
         &mut self,
         key: &str,
@@ -147,7 +160,7 @@ impl Section {
         self.table.keys().cloned().collect()
     }
 
-    /// Names what was not read.
+    /// Names every key that was not read.
     pub(super) fn end(self, faults: &mut Vec<String>) {
         for key in self.table.keys() {
             faults.push(format!("{} is no setting: remove it, or look for a misspelling", self.name(key)));

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use libpep::keys::distribution::make_distributed_global_keys;
+use nest_core::__workspace_v1::libpep::keys::distribution::make_distributed_global_keys;
 use paas_api::config::{PAASConfig, TranscryptorConfig};
 
 use super::*;

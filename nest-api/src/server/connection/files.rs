@@ -1,11 +1,11 @@
-//! Open files: each connection takes one, and so does each to a transcryptor, and each file of the source.
+//! Open files. Each connection takes one, also those to transcryptors, and so do the files of the source.
 
 use std::io;
 
-/// How many of the files that a process may have open are not for callers: a quarter, and so many at least.
+/// How many open files are kept from callers, at least. Otherwise it is a quarter.
 const RESERVED: u64 = 128;
 
-/// How many connections there are at most where nothing is set.
+/// The most connections where nothing is set.
 const MOST: u64 = 10_000;
 
 /// How many files this process may have open; `None` where the system does not say.
@@ -13,11 +13,11 @@ fn limit() -> Option<u64> {
     rlimit::Resource::NOFILE.get().ok().map(|(soft, _)| soft)
 }
 
-/// How many connections there may be in all: as many as were asked for, or as many as there is room for.
+/// How many connections there may be in all: the number of the settings, or as many as there is room for.
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::InvalidInput`] where more were asked for than there is room for, or there is room for none.
+/// [`io::ErrorKind::InvalidInput`] where there is no room for the number of the settings, or for any connection.
 pub(crate) fn connections(asked: Option<usize>) -> io::Result<usize> {
     within(asked, limit())
 }

@@ -1,10 +1,10 @@
-//! The connections of a server that runs alone: how many there may be, in all and of one address, and which is closed
-//! when another one comes.
+//! The connections of a server that runs alone: how many there may be in all and of one address, and which one is
+//! closed for a new one.
 //!
-//! A connection is *idle* while no request on it is being answered. When there is no room, an idle one is closed for the
-//! one that comes: first those that never said anything, then those on which nobody has shown a token, then the others;
-//! of these first those of the address that has most, and of these the one that has been so for longest. Where all are at
-//! work, the new one is closed.
+//! A connection is *idle* while no request on it is being answered. When there is no room, an idle connection is
+//! closed for the new one. Connections that never sent anything go first, then those without a token, then the
+//! others. Among equals, those of the address with most connections go first, and among these the one that has been
+//! idle for longest. Where all connections are at work, the new one is closed.
 
 pub(crate) mod files;
 mod seat;
@@ -26,11 +26,11 @@ use crate::server::metrics::Metrics;
 /// How many connections there may be.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ConnectionLimits {
-    /// In all; where it is not set, as many as the limit of open files leaves room for.
+    /// In all. If not set, as many as the limit of open files leaves room for.
     pub(crate) all: Option<usize>,
-    /// From one address; where it is not set, a quarter of all.
+    /// From one address. If not set, a quarter of all.
     pub(crate) of_address: Option<usize>,
-    /// Addresses of which there may be any number: those of proxies, behind which many callers are.
+    /// Addresses of proxies, with many callers behind them. These may have any number of connections.
     pub(crate) proxies: Vec<IpAddr>,
 }
 
@@ -61,7 +61,7 @@ struct Open {
 }
 
 impl Connections {
-    /// `all` was derived from the limit of open files where it was not set.
+    /// `all` is the limit of the settings, or is derived from the limit of open files.
     pub(crate) fn new(limits: &ConnectionLimits, all: usize, metrics: Metrics) -> Self {
         let of_address = limits.of_address.unwrap_or_else(|| (all / 4).max(1)).min(all);
         let proxies = limits.proxies.iter().map(IpAddr::to_canonical).collect();
@@ -74,8 +74,8 @@ impl Connections {
         self.shared.all
     }
 
-    /// Takes in a connection from this address. Where there is no room an idle one is closed for it; `None` where all
-    /// are at work.
+    /// Takes in a connection from this address. Where there is no room, an idle one is closed for it. `None` where
+    /// all are at work.
     pub(crate) fn admit(&self, peer: IpAddr) -> Option<Seat> {
         let shared = &self.shared;
         let (peer, now) = (peer.to_canonical(), shared.now());
@@ -109,7 +109,7 @@ impl Connections {
         Some(Seat::new(self.clone(), id, place))
     }
 
-    /// A connection has ended, if it was not closed before.
+    /// Removes a connection that has ended, unless it was closed before.
     fn leave(&self, id: u64) {
         let mut open = self.shared.open();
         open.remove(id);
@@ -143,7 +143,7 @@ impl Open {
         }
     }
 
-    /// Closes one idle connection, of this address if one is named. Whether there was one.
+    /// Closes one idle connection, of this address if one is given. Returns whether there was one.
     fn close_idle(&mut self, address: Option<IpAddr>) -> bool {
         let of_address = &self.of_address;
         let idle = self.places.iter().filter(|(_, place)| address.is_none_or(|one| one == place.address));
@@ -161,7 +161,7 @@ impl Open {
     }
 }
 
-/// By what an address is counted: in IPv6 a host has at least 2⁶⁴ of them.
+/// The network that an address counts for. In IPv6 a host has at least 2⁶⁴ addresses.
 fn network_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,

@@ -1,4 +1,4 @@
-//! One connection, as the others know it: how far it is, and whether it is to be closed.
+//! The state of one connection that others see: its phase, and whether it is to be closed.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -12,20 +12,20 @@ use super::Connections;
 
 /// It has sent nothing yet.
 const SILENT: u8 = 0;
-/// It has sent something, and nobody has shown a token on it.
+/// It has sent something, but no token.
 const UNKNOWN: u8 = 1;
-/// A caller has shown a token on it.
+/// It has sent the token of a caller.
 const KNOWN: u8 = 2;
 
-/// What is shared between a connection and those who count it.
+/// The state that a connection shares with the count of all.
 pub(super) struct Place {
     pub(super) address: IpAddr,
     phase: AtomicU8,
-    /// Since when it has been in its phase, or idle in it.
+    /// When it entered its phase, or became idle.
     since: AtomicU64,
-    /// How many requests on it are being answered, or have answers that are not sent yet.
+    /// How many of its requests are being answered, or have answers that are not sent yet.
     at_work: AtomicUsize,
-    /// How many requests there have been.
+    /// How many requests it has had.
     requests: AtomicU64,
     closed: AtomicBool,
     waker: AtomicWaker,
@@ -44,20 +44,20 @@ impl Place {
         }
     }
 
-    /// Its phase and since when it has been idle, where it is.
+    /// Its phase, and the time since when it has been idle; `None` while it is at work.
     pub(super) fn idle(&self) -> Option<(u8, u64)> {
         let idle = self.at_work.load(Ordering::SeqCst) == 0;
         idle.then(|| (self.phase.load(Ordering::SeqCst), self.since.load(Ordering::SeqCst)))
     }
 
-    /// Has its stream fail.
+    /// Makes its stream fail.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         self.waker.wake();
     }
 }
 
-/// A connection's place among all. Dropped, it is free.
+/// A connection's place among all. It is free when this is dropped.
 pub(crate) struct Seat {
     all: Connections,
     id: u64,
@@ -74,7 +74,7 @@ impl Seat {
         SeatRef { all: self.all.clone(), place: Arc::clone(&self.place) }
     }
 
-    /// Whether it is to be closed. The task is woken when it is.
+    /// Whether it is to be closed. The task is woken when it is to be closed.
     pub(super) fn is_closed(&self, cx: &Context<'_>) -> bool {
         self.watch(cx.waker());
         self.place.closed.load(Ordering::SeqCst)
@@ -91,7 +91,7 @@ impl Seat {
         }
     }
 
-    /// How many requests there have been.
+    /// How many requests it has had.
     pub(super) fn requests(&self) -> u64 {
         self.place.requests.load(Ordering::SeqCst)
     }
@@ -126,7 +126,7 @@ impl SeatRef {
         self.place.phase.store(KNOWN, Ordering::SeqCst);
     }
 
-    /// A request is being answered until what this gives is dropped.
+    /// Counts a request as being answered until the result is dropped.
     pub(crate) fn work(&self) -> AtWork {
         self.place.requests.fetch_add(1, Ordering::SeqCst);
         self.place.at_work.fetch_add(1, Ordering::SeqCst);
@@ -134,7 +134,7 @@ impl SeatRef {
     }
 }
 
-/// A connection is not idle while this is there.
+/// A connection is not idle while this exists.
 pub(crate) struct AtWork {
     seat: SeatRef,
 }

@@ -1,7 +1,7 @@
-//! A listener whose connections are counted and timed before anything is read of them.
+//! A listener that counts and times connections before it reads anything of them.
 //!
-//! actix-web's own server has no bound on connections of one address, closes no idle one for one that comes, and waits
-//! for ever for a client that does not read. So its parts are put together here. HTTP/1.1 is spoken and nothing else.
+//! actix-web's own server has no bound on connections of one address. It closes no idle connection for a new one, and
+//! waits for ever for a client that does not read. So its parts are put together here. HTTP/1.1 is the only protocol.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -29,18 +29,18 @@ const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long a handshake may take.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(3);
 
-/// How many seconds connections may stay open once the server stops and every request has its answer: for what
-/// is still on its way out.
+/// How many seconds connections may stay open once the server stops and every request has its answer. Bytes may still
+/// be on their way out.
 const CLOSE_SECONDS: u64 = 3;
 
-/// How many connections more than its part a thread may have: some threads have longer ones than others.
+/// How many more connections than its part a thread may have. Some threads have longer connections than others.
 const SPARE: usize = 32;
 
 /// Serves an application on a listener.
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::InvalidInput`] where there may not be so many connections, and whatever the listener says.
+/// [`io::ErrorKind::InvalidInput`] where there may not be so many connections, and errors of the listener.
 pub(crate) fn serve<F, S, B>(
     app: F,
     listener: TcpListener,
@@ -92,7 +92,7 @@ where
     Ok(builder.max_concurrent_connections(each).listen("nest", listener, service)?.run())
 }
 
-/// Whether a time can be written in the head of an answer. What writes it there would panic otherwise.
+/// Whether a time can be written in the head of an answer. The HTTP library panics otherwise.
 fn is_sound(now: SystemTime) -> bool {
     let since_1970 = now.duration_since(UNIX_EPOCH);
     since_1970.is_ok_and(|since| since.as_secs() < YEAR_9999)
@@ -101,7 +101,7 @@ fn is_sound(now: SystemTime) -> bool {
 /// The first second of the year 9999.
 const YEAR_9999: u64 = 253_370_764_800;
 
-/// Takes a connection in, and finishes its handshake.
+/// Takes in a connection, and finishes its handshake.
 async fn open(
     io: TcpStream,
     connections: Connections,

@@ -1,5 +1,5 @@
-//! The bytes of one connection, plain or over TLS, within bounds of time: an answer that nobody reads, or a head that
-//! does not end, does not keep it open.
+//! The bytes of one connection, plain or over TLS, within bounds of time. It is closed where an answer is not read or
+//! a head does not end.
 
 use std::fmt;
 use std::future::Future as _;
@@ -14,12 +14,13 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_rustls::server::TlsStream;
 
 use super::Seat;
-use crate::server::patience::Patience;
+use crate::server::quota::patience::Patience;
 
-/// How long a client may read nothing of what it is sent, at most.
+/// The longest time in which a client may read nothing.
 const WRITE_TIME: Duration = Duration::from_secs(20);
 
-/// How long the head of a request may take once it has begun. That of the first on a connection has less, and is told.
+/// How long the head of a request may take once it has begun. The first head on a connection has less time, and is
+/// answered with an error.
 const HEAD_TIME: Duration = Duration::from_secs(15);
 
 /// A connection.
@@ -37,15 +38,15 @@ impl Stream {
     }
 }
 
-/// What comes from the network and goes there.
+/// A connection to the network, with its bounds.
 pub(super) struct Guarded {
     io: TcpStream,
     seat: Seat,
     patience: Patience,
-    /// Since when the other end takes nothing.
+    /// The time since when the other end takes nothing.
     stalled: Option<Instant>,
     stall: Option<Pin<Box<Sleep>>>,
-    /// Until when a head that has begun must end, and how many requests there were before it.
+    /// When a head that has begun must end, and how many requests there were before it.
     head: Option<(Instant, u64)>,
     head_end: Option<Pin<Box<Sleep>>>,
 }
@@ -60,13 +61,13 @@ impl Guarded {
         if self.seat.is_closed(cx) { Err(ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
     }
 
-    /// What a write has come to, unless the other end has taken too little for too long.
+    /// The result of a write; an error where the other end has taken too little for too long.
     fn written(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match result {
             Poll::Ready(Ok(bytes)) => {
                 let waited = self.stalled.take().map_or(Duration::ZERO, |since| since.elapsed());
                 self.patience.moved(waited, bytes);
-                // What was read meanwhile waits for this answer to end.
+                // A head that was read meanwhile waits for this answer to end.
                 self.head = None;
             }
             Poll::Pending => {
@@ -91,7 +92,7 @@ impl Guarded {
     }
 }
 
-/// Whether it is later than this. If not, the task is woken then.
+/// Whether it is later than `end`. If not, the task is woken then.
 fn elapsed(sleep: &mut Option<Pin<Box<Sleep>>>, end: Instant, cx: &mut Context<'_>) -> bool {
     let sleep = sleep.get_or_insert_with(|| Box::pin(sleep_until(end)));
     if sleep.deadline() != end {

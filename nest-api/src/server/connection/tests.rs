@@ -1,4 +1,4 @@
-//! Which connection is closed for which.
+//! Which connection is closed for a new one.
 
 use super::*;
 

@@ -1,8 +1,8 @@
-//! The folder in which repetitions outlive the process: for each caller files of its own, which are only added to, and
-//! removed when nothing in them is needed.
+//! The folder in which repetitions outlive the process. Each caller has files of its own. Files are only appended to,
+//! and are removed when nothing in them is needed.
 //!
-//! What a caller has written is forgotten in the order in which it ended, so the oldest file is the first that can go,
-//! and a caller who writes much fills no files of another.
+//! The requests of a caller are forgotten in the order in which they ended, so the oldest file goes first. A caller
+//! that writes much does not fill the files of another.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,7 +17,7 @@ use super::record::{self, Head, Kind};
 /// How large a file may be before the next one is begun.
 const FILE_BYTES: u64 = 8 * 1024 * 1024;
 
-/// A folder for what must be known of requests with an idempotency key, so that a restart forgets none.
+/// A folder for requests with an idempotency key, so that a restart forgets none of them.
 ///
 /// # Privacy
 ///
@@ -49,7 +49,7 @@ impl RepetitionsFolder {
         }
     }
 
-    /// The callers of whom there are files, by the names of these, with the numbers of the files in their order.
+    /// The callers with files, by the names in the files, with the numbers of the files in their order.
     pub(super) fn callers(&self) -> io::Result<BTreeMap<String, Vec<u64>>> {
         let mut callers = BTreeMap::<String, Vec<u64>>::new();
         for entry in fs::read_dir(&self.path)? {
@@ -135,7 +135,7 @@ impl Journal {
         Ok(())
     }
 
-    /// What comes with the record at this place.
+    /// The data of the record at this place.
     pub(super) fn read(&self, place: Place) -> io::Result<Vec<u8>> {
         let mut file = File::open(self.path(place.file))?;
         file.seek(SeekFrom::Start(place.offset))?;
@@ -144,7 +144,8 @@ impl Journal {
         Ok(with)
     }
 
-    /// Adds a record. It survives the end of this process, and a loss of power once it is [synced](Self::sync).
+    /// Adds a record. It survives the end of this process. Once it is [synced](Self::sync), it survives a loss of
+    /// power.
     pub(super) fn append(
         &self,
         kind: Kind,
@@ -162,7 +163,7 @@ impl Journal {
                 }
                 let number = writing.number + 1;
                 let file = Arc::new(options().open(self.path(number))?);
-                // A new file is there after a loss of power only once its folder is.
+                // After a loss of power, a new file exists only if its folder was synced.
                 if let Ok(folder) = File::open(&self.folder.path) {
                     folder.sync_all().ok();
                 }
@@ -176,7 +177,7 @@ impl Journal {
         let mut to = &*file;
         let done = to.seek(SeekFrom::Start(writing.end)).and_then(|_| to.write_all(&record));
         if let Err(error) = done {
-            // What was written of it would hide what comes after it.
+            // A partial record would hide the records after it.
             file.set_len(writing.end).ok();
             return Err(error);
         }
@@ -185,7 +186,8 @@ impl Journal {
         Ok(place)
     }
 
-    /// Waits until all that was added would survive a loss of power. Many who wait at once wait for the disk once.
+    /// Waits until all that was added would survive a loss of power. All that wait at the same time share one sync of
+    /// the disk.
     pub(super) fn sync(&self) -> io::Result<()> {
         let wanted = lock(&self.writing).written;
         let mut synced = lock(&self.synced);
@@ -214,8 +216,8 @@ impl Journal {
         done
     }
 
-    /// Removes a file that nothing is needed of. Not the one that is added to, nor the one before: what was added last
-    /// may not be known yet. Whether it is gone.
+    /// Removes a file that is not needed, and returns whether it is gone. The file that is written to and the one
+    /// before stay, because their last records may not be known yet.
     pub(super) fn remove(&self, number: u64) -> bool {
         let writing = lock(&self.writing);
         let removed = writing.file.is_none() || number + 1 < writing.number;

@@ -1,11 +1,11 @@
-//! Whether repetitions are forgotten before their time, for whoever runs the server.
+//! Whether repetitions are forgotten before their time. For the operator.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::server::metrics::Metrics;
 
-/// For how long it is said after it has last happened.
+/// For how long `/ready` says so after it has last happened.
 const SAID_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// How often a line in the log says so.
@@ -29,7 +29,7 @@ impl Forgetting {
         Self { metrics, times: Mutex::default() }
     }
 
-    /// One answer was forgotten before its time, because its caller has used up its quota.
+    /// Counts an answer that was forgotten before its time, because its caller has used up its quota.
     pub(super) fn early(&self, caller: &str) {
         self.metrics.forgotten_early();
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
@@ -48,7 +48,7 @@ impl Forgetting {
         self.metrics.set_repetitions_known(requests);
     }
 
-    /// Whether it has happened lately.
+    /// Whether this has happened lately.
     pub(crate) fn is_early(&self) -> bool {
         let times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         times.last.is_some_and(|last| last.elapsed() < SAID_FOR)

@@ -1,4 +1,4 @@
-//! What is known of one caller's requests, in the order in which it is forgotten.
+//! The requests of one caller, in the order in which they are forgotten.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
@@ -9,14 +9,14 @@ use actix_web::web::Bytes;
 use super::folder::Place;
 use super::record::Hash;
 
-/// How a request ended that is not to be carried out again.
+/// How a request ended that must not be carried out again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
     /// It succeeded, with this body.
     Body(Bytes),
-    /// It succeeded, with a body of so many bytes that lies there.
+    /// It succeeded, with a body of so many bytes at this place of a file.
     Stored(Place, usize),
-    /// It failed, when something may already have been written: the code of the problem.
+    /// It failed after something may have been written. This is the code of the problem.
     Failed(Cow<'static, str>),
 }
 
@@ -34,9 +34,10 @@ struct Request {
     asked: Hash,
     /// `None` while it is under way.
     answer: Option<Answer>,
-    /// The file that it is written down in.
+    /// The file that holds it.
     file: Option<u64>,
-    /// Its number among those that ended, so that what was forgotten and began anew is not forgotten for the first.
+    /// Its number among the requests that ended. So a request that was forgotten and began anew is not forgotten in
+    /// place of the first.
     ended: u64,
 }
 
@@ -44,13 +45,14 @@ struct Request {
 #[derive(Default)]
 pub(super) struct Kept {
     requests: HashMap<Hash, Request>,
-    /// Those that ended with the time at which they are forgotten, earliest first: all are kept for equally long.
+    /// The requests that ended, with the time at which each is forgotten. All are kept equally long, so the earliest
+    /// is first.
     forget: VecDeque<(Instant, Hash, u64)>,
     ended: u64,
     bytes: usize,
-    /// How many requests are written down in each file.
+    /// How many requests each file holds.
     files: HashMap<u64, usize>,
-    /// Files that nothing is needed of any more.
+    /// Files that are not needed any more.
     empty: Vec<u64>,
 }
 
@@ -59,12 +61,12 @@ impl Kept {
         self.requests.len()
     }
 
-    /// Whether the answers have more bytes than this together. The last one alone may.
+    /// Whether all answers together have more bytes than this. The last one alone may have more.
     pub(super) fn is_over(&self, bytes: usize) -> bool {
         self.bytes > bytes && self.forget.len() > 1
     }
 
-    /// What was asked, and how it ended if it has.
+    /// The hash of the request, and how it ended, if it has.
     pub(super) fn get(&self, name: &Hash) -> Option<(Hash, Option<Answer>)> {
         self.requests.get(name).map(|request| (request.asked, request.answer.clone()))
     }
@@ -73,12 +75,12 @@ impl Kept {
         self.requests.insert(name, Request { asked, answer: None, file: None, ended: 0 });
     }
 
-    /// It is written down in this file that the source was called.
+    /// Notes that this file says that the source was called.
     pub(super) fn called(&mut self, name: &Hash, file: u64) {
         self.move_to(name, file);
     }
 
-    /// It has ended. What is not under way has ended already.
+    /// Notes how a request ended, unless it ended before.
     pub(super) fn end(&mut self, name: &Hash, answer: Answer, file: Option<u64>, time: Instant) {
         if let Some(file) = file {
             self.move_to(name, file);
@@ -93,12 +95,12 @@ impl Kept {
         self.forget.push_back((time, *name, self.ended));
     }
 
-    /// It has written nothing: its key is free again.
+    /// Forgets a request that has written nothing. Its key is free again.
     pub(super) fn give_up(&mut self, name: &Hash) {
         self.remove(name);
     }
 
-    /// It is known from a file, which may say more of it than one before.
+    /// Takes a request from a file. It replaces what an earlier file says of it.
     pub(super) fn load(&mut self, name: Hash, asked: Hash, answer: Answer, file: u64, time: Instant) {
         self.remove(&name);
         self.begin(name, asked);
@@ -111,7 +113,7 @@ impl Kept {
         }
     }
 
-    /// Forgets the one that ended first. Whether there was one.
+    /// Forgets the request that ended first, and returns whether there was one.
     pub(super) fn forget_oldest(&mut self) -> bool {
         while let Some((_, name, ended)) = self.forget.pop_front() {
             if self.forget(&name, ended) {
@@ -156,14 +158,14 @@ impl Kept {
         }
     }
 
-    /// This file was read, and may hold nothing.
+    /// Notes a file that was read and may hold nothing.
     pub(super) fn empty(&mut self, file: u64) {
         if !self.files.contains_key(&file) {
             self.empty.push(file);
         }
     }
 
-    /// Files of which nothing is needed any more.
+    /// Files that are not needed any more.
     pub(super) fn take_empty(&mut self) -> Vec<u64> {
         let empty = std::mem::take(&mut self.empty);
         empty.into_iter().filter(|file| !self.files.contains_key(file)).collect()

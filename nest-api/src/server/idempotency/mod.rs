@@ -1,8 +1,9 @@
-//! Requests that may be sent twice and must not be carried out twice: each has a key, and its answer is kept.
+//! Requests that may be sent twice and must be carried out once. Each has a key, and its answer is kept.
 //!
 //! The header is that of the draft *The Idempotency-Key HTTP Header Field*
-//! (draft-ietf-httpapi-idempotency-key-header). What is kept is in memory, or in a [folder](RepetitionsFolder), where it
-//! outlives the process. Each caller has a quota: whoever uses it up loses the oldest of its own answers.
+//! (draft-ietf-httpapi-idempotency-key-header). Answers are kept in memory, or in a [folder](RepetitionsFolder),
+//! where they outlive the process. Each caller has a quota. A caller that uses up its quota loses its own oldest
+//! answers.
 
 mod folder;
 mod forgetting;
@@ -46,7 +47,7 @@ impl Default for Retention {
     }
 }
 
-/// What is known of the keys that callers have sent. Clones share it.
+/// The keys that callers have sent, and what came of their requests. Clones share it.
 #[derive(Clone)]
 pub(crate) struct IdempotencyStore {
     shared: Arc<Shared>,
@@ -60,7 +61,7 @@ struct Shared {
     callers: Mutex<HashMap<String, Caller>>,
 }
 
-/// What is known of one caller's requests.
+/// The requests of one caller.
 struct Caller {
     kept: Kept,
     journal: Option<Arc<Journal>>,
@@ -71,7 +72,7 @@ impl IdempotencyStore {
     ///
     /// # Errors
     ///
-    /// Whatever reading says.
+    /// An error of reading.
     pub(crate) fn open(
         retention: Retention,
         folder: Option<RepetitionsFolder>,
@@ -100,7 +101,7 @@ impl IdempotencyStore {
             for file in files {
                 let (second, now) = (second_now(), now());
                 journal.read_all(file, |head, with, place| {
-                    // A clock that was put back has nothing forgotten early.
+                    // A clock that was put back does not make an answer be forgotten early.
                     let age = Duration::from_secs(second.saturating_sub(head.at)).min(retention.time);
                     let time = until(now, retention.time - age);
                     let answer = match head.kind {
@@ -110,7 +111,7 @@ impl IdempotencyStore {
                     };
                     kept.load(head.name, head.asked, answer, place.file, time);
                 })?;
-                // A file that is empty, or of which all was written again later, goes now.
+                // A file is removed now if it is empty, or if later files hold all its requests.
                 kept.empty(file);
             }
             for file in kept.take_empty() {
@@ -135,17 +136,17 @@ impl IdempotencyStore {
     }
 }
 
-/// So much later. A time so long that it cannot be counted is a year.
+/// The time after `now`. A time that is too long to count is a year.
 fn until(now: Instant, time: Duration) -> Instant {
     now.checked_add(time).unwrap_or(now + YEAR)
 }
 
 impl Shared {
-    /// Works on what is known of a caller. It is whole between any two statements that change it, so a panic elsewhere
-    /// spoils nothing.
+    /// Works on the requests of a caller. They are whole between any two statements that change them, so a panic
+    /// elsewhere does no harm.
     fn with<T>(&self, name: &str, work: impl FnOnce(&mut Caller) -> T) -> T {
         let mut callers = self.callers();
-        // The name of files: callers have names that not every file system takes.
+        // A hash names the files, because not every file system takes the names of callers.
         let hash = hex::encode(Sha256::digest(name.as_bytes()).get(..16).unwrap_or_default());
         let caller = callers.entry(hash).or_insert_with_key(|hash| {
             let journal =
@@ -166,7 +167,7 @@ impl Shared {
 }
 
 impl Caller {
-    /// Forgets what has had its time, and then the oldest until there is room for so many keys more.
+    /// Forgets requests whose time is over, and then the oldest ones until there is room for `more` keys.
     fn make_room(&mut self, shared: &Shared, name: &str, more: usize) -> bool {
         let Retention { bytes, keys, .. } = shared.retention;
         self.kept.forget_until((shared.now)());
@@ -188,7 +189,7 @@ impl Caller {
     }
 }
 
-/// Runs what waits for the disk on a thread that may wait.
+/// Runs work that waits for the disk, on a thread that may wait.
 async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
@@ -224,8 +225,8 @@ impl Repetitions for IdempotencyStore {
         }
     }
 
-    /// In a folder it is written down first, and would survive a loss of power: what was begun before is not begun
-    /// again after it.
+    /// In a folder this is written to the disk first. A request that was begun is not begun again after a loss of
+    /// power.
     fn source_called<'a>(&'a self, request: &'a KeyedRequest) -> BoxFuture<'a, Result<(), StoreUnavailable>> {
         let Some(journal) = self.shared.with(request.caller(), |caller| caller.journal.clone()) else {
             return Box::pin(ready(Ok(())));
@@ -254,7 +255,7 @@ impl Repetitions for IdempotencyStore {
         self.end(request, Kind::Failed, Bytes::from_static(code.as_bytes()))
     }
 
-    /// Nothing is written here: what was called is written down already, and is said to have failed after a restart.
+    /// Nothing is written here. The call is on the disk already, and counts as failed after a restart.
     fn release(&self, request: &KeyedRequest, source_called: bool) {
         if source_called {
             self.keep(request, Answer::Failed(Code::Internal.as_str().into()), None);

@@ -1,5 +1,5 @@
-//! One record of the file in which repetitions are kept: what is known of one request, and a hash that shows whether
-//! all of it was written.
+//! One record of a file of repetitions: what is known of one request, and a hash that shows whether all of it was
+//! written.
 //!
 //! A record is its length in four bytes, the highest first; its kind; the request's name and what was asked, 32 bytes
 //! each; the second since 1970; the answer or the code; and the first 8 bytes of the SHA-256 hash of all but the length.
@@ -44,7 +44,7 @@ impl Kind {
     }
 }
 
-/// A record but for what comes with it.
+/// The head of a record: all but its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) kind: Kind,
@@ -71,7 +71,7 @@ pub(super) fn write(head: &Head, with: &[u8]) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The next record, what comes with it, and its length in all; `None` at the end, or where what is there is no record.
+/// The next record, its data, and its whole length; `None` at the end, or where there is no valid record.
 pub(super) fn read(from: &mut impl Read) -> io::Result<Option<(Head, Vec<u8>, u64)>> {
     let mut len = [0; 4];
     if !read_whole(from, &mut len)? {
@@ -100,7 +100,7 @@ fn parse(bytes: &[u8]) -> Option<(Head, &[u8])> {
     Some((Head { kind, name: *name, asked: *asked, at: u64::from_be_bytes(*at) }, with))
 }
 
-/// Whether as many bytes were there.
+/// Whether all these bytes were there.
 fn read_whole(from: &mut impl Read, bytes: &mut [u8]) -> io::Result<bool> {
     match from.read_exact(bytes) {
         Ok(()) => Ok(true),

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::server::metrics::Metrics;
-use crate::server::pending::{Entered, Pending};
+use crate::server::work::pending::{Entered, Pending};
 
 thread_local! {
     static START: Instant = Instant::now();

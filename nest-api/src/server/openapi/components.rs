@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{message, plain, problems, sealed};
 
-/// Before the name of a record, that of its sealed form.
+/// Stands before the name of a record in the name of its sealed form.
 const SEALED: &str = "Sealed";
 
 /// The named schemas so far.
@@ -23,14 +23,13 @@ impl Components {
         Self { records: Vec::new(), schemas }
     }
 
-    /// The name of a record's plain form. Records are told apart by what was declared: two types may share a
-    /// name.
+    /// The name of a record's plain form. Two types may share a name, so records are told apart by their declaration.
     pub(super) fn plain(&mut self, schema: &'static Schema) -> String {
         self.named(schema, schema.name)
     }
 
-    /// The name of the sealed form of an item that travels. Of items with a record there is one for each
-    /// record, so both are in the name.
+    /// The name of the sealed form of an item. An item with a record has one form for each record, so both names are
+    /// in it.
     pub(super) fn item(&mut self, schema: &'static Schema) -> String {
         let record = schema.field("record").and_then(|field| field.ty.record());
         let name = match record {

@@ -39,15 +39,15 @@ pub(super) fn parts() -> [(String, Value); 3] {
         .map(|(name, part)| (name.to_owned(), part))
 }
 
-/// Whom a message is for.
+/// The receiver of a message.
 pub(super) enum To<'a> {
     /// A data source, which has these domains.
     Source(&'a [Domain]),
-    /// Whoever asked.
+    /// The platform that asked.
     Caller,
 }
 
-/// What a message has records of.
+/// The records of a message.
 pub(super) struct Records {
     /// The name of their sealed schema.
     pub(super) sealed: String,

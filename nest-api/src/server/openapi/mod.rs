@@ -1,7 +1,7 @@
-//! The API description: OpenAPI 3.1, made from the schemas that records are sealed by.
+//! The API description: OpenAPI 3.1, made from the schemas that seal the records.
 //!
-//! There is no second declaration that could disagree: the routes come from the table that is mounted, and
-//! each item from the schema that it is read by.
+//! No second declaration could disagree. The routes come from the table that is mounted, and each item from the
+//! schema that reads it.
 
 mod components;
 mod encoding;
@@ -48,18 +48,18 @@ pub(crate) struct Description {
 }
 
 /// What the document says about itself.
-const ABOUT: &str = "Every operation takes and gives a message with a batch of sealed records: encrypted field by \
-    field, block after block, each record in one text of one length. The schemas called `Sealed…` say what travels; \
-    each names in `x-nest-plain` the schema of what is inside, for whoever opens it, and in `x-nest-blocks` what lies \
-    where: fields in their order, each with its kind, its number of blocks, and what is within it. That is the shape of \
-    the record, whose fingerprint a message has as `shape`; another is refused. What the values mean, so also ranges, \
-    labels and versions, has a fingerprint as well, which a message has as `meaning`.\n\n\
-    `x-nest-route` beside an operation is the mark that the tag of each of its items has, sealed: the operation in the \
+const ABOUT: &str = "Every operation takes and gives a message with a batch of sealed records. A record is encrypted \
+    block by block, and is one text of one length. The schemas called `Sealed…` say what travels. Each names in \
+    `x-nest-plain` the schema of the opened record. Its `x-nest-blocks` lists the fields in their order, each with its \
+    kind, its number of blocks, and what is within it. That is the shape of the record. A message names its fingerprint \
+    as `shape`, and a message of another shape is refused. What the values mean, with ranges, labels and versions, has \
+    a fingerprint too. A message names it as `meaning`.\n\n\
+    `x-nest-route` of an operation is the mark that is sealed in the tag of each of its items: the operation in the \
     lowest six bits, and 24 bits of a hash of the activity and the meaning.\n\n\
-    An answer has one reply for each item, in any order. Whether a reply holds a record is sealed in it; a \
-    request fails as a whole only for what its sender knows already.\n\n\
-    `x-nest` beside a record or a field: `blocks` are the encryption blocks that it always takes, `bits` the \
-    identifying bits that its values hold at most, `waivers` the rules that it sets aside, with the reason.";
+    An answer has one reply for each item, in any order. Whether a reply holds a record is sealed in it. A \
+    request fails as a whole only for reasons that its sender knows already.\n\n\
+    `x-nest` of a record or a field: `blocks` are the encryption blocks that it always takes, `bits` the most \
+    identifying bits of its values, `waivers` the rules that it sets aside, with the reason.";
 
 impl Description {
     /// The data source by the domains that it has.
@@ -69,7 +69,7 @@ impl Description {
         format!("Data source of the {noun} {}", names.join(", "))
     }
 
-    /// The document, of those routes that pass. Its order depends on nothing but the declarations.
+    /// The document of the routes that pass. Its order depends on the declarations alone.
     pub(crate) fn document(&self, passes: impl Fn(Route) -> bool) -> Value {
         let routes: Vec<Described> =
             self.routes.iter().copied().filter(|described| passes(described.route)).collect();

@@ -1,6 +1,7 @@
-//! What activities are called in the document: names that programs which generate code keep apart.
+//! Names of activities in the document. Programs that generate code must keep them apart.
 //!
-//! Such programs write letters, digits and `_` only, so that `wave-1` and `wave_1` would be one file and one function.
+//! Such programs write letters, digits and `_` only. To them `wave-1` and `wave_1` would be one file and one
+//! function.
 
 /// The subjects of a document, each with a name of its own.
 pub(super) struct Names(Vec<(&'static str, String)>);
@@ -27,7 +28,7 @@ impl Names {
         self.0.iter().find(|(known, _)| *known == subject).map_or("", |(_, name)| name)
     }
 
-    /// The subject itself, unless programs would take it for another.
+    /// The subject itself, unless programs would confuse it with another.
     pub(super) fn tag(&self, subject: &'static str) -> &str {
         let identifier = self.identifier(subject);
         if identifier == subject.replace('-', "_") { subject } else { identifier }

@@ -1,4 +1,4 @@
-//! One operation of the document for each route, and two for whoever runs the server.
+//! One operation of the document for each route, and two for the operator.
 
 use nest_core::schema::Schema;
 use serde_json::{Map, Value, json};
@@ -80,7 +80,7 @@ fn operation_id(route: Route, identifier: &str) -> String {
     format!("{identifier}_{}{batch}", route.operation())
 }
 
-/// What a route does for one participant, without a full stop.
+/// What a route does for one participant. Without a full stop.
 pub(crate) fn does(route: Route) -> &'static str {
     match (route.operation(), route.subject() == PARTICIPANTS) {
         (Operation::Create, true) => "Registers a participant",
@@ -117,7 +117,7 @@ fn parameters(operation: Operation) -> Vec<Value> {
     if operation.writes() { vec![key] } else { Vec::new() }
 }
 
-/// What says how the server is, to everybody.
+/// The two paths about the server itself. They need no token.
 pub(super) fn monitoring() -> Map<String, Value> {
     let mut paths = Map::new();
     let running = json!({ "200": status("It runs.", &["running"]) });

@@ -140,7 +140,7 @@ impl TypeVisitor<'static> for Describe<'_> {
         json!({
             "type": "string",
             "pattern": "^[0-9a-f]{64}$",
-            "x-nest": { "pseudonym-of": "whoever opens the record" },
+            "x-nest": { "pseudonym-of": "the receiver of the record" },
         })
     }
 

@@ -1,4 +1,4 @@
-//! The document as it is sent: rendered once for each set of rights, however often it is asked for.
+//! The document as it is sent. It is rendered once for each set of rights.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -15,7 +15,7 @@ const MOST: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Rendered {
     description: Description,
-    /// By which routes are in it.
+    /// The key says for each route whether it is in the document.
     documents: Mutex<HashMap<Vec<bool>, Bytes>>,
 }
 

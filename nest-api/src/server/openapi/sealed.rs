@@ -1,4 +1,4 @@
-//! Schemas of what travels: each sealed record is one text, and what lies where in it is told beside it.
+//! Schemas of what travels. Each sealed record is one text, and `x-nest-blocks` tells where each field lies in it.
 
 use nest_core::schema::{Field, Parts, Schema, Type};
 use serde_json::{Map, Value, json};
@@ -19,7 +19,7 @@ pub(super) fn record(schema: &'static Schema, plain: &str) -> Value {
              `x-nest-blocks`, in the base64 of URLs without padding.",
         ),
         "type": "string",
-        // The length apart: there are validators that do not count so far in a pattern.
+        // The length stands apart. Some validators do not count this far in a pattern.
         "minLength": letters,
         "maxLength": letters,
         "pattern": format!("^[A-Za-z0-9_-]*{}$", last_letter(blocks * BLOCK_BYTES)),
@@ -29,7 +29,7 @@ pub(super) fn record(schema: &'static Schema, plain: &str) -> Value {
     })
 }
 
-/// The last letter after so many bytes: what it has of bits to spare is zero.
+/// The last letter after so many bytes. Its spare bits are zero.
 fn last_letter(bytes: usize) -> &'static str {
     match bytes % 3 {
         0 => "",
@@ -52,7 +52,7 @@ fn named(name: &str, ty: &'static Type) -> Value {
 /// The kind that a type has on the wire, its blocks, and what lies within it.
 fn part_of(ty: &'static Type) -> Map<String, Value> {
     let within = match ty.parts() {
-        // What may be absent has the shape of what is there.
+        // An absent value has the shape of a value.
         Parts::Optional(item, _) => return part_of(item),
         Parts::Array(item, len) => return array(item, len),
         Parts::Leaf => None,

@@ -1,4 +1,4 @@
-//! Who is shown the description: callers, or everybody.
+//! Serves the description: to callers, or to everybody.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use actix_web::web::{Bytes, ReqData, ServiceConfig};
 
 use super::Rendered;
 use crate::operation::BASE;
-use crate::server::guard::Admitted;
-use crate::server::methods::get;
+use crate::server::receive::guard::Admitted;
+use crate::server::receive::methods::get;
 
 const DOCUMENT: &str = "/openapi.json";
 

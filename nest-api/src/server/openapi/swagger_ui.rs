@@ -1,4 +1,4 @@
-//! The page to read the description in: Swagger UI, from the binary, with nothing from elsewhere.
+//! The page to read the description in: Swagger UI. All of it is in the binary.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{
@@ -8,7 +8,7 @@ use actix_web::http::header::{
 use actix_web::web::ServiceConfig;
 
 use crate::operation::BASE;
-use crate::server::methods::get;
+use crate::server::receive::methods::get;
 
 /// The page loads from its own server, and sends nothing anywhere. Swagger UI's style sheet has images of its
 /// own in it.

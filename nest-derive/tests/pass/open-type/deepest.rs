@@ -42,9 +42,9 @@ fn comes_back<R: PepRecord + PartialEq + std::fmt::Debug>(session: &Session, val
     let json = serde_json::to_string(&session.seal(value).unwrap()).unwrap();
     let sealed: Sealed<R> = serde_json::from_str(&json).unwrap();
     assert_eq!(session.open(&sealed).unwrap(), *value);
-    let json = serde_json::to_string(&session.seal_json(&value.to_libpep_json().unwrap())).unwrap();
+    let json = serde_json::to_string(&session.seal_json(&value.to_pep().unwrap())).unwrap();
     let sealed: SealedJson = serde_json::from_str(&json).unwrap();
-    assert_eq!(R::from_libpep_json(&session.open_json(&sealed)).unwrap(), *value);
+    assert_eq!(R::from_pep(&session.open_json(&sealed)).unwrap(), *value);
 }
 
 fn main() {
