@@ -3,7 +3,7 @@
 //! A question is answered in two steps. [`Budget::ask`] reserves ε of every person who takes part, or finds the answer
 //! that was already given. [`Budget::commit`] draws the noise, stores the answer and makes the charge final, in one
 //! transaction: either all of that has happened or nothing has. Whatever happens in between, a crash included, the
-//! people are charged once or not at all, and nobody sees two draws for one question.
+//! people are charged once or not at all, and no two draws are seen for one question.
 
 mod data_set;
 mod ledger;
@@ -225,7 +225,7 @@ impl Budget {
         let now = self.now(&mut tx).await?;
         let today = now.div_euclid(SECONDS_A_DAY);
         let id = || question.id.as_slice().into();
-        // Whoever comes second waits here until the first has committed.
+        // The second of two waits here until the first has committed.
         let insert =
             "INSERT INTO release_question (id, reservation, answer, lease, expires) VALUES ($1, $1, '', 0, 0)
             ON CONFLICT (id) DO NOTHING";
@@ -267,7 +267,7 @@ impl Budget {
 
     /// Draws the noise, stores the answer and makes the charge final, in one transaction.
     ///
-    /// Noise is drawn for every class that was reserved, also where nobody in it has a value: an answer always has the
+    /// Noise is drawn for every class that was reserved, also where no person in it has a value: an answer always has the
     /// same shape. Everybody reserved is charged, also those who have no value: who has one is data.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Data sets with a row for each person, released so that nobody is alone with their values.
+//! Data sets with a row for each person, released so that no person is alone with their values.
 
 use std::collections::HashMap;
 
@@ -101,7 +101,7 @@ pub struct Coarse {
     pub absent: bool,
 }
 
-/// Rows that are not there. They are a type of their own, so that nobody reads them as a class of people who share
+/// Rows that are not there. They are a type of their own, so that no reader takes them for a class of people who share
 /// the value `*`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

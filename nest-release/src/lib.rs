@@ -30,7 +30,7 @@
 //!
 //! let released = MinimumCell::new(10).release(wards.finish()?)?;
 //! let cells: Vec<_> = released.value.cells.iter().map(|(_, cell)| *cell).collect();
-//! // Nobody in ward 3 looks like three people in ward 4.
+//! // No person in ward 3 looks like three people in ward 4.
 //! assert_eq!(cells[2..], [Suppressible::Suppressed; 2]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -259,7 +259,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
-        /// Counted row by row: nobody is in a class that is too small for them, nobody is in two, and only those are
+        /// Counted row by row: no person is in a class that is too small for them, none is in two, and only those are
         /// left out who ask for more people than there are.
         #[test]
         fn nobody_is_in_a_class_that_is_too_small(

@@ -5,7 +5,7 @@ use std::fmt;
 /// Stands for one person in the budget, and nowhere else.
 ///
 /// Make it with a keyed hash of the person's pseudonym, such as HMAC-SHA-256 with a key that only this purpose has.
-/// Whoever holds the database of budgets then learns how often a person was counted, but not who that is.
+/// The holder of the database of budgets then learns how often a person was counted, but not who that is.
 ///
 /// It shows nothing of itself: `Debug` prints no byte of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -82,7 +82,7 @@ impl<S: Shape> RawAggregate<S> {
 
 /// For protocols that add up what several parties hold, so that no party has a row for each person.
 ///
-/// Whoever calls these answers for two things that cannot be seen in a sum: that each person was counted once, and
+/// The caller answers for two things that cannot be seen in a sum: that each person was counted once, and
 /// that each contributed one value within the declared bounds.
 impl RawAggregate<Count> {
     /// A number of people.

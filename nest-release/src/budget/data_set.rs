@@ -7,8 +7,8 @@ use crate::{DataSet, RawDataSet, Refused, Released};
 impl Budget {
     /// Makes a data set k-anonymous and releases it, or gives the release of this period again.
     ///
-    /// `name` says which data set it is. Give one name to all releases that could be laid over each other, whoever
-    /// receives them: two recipients may compare what they got. In one period there is one release of that name; with
+    /// `name` says which data set it is. Give one name to all releases that could be laid over each other, also
+    /// where they go to different recipients: two recipients may compare what they got. In one period there is one release of that name; with
     /// other fields it is refused.
     ///
     /// Mondrian over at most eight fields; strict k for each class. k-anonymity costs no budget, because it has no

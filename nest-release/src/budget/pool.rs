@@ -50,7 +50,7 @@ impl<S: Shape> std::fmt::Debug for Reservation<S> {
 pub struct Pool<S: Shape> {
     reservation: [u8; 16],
     people: Arc<HashMap<PersonToken, MicroEpsilon>>,
-    /// One for each class, also where nobody in it has a value: which classes are empty must not show.
+    /// One for each class, also where no person in it has a value: which classes are empty must not show.
     tallies: BTreeMap<MicroEpsilon, Tally<S>>,
     parts: BTreeMap<MicroEpsilon, RawAggregate<S>>,
 }
@@ -65,9 +65,10 @@ impl<S: Shape> Pool<S> {
         self.tallies.get_mut(epsilon).ok_or(TallyError::NotReserved)?.add(person, row)
     }
 
-    /// Adds what a protocol has summed over people of one class, whom nobody sees one by one here.
+    /// Adds what a protocol has summed over people of one class. Single people are not seen here.
     ///
-    /// That they are people of this reservation, and not already added by [`add`](Self::add), the caller answers for.
+    /// The caller answers for two things: they are people of this reservation, and they were not already added by
+    /// [`add`](Self::add).
     ///
     /// # Errors
     /// No class has this ε, or the part is of another field.

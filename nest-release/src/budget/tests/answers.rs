@@ -175,7 +175,7 @@ async fn what_is_given_back_can_be_spent_again() {
         else {
             panic!()
         };
-        // Meanwhile nobody else can ask the same, and nobody can spend the same.
+        // Meanwhile no other question can be the same, or spend the same.
         assert!(matches!(budget.ask(&question, &spends(0..20, "3"), 10).await, Err(BudgetError::Busy)));
         let other = self::question("university", "y");
         assert!(matches!(budget.ask(&other, &spends(0..20, "0.1"), 10).await, Err(BudgetError::Refused(_))));
