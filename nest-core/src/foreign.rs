@@ -9,11 +9,11 @@ use libpep::data::json::PEPJSONValue;
 use libpep::data::simple::{Attribute, ElGamalEncryptable};
 
 use crate::block::{self, Number};
-use crate::encoding::{ABSENT_BOOL, put_bool, put_number, put_text};
+use crate::encoding::{ABSENT_BOOL, put_bool, put_number, put_text, reason_blocks};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 use crate::libpep_value;
 use crate::plain::{Opened, Plaintext};
-use crate::schema::{LIST_COUNT, LIST_ITEMS, Schema, Type};
+use crate::schema::{Absent, LIST_COUNT, LIST_ITEMS, Label, Schema, Type};
 
 /// The blocks of a record as somebody else wrote it, in the one form that is read strictly.
 pub(crate) fn read(schema: &Schema, value: &PEPJSONValue) -> Result<Vec<Opened>, DecodeError> {
@@ -48,13 +48,21 @@ fn read_value(value: &PEPJSONValue, ty: &Type, out: &mut Vec<Opened>) -> Result<
             Number::Integer(whole) => read_whole(whole, &mut own)?,
             float @ Number::Float(_) => put_number(float, &mut own).map_err(|_| DecodeFault::Number)?,
         },
-        (Type::Optional { item: Type::Bool, .. }, PEPJSONValue::Number(attribute)) => {
+        (Type::Optional { item: Type::Bool, absent }, PEPJSONValue::Number(attribute)) => {
             match number(attribute)? {
-                Number::Integer(code @ 0..=2) => {
-                    let byte = u8::try_from(code).map_err(|_| DecodeFault::Bool)?;
-                    put_bool(byte, &mut own).map_err(|_| DecodeFault::Mismatch)?;
-                }
-                _ => return Err(DecodeFault::Bool.into()),
+                Number::Integer(code) => match (u8::try_from(code), reason_of(absent, code)) {
+                    (_, Some(reason)) => {
+                        own = reason_blocks(&Type::Bool, reason).map_err(|_| DecodeFault::Mismatch)?;
+                    }
+                    (Ok(byte @ 0..=1), None) => {
+                        put_bool(byte, &mut own).map_err(|_| DecodeFault::Mismatch)?
+                    }
+                    (Ok(ABSENT_BOOL), None) if absent.reasons().is_empty() => {
+                        put_bool(ABSENT_BOOL, &mut own).map_err(|_| DecodeFault::Mismatch)?;
+                    }
+                    _ => return Err(DecodeFault::Bool.into()),
+                },
+                Number::Float(_) => return Err(DecodeFault::Bool.into()),
             }
         }
         (Type::Optional { item, .. }, value) => return read_value(value, item, out),
@@ -72,6 +80,11 @@ fn read_value(value: &PEPJSONValue, ty: &Type, out: &mut Vec<Opened>) -> Result<
     }
     out.extend(own.into_iter().map(Some));
     Ok(())
+}
+
+/// The reason of that code.
+fn reason_of(absent: &Absent, code: i128) -> Option<&'static Label> {
+    absent.reasons().iter().find(|reason| i128::from(reason.code) == code)
 }
 
 fn read_items(
@@ -119,13 +132,14 @@ pub(crate) fn write(value: PEPJSONValue, ty: &Type) -> Result<PEPJSONValue, Enco
     match (ty, value) {
         (Type::Optional { item: Type::Bool, .. }, PEPJSONValue::Bool(attribute)) => {
             let block = attribute.to_lizard().ok_or(EncodeFault::Mismatch)?;
-            match block::unpad(&block) {
-                Some(&[byte @ 0..=ABSENT_BOOL]) => {
-                    let block = Number::Integer(byte.into()).to_block().ok_or(EncodeFault::Mismatch)?;
-                    Ok(PEPJSONValue::Number(Attribute::from_lizard(&block)))
-                }
-                _ => Err(EncodeFault::Mismatch.into()),
-            }
+            let number: i32 = match block::unpad(&block) {
+                Some(&[byte @ 0..=ABSENT_BOOL]) => byte.into(),
+                // The code of a reason.
+                Some(&[ABSENT_BOOL, a, b, c, d]) => i32::from_be_bytes([a, b, c, d]),
+                _ => return Err(EncodeFault::Mismatch.into()),
+            };
+            let block = Number::Integer(number.into()).to_block().ok_or(EncodeFault::Mismatch)?;
+            Ok(PEPJSONValue::Number(Attribute::from_lizard(&block)))
         }
         (Type::Optional { item, .. }, value) => write(value, item),
         (Type::Array { item, .. }, PEPJSONValue::Array(values)) => values

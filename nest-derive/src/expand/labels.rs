@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::describe::described;
 use super::wrap;
-use crate::model::Labels;
+use crate::labels::Labels;
 
 /// The implementations of `PepEnum` and of what makes it a field.
 pub(crate) fn labels(labels: &Labels<'_>) -> TokenStream {
@@ -24,11 +24,11 @@ pub(crate) fn labels(labels: &Labels<'_>) -> TokenStream {
                 labels: &[#(#described),*],
             };
 
-            fn code(&self) -> ::core::primitive::u16 {
+            fn code(&self) -> ::core::primitive::i32 {
                 match self { #(Self::#variants => #codes,)* }
             }
 
-            fn from_code(code: ::core::primitive::u16) -> ::core::option::Option<Self> {
+            fn from_code(code: ::core::primitive::i32) -> ::core::option::Option<Self> {
                 ::core::option::Option::Some(match code {
                     #(#codes => Self::#variants,)*
                     _ => return ::core::option::Option::None,
@@ -49,11 +49,11 @@ pub(crate) fn faulty_labels(labels: &Labels<'_>) -> TokenStream {
             const SCHEMA: &'static #private::EnumSchema =
                 &#private::EnumSchema { name: #name, doc: "", labels: &[] };
 
-            fn code(&self) -> ::core::primitive::u16 {
+            fn code(&self) -> ::core::primitive::i32 {
                 0
             }
 
-            fn from_code(_: ::core::primitive::u16) -> ::core::option::Option<Self> {
+            fn from_code(_: ::core::primitive::i32) -> ::core::option::Option<Self> {
                 ::core::option::Option::None
             }
         },
