@@ -130,6 +130,9 @@ const fn stray(kind: &Kind, declared: &Declared) -> Option<&'static str> {
         }
         return Some(say::STRAY_MAX_LEN);
     }
+    if nest.answer && nest.optional {
+        return Some(say::ANSWER_IN_OPTION);
+    }
     if declared.absent.is_some() && nest.answer {
         return Some(say::ANSWER_ABSENT);
     }

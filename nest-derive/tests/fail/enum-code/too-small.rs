@@ -2,8 +2,10 @@ use nest_core::prelude::*;
 
 #[derive(PepEnum)]
 enum Reason {
-    Ill = -1,
-    Moved,
+    #[pep(code = -32769)]
+    Ill,
+    Moved = 2,
+    Grown,
 }
 
 fn main() {}

@@ -1,0 +1,22 @@
+use nest_core::Answer;
+use nest_core::prelude::*;
+
+#[derive(PepEnum)]
+enum NoAnswer {
+    #[pep(code = -1, rename = "refused")]
+    Refused,
+    #[pep(code = 9)]
+    NotAsked,
+}
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 9)]
+struct Note {
+    flags: Answer<[bool; 2], NoAnswer>,
+    #[pep(pseudonym)]
+    teacher: Answer<Pseudonym, NoAnswer>,
+    #[pep(max_bytes = 9, max_len = 2)]
+    texts: Answer<Vec<String>, NoAnswer>,
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+use nest_core::Answer;
+use nest_core::prelude::*;
+
+#[derive(PepEnum)]
+enum NoAnswer {
+    #[pep(code = -1, rename = "refused")]
+    Refused,
+    #[pep(code = 9)]
+    NotAsked,
+}
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 9)]
+struct Note {
+    remark: Answer<String, NoAnswer>,
+    steps: Answer<u32, NoAnswer>,
+    celsius: Answer<f32, NoAnswer>,
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+use nest_core::Answer;
+use nest_core::prelude::*;
+
+#[derive(PepEnum)]
+enum NoAnswer {
+    #[pep(code = -1, rename = "refused")]
+    Refused,
+    #[pep(code = 9)]
+    NotAsked,
+}
+
+enum Undeclared {
+    Refused,
+}
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 9)]
+struct Note {
+    smokes: Answer<bool, Undeclared>,
+}
+
+fn main() {}
