@@ -236,6 +236,7 @@ impl Codec for Tally {
 impl<D> PepField<D> for Tally {
     const TYPE: Type = Type::Bool;
     const KIND: Kind = Kind::Bool;
+    type Inside<S: Steps> = ();
 
     fn put(&self, fields: &mut Writer) -> Result<(), EncodeError> {
         fields.put(self)

@@ -7,6 +7,8 @@ use syn::Ident;
 use super::check::{checks, field_check};
 use super::describe::{declared_fields, schema};
 use super::{field_trait, wrap};
+use crate::field::Field;
+use crate::leak;
 use crate::model::{Record, Variant};
 
 /// The implementations of `PepRecord` and of the conversions.
@@ -27,6 +29,8 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
     } else {
         (quote!(#(#checks;)*), TokenStream::new())
     };
+    let all: Vec<_> = record.fields.iter().enumerate().collect();
+    let inside = inside(record, &all);
     let conversions = conversions(record);
     wrap(
         record.deprecated,
@@ -37,6 +41,7 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
                 const __FIELDS: &'static [#private::Field] = &[#schema_fields];
                 const __DECLARED: &'static [#private::Declared] = &[#declared];
                 const __CHECK: () = { #inner_checks };
+                type __Inside<PepSteps: #private::Steps> = #inside;
 
                 fn __put(
                     &self,
@@ -56,6 +61,29 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
             #outer_checks
         },
     )
+}
+
+/// The records in some fields, in pairs of pairs: as deep as the logarithm of their number.
+fn inside(record: &Record<'_>, fields: &[(usize, &Field<'_>)]) -> TokenStream {
+    match fields {
+        [] => quote!(()),
+        [(_, field)] if leak::is_scalar(field.ty) => quote!(()),
+        [(i, field)] => {
+            let field_trait = field_trait(record, field, *i);
+            quote!(#field_trait::Inside<PepSteps>)
+        }
+        _ => {
+            let (first, second) = fields.split_at(fields.len() / 2);
+            let (first, second) = (inside(record, first), inside(record, second));
+            if first.to_string() == "()" {
+                second
+            } else if second.to_string() == "()" {
+                first
+            } else {
+                quote!((#first, #second))
+            }
+        }
+    }
 }
 
 /// How a struct writes and reads its fields.
@@ -138,6 +166,7 @@ pub(crate) fn faulty_record(record: &Record<'_>) -> TokenStream {
                 const __FIELDS: &'static [#private::Field] = &[];
                 const __DECLARED: &'static [#private::Declared] = &[#declared];
                 const __CHECK: () = ();
+                type __Inside<PepSteps: #private::Steps> = ();
 
                 fn __put(
                     &self,
