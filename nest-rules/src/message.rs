@@ -54,7 +54,7 @@ messages! {
     /// A reason whose name does not fit.
     REASON_TEXT = "in a field of texts a reason of this `Answer` is written as its name, and one is longer than `max_bytes` [presence]: raise `max_bytes`, or shorten the name, `#[pep(rename = \"refused\")]`";
     /// `absent` on an answer.
-    ANSWER_ABSENT = "an `Answer` names the reasons for absence itself, so there is no other value to reserve: remove `absent`";
+    ANSWER_ABSENT = "an `Answer` names the reasons for absence itself, so there is no other value to reserve [presence]: remove `absent`";
     /// An answer of what has no value to spare.
     ANSWER_UNFIT = "no value of this type can stand for a reason [presence]: an `Answer` holds one number, text, `bool`, time or enum without data; put the `Answer` inside the list or record, or beside it";
     /// An answer that may be absent.
@@ -89,7 +89,7 @@ messages! {
     /// Bounds that are no hours.
     NO_HOURS = "a bound of `range` is no hour [precise-time]: an hour is written in quotes, 00 to 23 behind its day, `#[pep(range = \"2024-01-01T00\"..=\"2026-12-31T23\")]`";
     /// Bounds that are no times of day.
-    NO_TIMES_OF_DAY = "a bound of `range` is no time of day: a time of day is written in quotes, hours and minutes with two digits, `#[pep(range = \"06:00\"..=\"22:30\")]`";
+    NO_TIMES_OF_DAY = "a bound of `range` is no time of day [precise-time]: a time of day is written in quotes, hours and minutes with two digits, `#[pep(range = \"06:00\"..=\"22:30\")]`";
     /// A range with one bound in quotes.
     RANGE_MIXED = "one bound is in quotes and the other is not: write both as numbers, `range = 0..=100`, or both as times, `range = \"2020-01\"..=\"2035-12\"`";
 

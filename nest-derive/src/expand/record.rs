@@ -30,7 +30,7 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
         (quote!(#(#checks;)*), TokenStream::new())
     };
     let all: Vec<_> = record.fields.iter().enumerate().collect();
-    let inside = inside(record, &all);
+    let (inside, search) = search(record, inside(record, &all));
     let conversions = conversions(record);
     wrap(
         record.deprecated,
@@ -57,6 +57,7 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
                     ::core::result::Result::Ok(#take)
                 }
             }
+            #search
             #conversions
             #outer_checks
         },
@@ -84,6 +85,31 @@ fn inside(record: &Record<'_>, fields: &[(usize, &Field<'_>)]) -> TokenStream {
             }
         }
     }
+}
+
+/// The type of the search through the fields, and what declares it: a type of its own, since those of the fields may be
+/// private. Of fields without records it is the unit.
+fn search(record: &Record<'_>, inside: TokenStream) -> (TokenStream, TokenStream) {
+    if inside.to_string() == "()" {
+        return (inside, TokenStream::new());
+    }
+    let Record { ident, generics, krate, .. } = record;
+    let private = quote!(#krate::__private);
+    let (_, ty_generics, _) = generics.split_for_impl();
+    let mut placed = (*generics).clone();
+    placed.params.push(syn::parse_quote!(PepSteps: #private::Steps));
+    let (placed_generics, placed_types, where_clause) = placed.split_for_impl();
+    let declared = quote! {
+        pub struct PepInside #placed_generics (
+            ::core::marker::PhantomData<(#ident #ty_generics, PepSteps)>,
+        ) #where_clause;
+
+        #[automatically_derived]
+        impl #placed_generics #private::Finite for PepInside #placed_types #where_clause {
+            const END: () = <#inside as #private::Finite>::END;
+        }
+    };
+    (quote!(PepInside #placed_types), declared)
 }
 
 /// How a struct writes and reads its fields.

@@ -9,15 +9,11 @@ enum NoAnswer {
     NotAsked,
 }
 
-type Said = Answer<bool, NoAnswer>;
-
 #[derive(PepRecord)]
 #[pep(max_blocks = 4)]
 struct Note {
     #[pep(absent)]
     smokes: Option<Answer<bool, NoAnswer>>,
-    #[pep(absent)]
-    drinks: Option<Said>,
 }
 
 fn main() {}

@@ -1,6 +1,5 @@
 use nest_core::Answer;
 use nest_core::prelude::*;
-use nest_core::time::TimeOfDay;
 
 #[derive(PepEnum)]
 enum NoAnswer {
@@ -13,7 +12,6 @@ enum NoAnswer {
 struct Note {
     #[pep(range = 0..=10)]
     pain: Answer<u8, NoAnswer>,
-    bedtime: Answer<TimeOfDay, NoAnswer>,
 }
 
 fn main() {}

@@ -13,10 +13,6 @@ enum NoAnswer {
 #[pep(max_blocks = 9)]
 struct Note {
     flags: Answer<[bool; 2], NoAnswer>,
-    #[pep(pseudonym)]
-    teacher: Answer<Pseudonym, NoAnswer>,
-    #[pep(max_bytes = 9, max_len = 2)]
-    texts: Answer<Vec<String>, NoAnswer>,
 }
 
 fn main() {}

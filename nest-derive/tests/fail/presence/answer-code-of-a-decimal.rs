@@ -10,11 +10,10 @@ enum NoAnswer {
 }
 
 #[derive(PepRecord)]
-#[pep(max_blocks = 9)]
+#[pep(max_blocks = 4)]
 struct Note {
-    remark: Answer<String, NoAnswer>,
-    steps: Answer<u32, NoAnswer>,
-    celsius: Answer<f32, NoAnswer>,
+    #[pep(decimals = 1, range = 0.0..=9.0)]
+    celsius: Answer<f64, NoAnswer>,
 }
 
 fn main() {}

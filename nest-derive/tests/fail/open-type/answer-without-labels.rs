@@ -1,14 +1,6 @@
 use nest_core::Answer;
 use nest_core::prelude::*;
 
-#[derive(PepEnum)]
-enum NoAnswer {
-    #[pep(code = -1, rename = "refused")]
-    Refused,
-    #[pep(code = 9)]
-    NotAsked,
-}
-
 enum Undeclared {
     Refused,
 }
