@@ -129,7 +129,7 @@ impl<T: Codec, R: PepEnum> Codec for Answer<T, R> {
 impl<T: Codec + PepField<D>, R: PepEnum, D: Declaration> PepField<D> for Answer<T, R> {
     const TYPE: Type = Type::Optional { item: &<T as PepField<D>>::TYPE, absent: Absent::Reasons(R::SCHEMA) };
 
-    by_codec!(<T as PepField<D>>::Inside<S>);
+    by_codec!();
 }
 
 /// Refuses a value that is written as a reason is: only a text can be.

@@ -5,7 +5,6 @@ use crate::block::Number;
 use crate::declared::Kind;
 use crate::encoding::{decode_number, is_filler, put_filler, put_number};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-pub use crate::finite::{Finite, Steps};
 use crate::plain::{Opened, Plaintext};
 use crate::schema::{EnumSchema, Schema, Type};
 
@@ -39,9 +38,6 @@ pub trait PepField<D>: Sized {
     /// What the type is, before attributes.
     const KIND: Kind;
 
-    /// The records in the type, for the search for those that hold each other.
-    type Inside<S: Steps>: Finite;
-
     /// Writes the next field of a record.
     fn put(&self, fields: &mut Writer) -> Result<(), EncodeError>;
 
@@ -53,12 +49,7 @@ pub trait PepField<D>: Sized {
 /// that a type without it is one error.
 macro_rules! by_codec {
     () => {
-        by_codec!(());
-    };
-    ($inside:ty) => {
         const KIND: Kind = <Self as Codec>::KIND;
-
-        type Inside<S: $crate::finite::Steps> = $inside;
 
         #[inline]
         fn put(&self, fields: &mut Writer) -> Result<(), EncodeError> {

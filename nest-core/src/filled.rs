@@ -105,5 +105,5 @@ impl<R: PepRecord> Codec for OrFiller<R> {
 impl<R: PepRecord, D> PepField<D> for OrFiller<R> {
     const TYPE: Type = Type::OrFiller(R::SCHEMA);
 
-    by_codec!(crate::finite::Walk<R, S>);
+    by_codec!();
 }

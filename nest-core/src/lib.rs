@@ -16,7 +16,6 @@ mod error;
 pub mod field;
 mod field_ref;
 mod filled;
-mod finite;
 mod foreign;
 mod json;
 mod layout;
@@ -80,7 +79,6 @@ pub mod __private {
     pub use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
     pub use crate::field::{Codec, PepField, Reader, Writer};
     pub use crate::field_ref::field_name;
-    pub use crate::finite::{Finite, Steps};
     pub use crate::plain::{Opened, Plaintext};
     pub use crate::refuse::check_field;
     pub use crate::scalar::{decode_enum, encode_enum};

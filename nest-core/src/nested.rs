@@ -4,7 +4,6 @@ use crate::declared::{self, Declaration, Kind};
 use crate::encoding::{absent_blocks, decode_list, is_filler, put_count, put_filler};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 use crate::field::{Codec, PepField, Reader, Writer, by_codec};
-use crate::finite::Walk;
 use crate::plain::{Opened, Plaintext, equal};
 use crate::schema::Type;
 use crate::{PepRecord, record};
@@ -43,7 +42,7 @@ impl<T: Codec + PepField<D>, D: Declaration> PepField<D> for Option<T> {
     const TYPE: Type =
         Type::Optional { item: &<T as PepField<D>>::TYPE, absent: declared::absent(&D::DECLARED) };
 
-    by_codec!(<T as PepField<D>>::Inside<S>);
+    by_codec!();
 }
 
 impl<T: Codec, const N: usize> Codec for [T; N] {
@@ -67,7 +66,7 @@ impl<T: Codec, const N: usize> Codec for [T; N] {
 impl<T: Codec + PepField<D>, D: Declaration, const N: usize> PepField<D> for [T; N] {
     const TYPE: Type = Type::Array { item: &<T as PepField<D>>::TYPE, len: N };
 
-    by_codec!(<T as PepField<D>>::Inside<S>);
+    by_codec!();
 }
 
 impl<T: Codec> Codec for Vec<T> {
@@ -108,7 +107,7 @@ impl<T: Codec + PepField<D>, D: Declaration> PepField<D> for Vec<T> {
     const TYPE: Type =
         Type::List { item: &<T as PepField<D>>::TYPE, max_len: declared::bound(D::DECLARED.max_len) };
 
-    by_codec!(<T as PepField<D>>::Inside<S>);
+    by_codec!();
 }
 
 fn encode_items<T: Codec>(items: &[T], ty: &Type, out: &mut Plaintext) -> Result<(), EncodeError> {
@@ -150,5 +149,5 @@ impl<R: PepRecord> Codec for R {
 impl<R: PepRecord, D: Declaration> PepField<D> for R {
     const TYPE: Type = Type::Record(R::SCHEMA);
 
-    by_codec!(Walk<R, S>);
+    by_codec!();
 }

@@ -17,7 +17,6 @@ use nest_rules as say;
 use crate::declared::{Declaration, Kind};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 use crate::field::{PepField, Reader, Writer};
-use crate::finite::Steps;
 use crate::schema::Type;
 
 /// Makes a type one whose check refuses it. It never compiles as a field, so there is nothing to encode.
@@ -27,7 +26,6 @@ macro_rules! refused {
         impl<$($($param)*,)? D: Declaration> PepField<D> for $ty {
             const TYPE: Type = Type::Bool;
             const KIND: Kind = Kind::Refused(say::$message);
-            type Inside<Search: Steps> = ();
 
             fn put(&self, _: &mut Writer) -> Result<(), EncodeError> {
                 Err(EncodeFault::Mismatch.into())

@@ -100,12 +100,6 @@ pub(crate) fn item_name(ty: &Type) -> Option<String> {
     Leaf::of(ty).name
 }
 
-/// Whether a type is one of the language or of nest-core that holds no record, by the way it is written.
-pub(crate) fn is_scalar(ty: &Type) -> bool {
-    let leaf = Leaf::of(ty);
-    leaf.name.is_some_and(|name| SCALARS.contains(&name.as_str()) || name == "String" || name == "Pseudonym")
-}
-
 /// Types of the language that hold one number or flag.
 const SCALARS: [&str; 13] =
     ["bool", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize", "f32", "f64"];

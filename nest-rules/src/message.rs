@@ -178,8 +178,6 @@ messages! {
     CHAR = "a character takes between one and four bytes [unbounded-length]: use an enum with `#[derive(PepEnum)]`, or `String` with `#[pep(max_bytes = 4)]`";
     /// A record within itself.
     RECURSION = "a record within itself has no fixed size [open-type]: put the inner values into a record of their own, and a bounded list of these here, `Vec<Inner>` with `#[pep(max_len = 10)]`";
-    /// A record that comes back to itself by way of another.
-    RECURSION_BY_WAY = "records that hold each other have no fixed size [open-type]: this one comes back to itself by way of a record in it; leave one of the two fields out, or put the inner values into a record of their own, and a bounded list of these here, `Vec<Inner>` with `#[pep(max_len = 10)]`";
     /// Records within records, deeper than JSON is read.
     TOO_DEEP = "records, arrays and lists lie within each other deeper than their JSON can be read back [open-type]: use at most 30 levels, of which a list takes two: for example one flat array, `[T; 64]`, instead of `[[T; 8]; 8]`";
     /// Types whose kind of value is open.

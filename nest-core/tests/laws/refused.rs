@@ -1,7 +1,7 @@
 //! Values that lie outside what is declared: an error that names the field and its bound, never the value.
 
 use nest_core::__private::{
-    Codec, DecodeError, EncodeError, Kind, Opened, PepField, Plaintext, Reader, Steps, Type, Writer,
+    Codec, DecodeError, EncodeError, Kind, Opened, PepField, Plaintext, Reader, Type, Writer,
 };
 use nest_core::prelude::*;
 use nest_core::time::{Day, Hour, IsoWeek, Month, Year};
@@ -236,7 +236,6 @@ impl Codec for Tally {
 impl<D> PepField<D> for Tally {
     const TYPE: Type = Type::Bool;
     const KIND: Kind = Kind::Bool;
-    type Inside<S: Steps> = ();
 
     fn put(&self, fields: &mut Writer) -> Result<(), EncodeError> {
         fields.put(self)

@@ -147,7 +147,6 @@ fn enum_impls(labels: &Labels<'_>, pep_enum: TokenStream) -> TokenStream {
             impl #placed_generics #private::PepField<PepDeclaration> for #ident #ty_generics #where_clause {
                 const TYPE: #private::Type = #private::Type::Enum(<Self as #krate::PepEnum>::SCHEMA);
                 const KIND: #private::Kind = #private::Kind::Enum;
-                type Inside<PepSteps: #private::Steps> = ();
 
                 fn put(
                     &self,

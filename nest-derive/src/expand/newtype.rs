@@ -38,8 +38,6 @@ pub(crate) fn newtype(newtype: &Newtype<'_>) -> TokenStream {
             impl<PepDeclaration: #private::Declaration> #private::PepField<PepDeclaration> for #ident {
                 const TYPE: #private::Type = <#inner as #private::PepField<PepDeclaration>>::TYPE;
                 const KIND: #private::Kind = <#inner as #private::Codec>::KIND;
-                type Inside<PepSteps: #private::Steps> =
-                    <#inner as #private::PepField<PepDeclaration>>::Inside<PepSteps>;
 
                 fn put(
                     &self,
@@ -94,7 +92,6 @@ pub(crate) fn faulty_newtype(newtype: &Newtype<'_>) -> TokenStream {
             impl #placed_generics #private::PepField<PepDeclaration> for #ident #ty_generics #where_clause {
                 const TYPE: #private::Type = #private::Type::Bool;
                 const KIND: #private::Kind = #private::Kind::Bool;
-                type Inside<PepSteps: #private::Steps> = ();
 
                 fn put(
                     &self,

@@ -7,8 +7,6 @@ use syn::Ident;
 use super::check::{checks, field_check};
 use super::describe::{declared_fields, schema};
 use super::{field_trait, wrap};
-use crate::field::Field;
-use crate::leak;
 use crate::model::{Record, Variant};
 
 /// The implementations of `PepRecord` and of the conversions.
@@ -29,8 +27,6 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
     } else {
         (quote!(#(#checks;)*), TokenStream::new())
     };
-    let all: Vec<_> = record.fields.iter().enumerate().collect();
-    let (inside, search) = search(record, inside(record, &all));
     let conversions = conversions(record);
     wrap(
         record.deprecated,
@@ -41,7 +37,6 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
                 const __FIELDS: &'static [#private::Field] = &[#schema_fields];
                 const __DECLARED: &'static [#private::Declared] = &[#declared];
                 const __CHECK: () = { #inner_checks };
-                type __Inside<PepSteps: #private::Steps> = #inside;
 
                 fn __put(
                     &self,
@@ -57,59 +52,10 @@ pub(crate) fn record(record: &Record<'_>) -> TokenStream {
                     ::core::result::Result::Ok(#take)
                 }
             }
-            #search
             #conversions
             #outer_checks
         },
     )
-}
-
-/// The records in some fields, in pairs of pairs: as deep as the logarithm of their number.
-fn inside(record: &Record<'_>, fields: &[(usize, &Field<'_>)]) -> TokenStream {
-    match fields {
-        [] => quote!(()),
-        [(_, field)] if leak::is_scalar(field.ty) => quote!(()),
-        [(i, field)] => {
-            let field_trait = field_trait(record, field, *i);
-            quote!(#field_trait::Inside<PepSteps>)
-        }
-        _ => {
-            let (first, second) = fields.split_at(fields.len() / 2);
-            let (first, second) = (inside(record, first), inside(record, second));
-            if first.to_string() == "()" {
-                second
-            } else if second.to_string() == "()" {
-                first
-            } else {
-                quote!((#first, #second))
-            }
-        }
-    }
-}
-
-/// The type of the search through the fields, and what declares it: a type of its own, since those of the fields may be
-/// private. Of fields without records it is the unit.
-fn search(record: &Record<'_>, inside: TokenStream) -> (TokenStream, TokenStream) {
-    if inside.to_string() == "()" {
-        return (inside, TokenStream::new());
-    }
-    let Record { ident, generics, krate, .. } = record;
-    let private = quote!(#krate::__private);
-    let (_, ty_generics, _) = generics.split_for_impl();
-    let mut placed = (*generics).clone();
-    placed.params.push(syn::parse_quote!(PepSteps: #private::Steps));
-    let (placed_generics, placed_types, where_clause) = placed.split_for_impl();
-    let declared = quote! {
-        pub struct PepInside #placed_generics (
-            ::core::marker::PhantomData<(#ident #ty_generics, PepSteps)>,
-        ) #where_clause;
-
-        #[automatically_derived]
-        impl #placed_generics #private::Finite for PepInside #placed_types #where_clause {
-            const END: () = <#inside as #private::Finite>::END;
-        }
-    };
-    (quote!(PepInside #placed_types), declared)
 }
 
 /// How a struct writes and reads its fields.
@@ -192,7 +138,6 @@ pub(crate) fn faulty_record(record: &Record<'_>) -> TokenStream {
                 const __FIELDS: &'static [#private::Field] = &[];
                 const __DECLARED: &'static [#private::Declared] = &[#declared];
                 const __CHECK: () = ();
-                type __Inside<PepSteps: #private::Steps> = ();
 
                 fn __put(
                     &self,

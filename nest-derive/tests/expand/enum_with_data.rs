@@ -34,17 +34,17 @@ const _: () = {
                         labels: &[
                             ::nest_core::__private::Label {
                                 name: "Done",
-                                code: 0i32,
+                                code: 0u16,
                                 doc: "",
                             },
                             ::nest_core::__private::Label {
                                 name: "guessed",
-                                code: 9i32,
+                                code: 9u16,
                                 doc: "",
                             },
                             ::nest_core::__private::Label {
                                 name: "NotYet",
-                                code: 10i32,
+                                code: 10u16,
                                 doc: "",
                             },
                         ],
@@ -78,7 +78,6 @@ const _: () = {
             ::nest_core::__private::Declared::NOTHING,
         ];
         const __CHECK: () = {};
-        type __Inside<PepSteps: ::nest_core::__private::Steps> = ();
         fn __put(
             &self,
             __fields: &mut ::nest_core::__private::Writer,

@@ -161,9 +161,6 @@ const _: () = {
             },
         ];
         const __CHECK: () = {};
-        type __Inside<PepSteps: renamed::nest_core::__private::Steps> = PepInside<
-            PepSteps,
-        >;
         fn __put(
             &self,
             __fields: &mut renamed::nest_core::__private::Writer,
@@ -230,17 +227,6 @@ const _: () = {
                 >>::take(__fields)?,
             })
         }
-    }
-    pub struct PepInside<PepSteps: renamed::nest_core::__private::Steps>(
-        ::core::marker::PhantomData<(Assessment, PepSteps)>,
-    );
-    #[automatically_derived]
-    impl<
-        PepSteps: renamed::nest_core::__private::Steps,
-    > renamed::nest_core::__private::Finite for PepInside<PepSteps> {
-        const END: () = <<Month as renamed::nest_core::__private::PepField<
-            renamed::nest_core::__private::Slot<Assessment, 4>,
-        >>::Inside<PepSteps> as renamed::nest_core::__private::Finite>::END;
     }
     #[automatically_derived]
     impl ::core::convert::TryFrom<Assessment>

@@ -10,10 +10,10 @@ const _: () = {
             doc: "",
             labels: &[],
         };
-        fn code(&self) -> ::core::primitive::i32 {
+        fn code(&self) -> ::core::primitive::u16 {
             0
         }
-        fn from_code(_: ::core::primitive::i32) -> ::core::option::Option<Self> {
+        fn from_code(_: ::core::primitive::u16) -> ::core::option::Option<Self> {
             ::core::option::Option::None
         }
     }
@@ -42,7 +42,6 @@ const _: () = {
             <Self as ::nest_core::PepEnum>::SCHEMA,
         );
         const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum;
-        type Inside<PepSteps: ::nest_core::__private::Steps> = ();
         fn put(
             &self,
             fields: &mut ::nest_core::__private::Writer,

@@ -29,7 +29,6 @@ const _: () = {
             },
         ];
         const __CHECK: () = ();
-        type __Inside<PepSteps: ::nest_core::__private::Steps> = ();
         fn __put(
             &self,
             _: &mut ::nest_core::__private::Writer,

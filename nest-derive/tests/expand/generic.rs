@@ -56,11 +56,6 @@ const _: () = {
                 <History<T, N> as ::nest_core::PepRecord>::__UNCHECKED,
             );
         };
-        type __Inside<PepSteps: ::nest_core::__private::Steps> = PepInside<
-            T,
-            N,
-            PepSteps,
-        >;
         fn __put(
             &self,
             __fields: &mut ::nest_core::__private::Writer,
@@ -85,28 +80,6 @@ const _: () = {
                 >>::take(__fields)?,
             })
         }
-    }
-    pub struct PepInside<
-        T: PepRecord + Clone,
-        const N: usize,
-        PepSteps: ::nest_core::__private::Steps,
-    >(
-        ::core::marker::PhantomData<(History<T, N>, PepSteps)>,
-    )
-    where
-        T: PartialEq;
-    #[automatically_derived]
-    impl<
-        T: PepRecord + Clone,
-        const N: usize,
-        PepSteps: ::nest_core::__private::Steps,
-    > ::nest_core::__private::Finite for PepInside<T, N, PepSteps>
-    where
-        T: PartialEq,
-    {
-        const END: () = <<[T; N] as ::nest_core::__private::PepField<
-            ::nest_core::__private::Slot<History<T, N>, 1>,
-        >>::Inside<PepSteps> as ::nest_core::__private::Finite>::END;
     }
     #[automatically_derived]
     impl<T: PepRecord + Clone, const N: usize> ::core::convert::TryFrom<History<T, N>>

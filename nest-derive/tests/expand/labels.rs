@@ -8,34 +8,34 @@ const _: () = {
             labels: &[
                 ::nest_core::__private::Label {
                     name: "Ill",
-                    code: 0i32,
+                    code: 0u16,
                     doc: "",
                 },
                 ::nest_core::__private::Label {
                     name: "moved away",
-                    code: 7i32,
+                    code: 7u16,
                     doc: "To another school.",
                 },
                 ::nest_core::__private::Label {
                     name: "Other",
-                    code: 8i32,
+                    code: 8u16,
                     doc: "",
                 },
             ],
         };
-        fn code(&self) -> ::core::primitive::i32 {
+        fn code(&self) -> ::core::primitive::u16 {
             match self {
-                Self::Ill => 0i32,
-                Self::Moved => 7i32,
-                Self::Other => 8i32,
+                Self::Ill => 0u16,
+                Self::Moved => 7u16,
+                Self::Other => 8u16,
             }
         }
-        fn from_code(code: ::core::primitive::i32) -> ::core::option::Option<Self> {
+        fn from_code(code: ::core::primitive::u16) -> ::core::option::Option<Self> {
             ::core::option::Option::Some(
                 match code {
-                    0i32 => Self::Ill,
-                    7i32 => Self::Moved,
-                    8i32 => Self::Other,
+                    0u16 => Self::Ill,
+                    7u16 => Self::Moved,
+                    8u16 => Self::Other,
                     _ => return ::core::option::Option::None,
                 },
             )
@@ -66,7 +66,6 @@ const _: () = {
             <Self as ::nest_core::PepEnum>::SCHEMA,
         );
         const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum;
-        type Inside<PepSteps: ::nest_core::__private::Steps> = ();
         fn put(
             &self,
             fields: &mut ::nest_core::__private::Writer,

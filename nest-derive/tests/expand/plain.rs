@@ -33,7 +33,6 @@ const _: () = {
             ::nest_core::__private::Declared::NOTHING,
         ];
         const __CHECK: () = {};
-        type __Inside<PepSteps: ::nest_core::__private::Steps> = ();
         fn __put(
             &self,
             __fields: &mut ::nest_core::__private::Writer,
