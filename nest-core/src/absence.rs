@@ -57,13 +57,22 @@ const fn optional(kind: &Kind) -> Option<&Kind> {
 
 /// Whether a type has a value that can be reserved.
 pub(crate) const fn has_spare_value(item: &Kind) -> bool {
-    !matches!(item, Kind::Pseudonym | Kind::Record { .. } | Kind::Option(_) | Kind::Array(..) | Kind::List(_))
+    !matches!(
+        item,
+        Kind::Pseudonym
+            | Kind::Record { .. }
+            | Kind::Option(_)
+            | Kind::Answer(_)
+            | Kind::Array(..)
+            | Kind::List(_)
+    )
 }
 
 /// An `absent` that does not fit the type that may be absent.
 pub(crate) const fn unfit_absent(item: &Kind, declared: &Declared) -> Option<&'static str> {
     match (item, declared.absent) {
         (Kind::Option(_) | Kind::Array(..), _) => Some(say::ABSENT_UNFIT),
+        (Kind::Answer(_), _) => Some(say::ANSWER_IN_OPTION),
         (Kind::List(_), _) => Some(say::ABSENT_LIST),
         (Kind::Pseudonym, _) => Some(say::ABSENT_PSEUDONYM),
         (Kind::Record { variants: true, .. }, _) => Some(say::ABSENT_VARIANTS),

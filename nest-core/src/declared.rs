@@ -134,6 +134,8 @@ pub enum Kind {
     Enum,
     /// `Option<T>`
     Option(&'static Kind),
+    /// `Answer<T, R>`
+    Answer(&'static Kind),
     /// `[T; N]`
     Array(&'static Kind, usize),
     /// `Vec<T>`
@@ -201,6 +203,7 @@ pub(crate) const fn time_range(declared: &Declared, unit: TimeUnit) -> Option<(i
             (Some(from as i64), Some(to as i64))
         }
         (Some(Range::Text(from, to)), _) => (unit.parse(from), unit.parse(to)),
+        (None, _) => return unit.whole(),
         _ => (None, None),
     };
     match (min, max) {

@@ -22,7 +22,7 @@ use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::VartimeMultiscalarMul;
 
 use crate::block::{self, Block, FILL, Number};
-use crate::encoding::absent_blocks;
+use crate::encoding::all_absent;
 use crate::plain::Plain;
 use crate::schema::{Absent, Type};
 use nest_schema::grid;
@@ -187,7 +187,7 @@ pub(crate) static HALF: LazyLock<Scalar> = LazyLock::new(|| (Scalar::ONE + Scala
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     values: Values,
-    /// What stands for absence, where it depends on the declaration.
+    /// What stands for absence, or for each reason for it.
     absent: Vec<Block>,
 }
 
@@ -203,7 +203,7 @@ enum Values {
         max: i64,
         decimals: u8,
     },
-    Codes(Vec<u16>),
+    Codes(Vec<i32>),
     /// A text of any content: the blocks that only fill it up.
     Fill,
 }
@@ -225,12 +225,13 @@ impl Key {
             Values::Codes(ref codes) => codes.len() as u128,
             Values::Bool | Values::Fill => 1,
         };
-        let absent = absent.and_then(|absent| absent_blocks(ty, absent).ok()).unwrap_or_default();
+        let absent = absent.and_then(|absent| all_absent(ty, absent).ok()).unwrap_or_default();
         let data = |plain| match plain {
             Plain::Data(block) => Some(block),
             Plain::Pseudonym(_) => None,
         };
-        (last < MOST_TO_OPEN).then(|| Self { values, absent: absent.into_iter().filter_map(data).collect() })
+        (last < MOST_TO_OPEN)
+            .then(|| Self { values, absent: absent.into_iter().flatten().filter_map(data).collect() })
     }
 
     fn values(&self) -> Vec<Block> {

@@ -4,7 +4,9 @@ use crate::Pseudonym;
 use crate::block::{self, Number};
 use crate::error::{DecodeFault, EncodeFault};
 use crate::plain::{Opened, Plain, Plaintext, data, equal};
-use crate::schema::{ABSENT_CODE, ABSENT_TIME, Absent, EnumSchema, Schema, TimeUnit, Type, TypeVisitor};
+use crate::schema::{
+    ABSENT_CODE, ABSENT_TIME, Absent, EnumSchema, Label, Schema, TimeUnit, Type, TypeVisitor,
+};
 use nest_schema::grid;
 
 /// The count of a list, and its items.
@@ -45,6 +47,10 @@ pub(crate) fn put_count(count: usize, out: &mut Plaintext) -> Result<(), EncodeF
 
 /// The encoding of what stands for absence.
 pub(crate) fn absent_blocks(item: &Type, absent: Absent) -> Result<Plaintext, EncodeFault> {
+    // Filler of an answer is its first reason.
+    if let Some(reason) = absent.reasons().first() {
+        return reason_blocks(item, reason);
+    }
     let mut out = Plaintext::with_capacity(item.blocks());
     match (item, absent) {
         (Type::Bool, _) => put_bool(ABSENT_BOOL, &mut out),
@@ -62,6 +68,34 @@ pub(crate) fn absent_blocks(item: &Type, absent: Absent) -> Result<Plaintext, En
         _ => Err(EncodeFault::Mismatch),
     }?;
     Ok(out)
+}
+
+/// The encoding of a reason why a value is absent.
+pub(crate) fn reason_blocks(item: &Type, reason: &Label) -> Result<Plaintext, EncodeFault> {
+    let mut out = Plaintext::with_capacity(item.blocks());
+    match item {
+        // Behind the byte of absence, which libpep does not take for `true` or `false`.
+        Type::Bool => {
+            let [a, b, c, d] = reason.code.to_be_bytes();
+            let block = block::pad(&[ABSENT_BOOL, a, b, c, d]).ok_or(EncodeFault::Mismatch)?;
+            out.push(Plain::Data(block));
+        }
+        Type::Decimal { .. } => put_number(Number::Float(reason.code.into()), &mut out)?,
+        Type::Integer { .. } | Type::Time { .. } | Type::Enum(_) => {
+            put_number(Number::Integer(reason.reason_number(item)), &mut out)?;
+        }
+        Type::Text { .. } => put_text(reason.name, item, &mut out),
+        _ => return Err(EncodeFault::Mismatch),
+    }
+    Ok(out)
+}
+
+/// The encodings of all that stands for absence: one, or one for each reason.
+pub(crate) fn all_absent(item: &Type, absent: Absent) -> Result<Vec<Plaintext>, EncodeFault> {
+    match absent.reasons() {
+        [] => Ok(vec![absent_blocks(item, absent)?]),
+        reasons => reasons.iter().map(|reason| reason_blocks(item, reason)).collect(),
+    }
 }
 
 /// What fills a place that is not in use, in the shape of one that is.

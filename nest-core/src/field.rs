@@ -9,6 +9,10 @@ use crate::plain::{Opened, Plaintext};
 use crate::schema::{EnumSchema, Schema, Type};
 
 /// A type whose values can be encoded by a [`Type`] of the schema.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no fixed shape, so its values would show in their ciphertexts [open-type]",
+    label = "no field of a record can hold this type"
+)]
 pub trait Codec: Sized {
     /// What the type is, before attributes.
     const KIND: Kind;
@@ -25,7 +29,7 @@ pub trait Codec: Sized {
     message = "`{Self}` has no fixed shape, so its values would show in their ciphertexts [open-type]",
     label = "this type cannot be a field of a record",
     note = "on a type of your own write `#[derive(PepRecord)]` (a struct or an enum with data) or `#[derive(PepEnum)]` (an enum without data)",
-    note = "otherwise use `bool`, an integer with `range`, a float with `decimals` and `range`, `String` with `max_bytes`, `[T; N]`, `Vec<T>` with `max_len`, a type of `nest_core::time` with `range`, or `Pseudonym`"
+    note = "otherwise use `bool`, an integer with `range`, a float with `decimals` and `range`, `String` with `max_bytes`, `[T; N]`, `Vec<T>` with `max_len`, a type of `nest_core::time` with `range`, `Pseudonym`, or `Answer<T, R>` with an enum `R` of reasons that has `#[derive(PepEnum)]`"
 )]
 pub trait PepField<D>: Sized {
     /// The technical type, with every declared bound.

@@ -5,6 +5,7 @@
 extern crate self as nest_core;
 
 mod absence;
+mod answer;
 mod batch;
 mod block;
 mod cipher;
@@ -40,12 +41,13 @@ pub mod value;
 mod wire;
 mod workspace;
 
+pub use answer::Answer;
 pub use batch::{Batch, Expected};
 pub use error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
 pub use field_ref::{FieldKind, FieldRef, Label, Number, Person, Text, uses};
 pub use filled::OrFiller;
 pub use json::{JsonBatch, JsonOutline, JsonRecords, SealedJson};
-pub use nest_derive::{PepEnum, PepRecord};
+pub use nest_derive::{PepEnum, PepField, PepRecord};
 pub use nest_schema::{Fingerprint, FingerprintError};
 pub use pseudonym::{Pseudonym, PseudonymError};
 pub use record::{PepEnum, PepRecord};
@@ -57,10 +59,10 @@ pub use transcryption::{InProcess, Transcryption, TranscryptionError, Transcrypt
 /// The rules that a declaration keeps, by name.
 pub use nest_rules::Rule;
 
-/// One import for whoever declares records: the traits, their derives, and [`Pseudonym`].
+/// One import where records are declared: the traits, their derives, and [`Pseudonym`].
 pub mod prelude {
     pub use crate::value::ParseValue;
-    pub use crate::{PepEnum, PepRecord, Pseudonym};
+    pub use crate::{PepEnum, PepField, PepRecord, Pseudonym};
 }
 
 // On the pages of the documentation only: the guide's examples run with those of `nest-derive`.

@@ -38,6 +38,10 @@ use crate::block;
 ///   [`try_from_long_id`](Self::try_from_long_id) refuse what is empty or blank; other words for a gap are yours to
 ///   know.
 ///
+/// Nothing of this is done here: neither [`from_long_id`](Self::from_long_id) nor
+/// [`try_from_long_id`](Self::try_from_long_id) changes a letter. The canonical form of a field, `canon = "nfc,trim,upper"`,
+/// is for texts that are compared when people are linked, and not for identifiers.
+///
 /// ```
 /// use nest_core::Pseudonym;
 ///

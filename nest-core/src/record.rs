@@ -135,7 +135,8 @@ pub trait PepRecord: Sized {
 /// # Implementation
 ///
 /// Do not implement this trait yourself: `#[derive(PepEnum)]` does. Codes follow the order of declaration,
-/// from 0; `#[pep(code = 3)]` (or a literal discriminant) pins one, and those after it count on from there.
+/// from 0; `#[pep(code = 3)]` (or a literal discriminant) pins one, and those after it count on from there. A code is
+/// from -32,768 to 65,534: `-3` for the lowest step of a scale.
 /// Pin codes before you reorder or remove variants, since stored and received records keep their numbers.
 ///
 /// ```
@@ -163,10 +164,10 @@ pub trait PepEnum: Sized {
     const SCHEMA: &'static crate::schema::EnumSchema;
 
     /// The number that stands for the variant.
-    fn code(&self) -> u16;
+    fn code(&self) -> i32;
 
     /// The variant that a number stands for.
-    fn from_code(code: u16) -> Option<Self>;
+    fn from_code(code: i32) -> Option<Self>;
 }
 
 /// The blocks of a record, in the order of its schema.

@@ -130,6 +130,12 @@ const fn stray(kind: &Kind, declared: &Declared) -> Option<&'static str> {
         }
         return Some(say::STRAY_MAX_LEN);
     }
+    if nest.answer && nest.optional {
+        return Some(say::ANSWER_IN_OPTION);
+    }
+    if declared.absent.is_some() && nest.answer {
+        return Some(say::ANSWER_ABSENT);
+    }
     if declared.absent.is_some() && !nest.optional {
         return Some(say::ABSENT_WITHOUT_OPTION);
     }
@@ -140,16 +146,21 @@ const fn stray(kind: &Kind, declared: &Declared) -> Option<&'static str> {
 struct Nest<'a> {
     leaf: &'a Kind,
     optional: bool,
+    answer: bool,
     lists: usize,
 }
 
 impl<'a> Nest<'a> {
     const fn of(kind: &'a Kind) -> Self {
-        let mut nest = Self { leaf: kind, optional: false, lists: 0 };
+        let mut nest = Self { leaf: kind, optional: false, answer: false, lists: 0 };
         loop {
             nest.leaf = match nest.leaf {
                 Kind::Option(item) => {
                     nest.optional = true;
+                    item
+                }
+                Kind::Answer(item) => {
+                    nest.answer = true;
                     item
                 }
                 Kind::Array(item, _) => item,
@@ -205,6 +216,8 @@ const fn unfit(kind: &Kind, declared: &Declared) -> Option<&'static str> {
             Some(_) => None,
             None => Some(say::TEXT),
         },
+        Kind::Answer(item) if has_spare_value(item) => unfit(item, declared),
+        Kind::Answer(_) => Some(say::ANSWER_UNFIT),
         Kind::Option(item) => match unfit(item, declared) {
             // A declaration without `absent`, or of a type that can have none, hears of that first.
             Some(message) if declared.absent.is_some() && has_spare_value(item) => Some(message),

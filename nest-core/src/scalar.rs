@@ -215,7 +215,7 @@ pub fn encode_enum<E: PepEnum>(value: &E, out: &mut Plaintext) -> Result<(), Enc
 /// What the derive of [`PepEnum`] implements [`Codec::decode`] with.
 pub fn decode_enum<E: PepEnum>(blocks: &[Opened]) -> Result<E, DecodeError> {
     let code = match decode_number(blocks)? {
-        Number::Integer(code) => u16::try_from(code).map_err(|_| DecodeFault::UnknownCode)?,
+        Number::Integer(code) => i32::try_from(code).map_err(|_| DecodeFault::UnknownCode)?,
         Number::Float(_) => return Err(DecodeFault::Number.into()),
     };
     match E::from_code(code) {

@@ -2,9 +2,9 @@
 
 use libpep::data::json::structure::JSONStructure;
 pub use nest_schema::{
-    Absent, AtRest, Counts, EnumSchema, Field, Fingerprint, FingerprintError, Label, Leaf, Manifest,
-    ManifestError, ManifestFault, Parts, RecordKind, Role, Schema, TextError, TimeUnit, Type, TypeVisitor,
-    Use, Uses, VARIANT, Variant, Waiver,
+    Absent, AtRest, Counts, EnumSchema, Field, Fingerprint, FingerprintError, Label, Leaf, MAX_CODE,
+    MIN_CODE, Manifest, ManifestError, ManifestFault, Parts, RecordKind, Role, Schema, TextError, TimeUnit,
+    Type, TypeVisitor, Use, Uses, VARIANT, Variant, Waiver,
 };
 
 pub(crate) use nest_schema::{ABSENT_CODE, ABSENT_TIME, LIST_COUNT, LIST_ITEMS};

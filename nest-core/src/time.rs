@@ -1,4 +1,4 @@
-//! Coarse time: years, months, weeks, days and hours, where a precise moment would single a person out.
+//! Coarse time: years, months, weeks, days, hours and times of day, where a precise moment would single a person out.
 //!
 //! Each type is a count of its unit since a fixed epoch, and reads and writes the text of ISO 8601. Its field
 //! declares the first and the last value: `#[pep(range = "2020-01"..="2035-12")]`.
@@ -118,6 +118,9 @@ coarse_times! {
     Day;
     /// An hour in UTC: `#[pep(range = "2024-01-01T00"..="2024-12-31T23")]`, text `2024-03-15T14`.
     Hour;
+    /// A time of day in minutes, without a date: `#[pep(range = "06:00"..="22:30")]`, text `07:45`. Without a `range` it is
+    /// any time of the day. It has no time zone: it is the time that a clock on the wall shows.
+    TimeOfDay;
 }
 
 #[cfg(test)]
@@ -133,6 +136,8 @@ mod tests {
         assert_eq!(IsoWeek::from_unix_seconds(seconds).to_string(), "2024-W11");
         assert_eq!(Day::from_unix_seconds(seconds).to_string(), "2024-03-15");
         assert_eq!(Hour::from_unix_seconds(seconds).to_string(), "2024-03-15T14");
+        assert_eq!(TimeOfDay::from_unix_seconds(seconds).to_string(), "14:32");
+        assert_eq!("07:45".parse::<TimeOfDay>().map(TimeOfDay::count), Ok(465));
         assert_eq!(format!("{:?}", Some(Month::from_unix_seconds(seconds))), "Some(2024-03)");
         assert_eq!(format!("{:?}", Hour::from_unix_seconds(seconds)), "2024-03-15T14");
         // The first days of a year may lie in the last week of the year before, and the other way round.

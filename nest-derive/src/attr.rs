@@ -10,7 +10,8 @@ use syn::token::Paren;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, RangeLimits, Token, UnOp, parenthesized};
 
 use crate::diag::{Faults, nearest, one_of};
-use crate::model::{Field, Record};
+use crate::field::Field;
+use crate::model::Record;
 use crate::waiver;
 
 /// The name of the attribute that all of nest's attributes stand in.
@@ -27,6 +28,8 @@ pub(crate) enum Place {
     Labels,
     /// A variant.
     Variant,
+    /// A struct of one unnamed field.
+    Newtype,
 }
 
 /// One attribute: its key, whether it takes parentheses, and what reads it into `T`. To add an attribute is to add one of
@@ -64,7 +67,7 @@ impl Place {
         match self {
             Place::Record => Record::KEYS.iter().map(|key| (key.name, key.form)).collect(),
             Place::Field => Field::KEYS.iter().map(|key| (key.name, key.form)).collect(),
-            Place::Labels => vec![("crate", Form::Value)],
+            Place::Labels | Place::Newtype => vec![("crate", Form::Value)],
             Place::Variant => vec![("code", Form::Value), ("rename", Form::Value)],
         }
     }

@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 
 use nest_rules::{self as say, Hint, Holds, Rule};
-use syn::{GenericArgument, Generics, Path, PathArguments, Type};
+use syn::{GenericArgument, Generics, Path, PathArguments, PathSegment, Type};
 
 use crate::attr::whole_bounds;
 use crate::diag::Faults;
-use crate::model::{Field, is_bounded};
+use crate::field::Field;
+use crate::model::is_bounded;
 
 /// Reports the first leak in the field's type, at the part of the type that leaks.
 pub(crate) fn check(field: &Field<'_>, faults: &mut Faults) {
@@ -46,9 +47,11 @@ impl<'a> Leaf<'a> {
             Type::Path(path) if is_foreign(&path.path) => path.path.segments.last(),
             _ => None,
         };
-        let name = leaf.map(|segment| segment.ident.to_string());
+        let name = leaf
+            .filter(|segment| segment.ident != "Answer" || is_answer(segment))
+            .map(|segment| segment.ident.to_string());
         match (name.as_deref(), leaf.and_then(|segment| argument(&segment.arguments))) {
-            (Some("Option"), Some(item)) => Self::of(item),
+            (Some("Option" | "Answer"), Some(item)) => Self::of(item),
             (Some("Vec"), Some(item)) => Self { listed: true, ..Self::of(item) },
             _ => Self { ty, name, listed: false },
         }
@@ -137,6 +140,7 @@ fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a
         "Vec" if field.max_len.is_none() => leaks(say::LIST),
         "Option" => unspared(inner?, generics).and_then(leaks).or_else(|| find(inner?, field, generics)),
         "Vec" => find(inner?, field, generics),
+        "Answer" if is_answer(segment) => find(inner?, field, generics),
         "Box" | "Rc" | "Arc" => leaks(inner.map_or(say::OPEN, unsized_type)),
         "Result" => leaks(say::RESULT),
         "HashMap" | "BTreeMap" | "IndexMap" | "HashSet" | "BTreeSet" | "IndexSet" | "VecDeque"
@@ -164,7 +168,8 @@ fn find<'a>(ty: &'a Type, field: &Field<'_>, generics: &Generics) -> Option<(&'a
 }
 
 /// Types that always have arguments.
-const GENERIC: [&str; 19] = [
+const GENERIC: [&str; 20] = [
+    "Answer",
     "DateTime",
     "Option",
     "Vec",
@@ -250,6 +255,7 @@ fn unspared(inner: &Type, generics: &Generics) -> Option<&'static str> {
         ("Pseudonym", None) => Some(say::ABSENT_PSEUDONYM),
         ("Vec", Some(_)) => Some(say::ABSENT_LIST),
         ("Option", Some(_)) => Some(say::ABSENT_UNFIT),
+        ("Answer", Some(_)) if is_answer(last) => Some(say::ANSWER_IN_OPTION),
         _ => None,
     }
 }
@@ -276,6 +282,11 @@ fn number(name: &str, field: &Field<'_>) -> Option<Cow<'static, str>> {
     let end = if decimal { say::ABSENT_END_DECIMAL } else { say::ABSENT_END };
     let free = say::free_number(from, to, min, max);
     free.map(|free| Cow::Owned(format!("{}{free}{end}", say::OPTION_NUMBER)))
+}
+
+/// Whether a type called `Answer` has a value and its reasons, as that of nest-core.
+fn is_answer(segment: &PathSegment) -> bool {
+    matches!(&segment.arguments, PathArguments::AngleBracketed(list) if list.args.len() == 2)
 }
 
 fn unsized_type(ty: &Type) -> &'static str {

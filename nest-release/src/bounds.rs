@@ -304,6 +304,7 @@ fn cut_in_time(unit: TimeUnit, before: i64, at: i64) -> i64 {
         TimeUnit::IsoWeek => &[(4, "-W01")],
         TimeUnit::Day => &[(4, "-01-01"), (7, "-01")],
         TimeUnit::Hour => &[(4, "-01-01T00"), (7, "-01T00"), (10, "T00")],
+        TimeUnit::TimeOfDay => &[(2, ":00")],
         _ => {
             let round = |step: i64| at - at.rem_euclid(step);
             return [1_000, 100, 10].map(round).into_iter().find(|cut| *cut > before).unwrap_or(at);
@@ -355,6 +356,7 @@ mod tests {
         assert_eq!(cut(TimeUnit::Day, "2024-02-02", "2024-03-15"), "2024-03-01");
         assert_eq!(cut(TimeUnit::Day, "2024-03-02", "2024-03-15"), "2024-03-15");
         assert_eq!(cut(TimeUnit::Hour, "2024-03-14T23", "2024-03-15T14"), "2024-03-15T00");
+        assert_eq!(cut(TimeUnit::TimeOfDay, "21:45", "22:30"), "22:00");
         assert_eq!(cut(TimeUnit::Month, "2023-12", "2024-05"), "2024-01");
         assert_eq!(cut(TimeUnit::Year, "1987", "2004"), "2000");
         assert_eq!(cut(TimeUnit::Year, "1987", "1994"), "1990");
@@ -368,7 +370,7 @@ mod tests {
             let scale = Scale::of(Visit::SCHEMA, "weight").unwrap();
             let cut = scale.cut(before, at);
             prop_assert!(before < cut && cut <= at);
-            for unit in [TimeUnit::Year, TimeUnit::Month, TimeUnit::IsoWeek, TimeUnit::Day, TimeUnit::Hour] {
+            for unit in TimeUnit::ALL {
                 let cut = cut_in_time(unit, before as i64, at as i64);
                 prop_assert!((before as i64) < cut && cut <= at as i64, "{:?}", unit);
             }

@@ -45,6 +45,20 @@ messages! {
     ABSENT_INSIDE_ALL = "the number that stands for absence lies among the values of the field, so a person who has that value looks like one who has none [presence]: declare a `range` that leaves it out, `#[pep(range = 0..=100, absent = 101)]`";
     /// An `absent` value that does not fit the type.
     ABSENT_RANGE = "the value declared with `absent` does not fit the field's type and bounds: choose one that the type can hold, within `max_bytes` for text, on the grid of `decimals` for a decimal";
+    /// A reason whose code is a value of the number.
+    REASON_NUMBER = "a reason of this `Answer` has a code or a name that is a value of the field as well, so a person who has that value looks like one who gave no answer [presence]: pin codes outside the values, `#[pep(code = -1)]` or `#[pep(code = 99)]`, and names that start with a letter";
+    /// A reason that is a label of the field as well.
+    REASON_LABEL = "a reason of this `Answer` has the code or the name of a label of the field, so a person who chose that label looks like one who gave no answer [presence]: pin other codes on the reasons, `#[pep(code = -1)]`, and rename what is in both";
+    /// A reason whose name could be a time.
+    REASON_NAME = "a reason of this `Answer` has a name that could be read as a time [presence]: give it a name that starts with a letter, `#[pep(rename = \"refused\")]`";
+    /// A reason whose name does not fit.
+    REASON_TEXT = "in a field of texts a reason of this `Answer` is written as its name, and one is longer than `max_bytes` [presence]: raise `max_bytes`, or shorten the name, `#[pep(rename = \"refused\")]`";
+    /// `absent` on an answer.
+    ANSWER_ABSENT = "an `Answer` names the reasons for absence itself, so there is no other value to reserve [presence]: remove `absent`";
+    /// An answer of what has no value to spare.
+    ANSWER_UNFIT = "no value of this type can stand for a reason [presence]: an `Answer` holds one number, text, `bool`, time or enum without data; put the `Answer` inside the list or record, or beside it";
+    /// An answer that may be absent.
+    ANSWER_IN_OPTION = "an `Answer` has its reasons for absence already [presence]: remove `Option`, and add a reason, `NotRecorded`";
     /// `absent` on a field that is not an `Option`.
     ABSENT_WITHOUT_OPTION = "`absent` reserves a value for `None`, and this field is not an `Option`: write `Option<…>` as its type, or remove `absent`";
 
@@ -74,6 +88,8 @@ messages! {
     NO_DAYS = "a bound of `range` is no day [precise-time]: a day of the calendar is written in quotes, month and day with two digits, `#[pep(range = \"2024-01-01\"..=\"2026-12-31\")]`";
     /// Bounds that are no hours.
     NO_HOURS = "a bound of `range` is no hour [precise-time]: an hour is written in quotes, 00 to 23 behind its day, `#[pep(range = \"2024-01-01T00\"..=\"2026-12-31T23\")]`";
+    /// Bounds that are no times of day.
+    NO_TIMES_OF_DAY = "a bound of `range` is no time of day [precise-time]: a time of day is written in quotes, hours and minutes with two digits, `#[pep(range = \"06:00\"..=\"22:30\")]`";
     /// A range with one bound in quotes.
     RANGE_MIXED = "one bound is in quotes and the other is not: write both as numbers, `range = 0..=100`, or both as times, `range = \"2020-01\"..=\"2035-12\"`";
 

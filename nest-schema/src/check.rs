@@ -15,6 +15,8 @@ pub struct Nest<'s> {
     pub leaf: TypeOf<'s>,
     /// Whether an item may be absent.
     pub optional: bool,
+    /// How many reasons for absence an item has, where it has some.
+    pub reasons: usize,
     /// How many arrays the items are in.
     pub arrays: usize,
     /// How many lists the items are in.
@@ -24,11 +26,12 @@ pub struct Nest<'s> {
 impl<'s> Nest<'s> {
     /// Takes a type apart.
     pub const fn of(ty: &TypeOf<'s>) -> Self {
-        let mut nest = Self { leaf: *ty, optional: false, arrays: 0, lists: 0 };
+        let mut nest = Self { leaf: *ty, optional: false, reasons: 0, arrays: 0, lists: 0 };
         loop {
             match nest.leaf {
-                TypeOf::Optional { item, .. } => {
+                TypeOf::Optional { item, absent } => {
                     nest.optional = true;
+                    nest.reasons = absent.reasons().len();
                     nest.leaf = *item;
                 }
                 TypeOf::Array { item, .. } => {

@@ -15,7 +15,7 @@ use crate::uses::Use;
 const MOST_GROUPS: u128 = 1_024;
 
 /// The number of rules that a field is checked by.
-const FIELD_RULES: usize = 15;
+const FIELD_RULES: usize = 16;
 
 /// What is wrong with a field, rule by rule; the rule is `None` for a waiver that sets nothing aside.
 pub const fn field_faults(
@@ -43,6 +43,7 @@ pub const fn field_faults(
         (Some(Rule::AtRest), at_rest(field)),
         waivable(field, Rule::PlainText, plain_text(field)),
         (Some(Rule::Presence), absent(field)),
+        (Some(Rule::Presence), reasons(field)),
     ]
 }
 
@@ -174,13 +175,16 @@ const fn group_by(field: &FieldOf<'_>) -> Option<&'static str> {
         TypeOf::Text { .. } => Some(say::USE_GROUP_TEXT),
         TypeOf::Pseudonym => Some(say::USE_GROUP_PSEUDONYM),
         leaf => match leaf.values() {
-            // Those who have no value are a group as well.
-            Some(values) if values.saturating_add(nest.optional as u128) > MOST_GROUPS => {
-                Some(say::USE_GROUP_MANY)
-            }
+            // Those who have no value are a group as well, and so are those with each reason.
+            Some(values) if values.saturating_add(absences(&nest)) > MOST_GROUPS => Some(say::USE_GROUP_MANY),
             _ => None,
         },
     }
+}
+
+/// In how many ways a value may be absent.
+const fn absences(nest: &Nest<'_>) -> u128 {
+    if nest.reasons > 0 { nest.reasons as u128 } else { nest.optional as u128 }
 }
 
 const fn fuzzy(field: &FieldOf<'_>) -> Option<&'static str> {
@@ -255,6 +259,33 @@ const fn absent(field: &FieldOf<'_>) -> Option<&'static str> {
             | TypeOf::Text { .. }
             | TypeOf::Record(_)
             | TypeOf::OrFiller(_) => return None,
+        }
+    }
+}
+
+/// A reason for absence that could be taken for a value of the field.
+const fn reasons(field: &FieldOf<'_>) -> Option<&'static str> {
+    let mut ty = field.ty;
+    loop {
+        ty = match ty {
+            TypeOf::Optional { item, absent } => {
+                let reasons = absent.reasons();
+                let mut i = 0;
+                while i < reasons.len() {
+                    if reasons[i].is_value_of(item) {
+                        return Some(match item {
+                            TypeOf::Text { .. } => say::REASON_TEXT,
+                            TypeOf::Enum(_) => say::REASON_LABEL,
+                            TypeOf::Time { .. } => say::REASON_NAME,
+                            _ => say::REASON_NUMBER,
+                        });
+                    }
+                    i += 1;
+                }
+                return None;
+            }
+            TypeOf::Array { item, .. } | TypeOf::List { item, .. } => *item,
+            _ => return None,
         }
     }
 }

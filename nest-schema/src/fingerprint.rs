@@ -128,6 +128,11 @@ impl Encoding {
         self.0.update(text);
     }
 
+    /// The code of a label. One that is negative is told apart from all others by its first bit.
+    fn code(&mut self, code: i32) {
+        self.0.update(i64::from(code).to_be_bytes());
+    }
+
     fn optional(&mut self, text: Option<&str>) {
         self.number(text.is_some().into());
         if let Some(text) = text {
@@ -315,7 +320,7 @@ impl<'s> TypeVisitor<'s> for Meaning<'_> {
         self.encoding.number(schema.labels.len());
         for label in schema.labels {
             self.encoding.text(label.name);
-            self.encoding.number(label.code.into());
+            self.encoding.code(label.code);
         }
     }
 
@@ -336,6 +341,10 @@ impl<'s> TypeVisitor<'s> for Meaning<'_> {
                 self.encoding.text(text);
             }
             AbsentOf::BuiltIn => self.encoding.text("built-in"),
+            AbsentOf::Reasons(reasons) => {
+                self.encoding.text("reasons");
+                Meaning { encoding: &mut *self.encoding, content: self.content }.label(reasons);
+            }
         }
         item.visit(self);
     }

@@ -35,7 +35,7 @@ pub use text::{Parsed, TextError};
 pub use time::TimeUnit;
 pub use ty::{
     ABSENT_CODE, ABSENT_TIME, Absent, AbsentOf, EnumSchema, EnumSchemaOf, LIST_COUNT, LIST_ITEMS, Label,
-    LabelOf, Parts, Type, TypeOf, bits_of, saturated,
+    LabelOf, MAX_CODE, MIN_CODE, Parts, Type, TypeOf, bits_of, saturated,
 };
 pub use uses::{Use, Uses};
 pub use visit::TypeVisitor;

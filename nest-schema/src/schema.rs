@@ -318,7 +318,7 @@ const UNDECLARED_MAX_BITS: u32 = 64;
 
 /// Whether two texts are the same, in a constant.
 #[allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
-const fn is_same(one: &str, other: &str) -> bool {
+pub(crate) const fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let mut i = 0;
     while i < one.len() && i < other.len() && one[i] == other[i] {

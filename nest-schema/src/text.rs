@@ -36,6 +36,8 @@ pub enum Parsed {
     },
     /// The name of a label.
     Label(String),
+    /// The name of the reason why there is no value.
+    Reason(String),
     /// The text itself.
     Text(String),
     /// 64 hexadecimal digits: the bytes, which may still encode no pseudonym.
@@ -81,7 +83,8 @@ impl FieldOf<'_> {
     ///
     /// Each value has one text: `true` and `false`; digits without a sign, space or zero that is not needed; as many
     /// decimals as declared; a time as in ISO 8601; the name of a label; a text itself; a pseudonym as 64 hexadecimal
-    /// digits in lower case. Absence is the empty text, or where texts are declared the text that `absent` names. Arrays,
+    /// digits in lower case. Absence is the empty text, or where texts are declared the text that `absent` names; a reason for
+    /// absence is its name. Arrays,
     /// lists and records have no text form: parse what is in them.
     ///
     /// # Errors
@@ -108,13 +111,14 @@ impl FieldOf<'_> {
     pub fn text(&self, value: &Parsed) -> Option<String> {
         match (value, Nest::of(&self.ty).leaf, self.absent()) {
             (Parsed::Absent, TypeOf::Text { .. }, Some(AbsentOf::Text(text))) => Some(text.to_owned()),
+            (Parsed::Absent, _, Some(AbsentOf::Reasons(_))) => None,
             (Parsed::Absent, _, Some(_)) => Some(String::new()),
             (Parsed::Absent, _, None) => None,
             (Parsed::Bool(value), ..) => Some(value.to_string()),
             (Parsed::Integer(value), ..) => Some(value.to_string()),
             (Parsed::Decimal { steps, decimals }, ..) => Some(grid::text(*steps, *decimals)),
             (Parsed::Time { unit, count }, ..) => Some(unit.format(*count)),
-            (Parsed::Label(text) | Parsed::Text(text), ..) => Some(text.clone()),
+            (Parsed::Label(text) | Parsed::Text(text) | Parsed::Reason(text), ..) => Some(text.clone()),
             (Parsed::Pseudonym(bytes), ..) => Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect()),
         }
     }
@@ -175,6 +179,12 @@ impl<'s> TypeVisitor<'s> for Parse<'_> {
 
     fn optional(self, item: &'s TypeOf<'s>, absent: AbsentOf<'s>) -> Option<Parsed> {
         let is_absent = match absent {
+            AbsentOf::Reasons(reasons) => {
+                return match reasons.labels.iter().find(|reason| reason.name == self.0) {
+                    Some(reason) => Some(Parsed::Reason(reason.name.to_owned())),
+                    None => item.visit(self),
+                };
+            }
             AbsentOf::Text(text) => self.0 == text,
             AbsentOf::Number(_) | AbsentOf::BuiltIn => self.0.is_empty(),
         };

@@ -19,6 +19,8 @@ pub enum TimeUnit {
     Day,
     /// Hours in UTC; counted from 1 January 1970.
     Hour,
+    /// Times of day without a date; counted in minutes from midnight, as a clock on the wall shows them.
+    TimeOfDay,
 }
 
 impl TimeUnit {
@@ -30,6 +32,7 @@ impl TimeUnit {
             TimeUnit::IsoWeek => "ISO week",
             TimeUnit::Day => "day",
             TimeUnit::Hour => "hour",
+            TimeUnit::TimeOfDay => "time of day",
         }
     }
 
@@ -41,6 +44,7 @@ impl TimeUnit {
             TimeUnit::IsoWeek => "^[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])$",
             TimeUnit::Day => "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
             TimeUnit::Hour => "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])$",
+            TimeUnit::TimeOfDay => "^([01][0-9]|2[0-3]):[0-5][0-9]$",
         }
     }
 
@@ -53,6 +57,7 @@ impl TimeUnit {
             TimeUnit::IsoWeek => say::TIME_RANGE_WEEK,
             TimeUnit::Day => say::TIME_RANGE_DAY,
             TimeUnit::Hour => say::TIME_RANGE_HOUR,
+            TimeUnit::TimeOfDay => say::NO_TIMES_OF_DAY,
         }
     }
 
@@ -65,6 +70,7 @@ impl TimeUnit {
             TimeUnit::IsoWeek => say::NO_WEEKS,
             TimeUnit::Day => say::NO_DAYS,
             TimeUnit::Hour => say::NO_HOURS,
+            TimeUnit::TimeOfDay => say::NO_TIMES_OF_DAY,
         }
     }
 
@@ -76,6 +82,7 @@ impl TimeUnit {
             TimeUnit::IsoWeek => "iso_week",
             TimeUnit::Day => "day",
             TimeUnit::Hour => "hour",
+            TimeUnit::TimeOfDay => "time_of_day",
         }
     }
 
@@ -84,9 +91,23 @@ impl TimeUnit {
         Self::ALL.into_iter().find(|unit| unit.key() == key)
     }
 
-    /// Every unit, the coarsest first.
-    pub const ALL: [TimeUnit; 5] =
-        [TimeUnit::Year, TimeUnit::Month, TimeUnit::IsoWeek, TimeUnit::Day, TimeUnit::Hour];
+    /// Every unit: those of the calendar, the coarsest first, and the time of day.
+    pub const ALL: [TimeUnit; 6] = [
+        TimeUnit::Year,
+        TimeUnit::Month,
+        TimeUnit::IsoWeek,
+        TimeUnit::Day,
+        TimeUnit::Hour,
+        TimeUnit::TimeOfDay,
+    ];
+
+    /// Every count of a unit that has a first and a last one by itself: a day has 1,440 minutes.
+    pub const fn whole(self) -> Option<(i64, i64)> {
+        match self {
+            TimeUnit::TimeOfDay => Some((0, MINUTES_OF_DAY - 1)),
+            _ => None,
+        }
+    }
 
     /// How a text of the unit is written.
     pub const fn example(self) -> &'static str {
@@ -96,12 +117,16 @@ impl TimeUnit {
             TimeUnit::IsoWeek => "2024-W12",
             TimeUnit::Day => "2024-03-15",
             TimeUnit::Hour => "2024-03-15T14",
+            TimeUnit::TimeOfDay => "22:30",
         }
     }
 
     /// The count that a text of ISO 8601 stands for; `None` where it is none of this unit.
     pub const fn parse(self, text: &str) -> Option<i64> {
         let text = text.as_bytes();
+        if let TimeUnit::TimeOfDay = self {
+            return minute(text);
+        }
         let (Some(year), len) = (digits(text, 0, 4), text.len()) else {
             return None;
         };
@@ -124,8 +149,8 @@ impl TimeUnit {
         }
     }
 
-    /// The text of ISO 8601 for a count, for people and reports. A count beyond the years -9999 to 9999 is written as
-    /// the nearest time within them.
+    /// The text of ISO 8601 for a count, for people and reports. A count beyond the years -9999 to 9999, or beyond the
+    /// minutes of a day, is written as the nearest time within them.
     pub fn format(self, count: i64) -> String {
         match self {
             TimeUnit::Year => format!("{count:04}"),
@@ -140,6 +165,10 @@ impl TimeUnit {
             }
             TimeUnit::Hour => {
                 format!("{}T{:02}", TimeUnit::Day.format(count.div_euclid(24)), count.rem_euclid(24))
+            }
+            TimeUnit::TimeOfDay => {
+                let minute = count.clamp(0, MINUTES_OF_DAY - 1);
+                format!("{:02}:{:02}", minute / 60, minute % 60)
             }
         }
     }
@@ -156,7 +185,21 @@ impl TimeUnit {
             TimeUnit::IsoWeek => week(day),
             TimeUnit::Day => day,
             TimeUnit::Hour => seconds.div_euclid(3_600),
+            TimeUnit::TimeOfDay => seconds.rem_euclid(86_400) / 60,
         }
+    }
+}
+
+/// The minutes of a day.
+const MINUTES_OF_DAY: i64 = 1_440;
+
+/// The minute of `22:30`.
+const fn minute(text: &[u8]) -> Option<i64> {
+    match (digits(text, 0, 2), digits(text, 3, 2)) {
+        (Some(hour), Some(minute)) if text.len() == 5 && text[2] == b':' && hour < 24 && minute < 60 => {
+            Some(hour * 60 + minute)
+        }
+        _ => None,
     }
 }
 
@@ -251,6 +294,11 @@ mod tests {
             "2024-1-1",
             "2024-03-15T24",
             "２０２４",
+            "24:00",
+            "22:60",
+            "7:30",
+            "07:30:00",
+            "07.30",
         ] {
             for unit in TimeUnit::ALL {
                 assert_eq!(unit.parse(text), None, "{text}");

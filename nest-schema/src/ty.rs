@@ -2,7 +2,7 @@
 
 use crate::field::Role;
 use crate::grid;
-use crate::schema::SchemaOf;
+use crate::schema::{SchemaOf, is_same};
 use crate::time::TimeUnit;
 
 /// The technical type of a field that is known for as long as the program runs.
@@ -100,14 +100,23 @@ pub struct EnumSchemaOf<'s> {
 pub struct LabelOf<'s> {
     /// The variant's name, or that of `rename`.
     pub name: &'s str,
-    /// The number that travels; 65535 is reserved for absence.
-    pub code: u16,
+    /// The number that travels, from [`MIN_CODE`] to [`MAX_CODE`].
+    pub code: i32,
     /// The documentation comment of the variant; empty where there is none.
     pub doc: &'s str,
 }
 
+/// The smallest code of a label.
+pub const MIN_CODE: i32 = -32_768;
+
+/// The largest code of a label.
+pub const MAX_CODE: i32 = ABSENT_CODE - 1;
+
 /// The code that stands for the absence of an enum.
-pub const ABSENT_CODE: u16 = u16::MAX;
+pub const ABSENT_CODE: i32 = 65_535;
+
+/// What is added to the code of a reason where a time could be: a number that no count of a time reaches.
+const REASON_OF_TIME: i128 = 1_000_000_000_000;
 
 /// The count that stands for the absence of a time.
 pub const ABSENT_TIME: i128 = i64::MAX as i128;
@@ -121,6 +130,8 @@ pub enum AbsentOf<'s> {
     Text(&'s str),
     /// The reserved value of `bool` (2), of an enum (65535) or of a time (the largest `i64`).
     BuiltIn,
+    /// One of several reasons, which take the place of the value: `nest_core::Answer`.
+    Reasons(&'s EnumSchemaOf<'s>),
 }
 
 impl<'s> TypeOf<'s> {
@@ -290,6 +301,10 @@ impl<'s> TypeOf<'s> {
                 format!("one of {}", names.join(", "))
             }
             TypeOf::Text { max_bytes } => format!("text, at most {max_bytes} bytes"),
+            TypeOf::Optional { item, absent: AbsentOf::Reasons(reasons) } => {
+                let names: Vec<_> = reasons.labels.iter().map(|label| label.name).collect();
+                format!("{}, or a reason: {}", item.describe(), names.join(", "))
+            }
             TypeOf::Optional { item, .. } => format!("{}, or absent", item.describe()),
             TypeOf::Array { item, len } => format!("{len} × {}", item.describe()),
             TypeOf::List { item, max_len } => format!("at most {max_len} × {}", item.describe()),
@@ -304,20 +319,83 @@ pub const LIST_COUNT: &str = "count";
 /// The key of a list's items.
 pub const LIST_ITEMS: &str = "items";
 
-impl AbsentOf<'_> {
+impl<'s> AbsentOf<'s> {
     /// How many values absence adds to those of a type: none where it takes the place of one.
     const fn adds(&self, item: &TypeOf<'_>) -> u128 {
-        !self.is_value_of(item) as u128
+        match self {
+            AbsentOf::Reasons(reasons) => reasons.labels.len() as u128,
+            _ => !self.is_value_of(item) as u128,
+        }
     }
 
     /// Whether the number that stands for absence is one that the type could hold as a value.
     pub(crate) const fn is_value_of(&self, item: &TypeOf<'_>) -> bool {
-        match (self, item) {
-            (AbsentOf::Number(value), TypeOf::Integer { min, max }) => *value >= *min && *value <= *max,
-            (AbsentOf::Number(value), TypeOf::Decimal { min, max, .. }) => {
-                *value >= *min as i128 && *value <= *max as i128
-            }
+        match self {
+            AbsentOf::Number(number) => is_number_of(*number, item),
             _ => false,
+        }
+    }
+
+    /// The reasons for absence; empty where absence has none.
+    pub const fn reasons(&self) -> &'s [LabelOf<'s>] {
+        match self {
+            AbsentOf::Reasons(reasons) => reasons.labels,
+            _ => &[],
+        }
+    }
+}
+
+/// Whether a number is a value of a type of numbers; steps for a decimal.
+const fn is_number_of(number: i128, item: &TypeOf<'_>) -> bool {
+    match item {
+        TypeOf::Integer { min, max } => number >= *min && number <= *max,
+        TypeOf::Decimal { min, max, .. } => number >= *min as i128 && number <= *max as i128,
+        _ => false,
+    }
+}
+
+impl LabelOf<'_> {
+    /// The number that stands for the label as a reason why a value of `item` is absent: its code, for a decimal in
+    /// steps of the grid, and for a time behind all counts.
+    pub const fn reason_number(&self, item: &TypeOf<'_>) -> i128 {
+        match item {
+            TypeOf::Decimal { decimals, .. } => self.code as i128 * 10_i128.pow(*decimals as u32),
+            TypeOf::Time { .. } => REASON_OF_TIME + self.code as i128,
+            _ => self.code as i128,
+        }
+    }
+
+    /// Whether the label as a reason could be taken for a value of the type, by its number or its name.
+    #[allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
+    pub(crate) const fn is_value_of(&self, item: &TypeOf<'_>) -> bool {
+        let named_as_number = match self.name.as_bytes() {
+            [] | [b'0'..=b'9' | b'-' | b'+', ..] => true,
+            _ => false,
+        };
+        match item {
+            TypeOf::Bool => {
+                named_as_number
+                    || self.code == 0
+                    || self.code == 1
+                    || is_same(self.name, "true")
+                    || is_same(self.name, "false")
+            }
+            TypeOf::Integer { .. } | TypeOf::Decimal { .. } => {
+                named_as_number || is_number_of(self.reason_number(item), item)
+            }
+            TypeOf::Time { .. } => named_as_number,
+            TypeOf::Enum(schema) => {
+                let mut i = 0;
+                while i < schema.labels.len() {
+                    if schema.labels[i].code == self.code || is_same(schema.labels[i].name, self.name) {
+                        return true;
+                    }
+                    i += 1;
+                }
+                false
+            }
+            TypeOf::Text { max_bytes } => self.name.is_empty() || self.name.len() > *max_bytes,
+            _ => true,
         }
     }
 }

@@ -127,22 +127,21 @@ pub(super) fn holds(field: &Field) -> String {
 
 /// The labels of a field that has some, each with its code and its documentation.
 pub(super) fn labels(field: &Field) -> Vec<Vec<String>> {
-    let mut ty = field.ty;
+    let row = |label: &crate::schema::Label| {
+        vec![field.name.to_owned(), label.name.to_owned(), label.code.to_string(), line(label.doc)]
+    };
+    let (mut ty, mut reasons) = (field.ty, Vec::new());
     loop {
         ty = match ty {
-            Type::Optional { item, .. } | Type::Array { item, .. } | Type::List { item, .. } => *item,
-            Type::Enum(labels) => {
-                let row = |label: &crate::schema::Label| {
-                    vec![
-                        field.name.to_owned(),
-                        label.name.to_owned(),
-                        label.code.to_string(),
-                        line(label.doc),
-                    ]
-                };
-                return labels.labels.iter().map(row).collect();
+            Type::Optional { item, absent } => {
+                reasons = absent.reasons().iter().map(row).collect();
+                *item
             }
-            _ => return Vec::new(),
+            Type::Array { item, .. } | Type::List { item, .. } => *item,
+            Type::Enum(labels) => {
+                return labels.labels.iter().map(row).chain(reasons).collect();
+            }
+            _ => return reasons,
         };
     }
 }

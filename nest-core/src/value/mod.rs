@@ -45,6 +45,8 @@ pub enum Value {
     },
     /// The name of one of the declared labels.
     Label(String),
+    /// The name of one of the declared reasons why there is no value: of an [`Answer`](crate::Answer).
+    Reason(String),
     /// A text.
     Text(String),
     /// A pseudonym.
@@ -72,6 +74,8 @@ pub enum Kind {
     Time,
     /// [`Value::Label`]
     Label,
+    /// [`Value::Reason`]
+    Reason,
     /// [`Value::Text`]
     Text,
     /// [`Value::Pseudonym`]
@@ -92,6 +96,7 @@ impl Value {
             Value::Decimal { .. } => Kind::Decimal,
             Value::Time { .. } => Kind::Time,
             Value::Label(_) => Kind::Label,
+            Value::Reason(_) => Kind::Reason,
             Value::Text(_) => Kind::Text,
             Value::Pseudonym(_) => Kind::Pseudonym,
             Value::List(_) => Kind::List,
@@ -116,6 +121,7 @@ impl fmt::Display for Kind {
             Kind::Decimal => "a decimal number",
             Kind::Time => "a time",
             Kind::Label => "a label",
+            Kind::Reason => "a reason for absence",
             Kind::Text => "a text",
             Kind::Pseudonym => "a pseudonym",
             Kind::List => "a list",

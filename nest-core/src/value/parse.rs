@@ -46,6 +46,7 @@ impl ParseValue for Field {
             Parsed::Decimal { steps, decimals } => Value::Decimal { steps, decimals },
             Parsed::Time { unit, count } => Value::Time { unit, count },
             Parsed::Label(label) => Value::Label(label),
+            Parsed::Reason(reason) => Value::Reason(reason),
             Parsed::Text(text) => Value::Text(text),
             Parsed::Pseudonym(bytes) => Pseudonym::from_bytes(&bytes)
                 .map(Value::Pseudonym)
@@ -62,6 +63,7 @@ impl ParseValue for Field {
             Value::Decimal { steps, decimals } => Parsed::Decimal { steps: *steps, decimals: *decimals },
             Value::Time { unit, count } => Parsed::Time { unit: *unit, count: *count },
             Value::Label(label) => Parsed::Label(label.clone()),
+            Value::Reason(reason) => Parsed::Reason(reason.clone()),
             Value::Text(text) => Parsed::Text(text.clone()),
             Value::Pseudonym(pseudonym) => Parsed::Pseudonym(pseudonym.to_bytes()),
             Value::List(_) | Value::Record(_) => return None,

@@ -4,6 +4,7 @@ use nest_schema::{Absent, EnumSchema, Schema, TimeUnit, Type, TypeVisitor, VARIA
 
 use super::Value;
 use crate::Pseudonym;
+use crate::answer::reason;
 use crate::block::Number;
 use crate::encoding::{absent_blocks, decode_list, decode_number, is_filler};
 use crate::error::{DecodeError, DecodeFault};
@@ -63,6 +64,12 @@ impl TypeVisitor<'static> for Read<'_> {
     }
 
     fn optional(self, item: &'static Type, absent: Absent) -> Self::Output {
+        if let reasons @ [_, ..] = absent.reasons() {
+            return match reason(self.blocks, item, reasons)? {
+                Some(reason) => Ok(Value::Reason(reason.name.to_owned())),
+                None => read(item, self.blocks),
+            };
+        }
         let reserved = absent_blocks(item, absent).map_err(|_| DecodeFault::Mismatch)?;
         if equal(self.blocks, &reserved) { Ok(Value::Absent) } else { read(item, self.blocks) }
     }

@@ -1,11 +1,12 @@
 //! Values to blocks, by the schema: with the refusals of the codec of Rust types, which it has in common.
 
-use nest_schema::{Absent, EnumSchema, Schema, TimeUnit, Type, TypeVisitor, VARIANT, grid};
+use nest_schema::{Absent, EnumSchema, Label, Schema, TimeUnit, Type, TypeVisitor, VARIANT, grid};
 
 use super::read::is_used;
 use super::{Kind, Value};
+use crate::answer::refuse_reason;
 use crate::block::Number;
-use crate::encoding::{absent_blocks, put_count, put_filler, put_number};
+use crate::encoding::{absent_blocks, put_count, put_filler, put_number, reason_blocks};
 use crate::error::{EncodeError, EncodeFault};
 use crate::field::Codec;
 use crate::plain::Plaintext;
@@ -94,6 +95,9 @@ impl TypeVisitor<'static> for Write<'_> {
     }
 
     fn optional(self, item: &'static Type, absent: Absent) -> Self::Output {
+        if let reasons @ [_, ..] = absent.reasons() {
+            return answer(item, reasons, self.value, self.out);
+        }
         let reserved = absent_blocks(item, absent)?;
         if *self.value == Value::Absent {
             self.out.extend(reserved);
@@ -135,6 +139,29 @@ impl TypeVisitor<'static> for Write<'_> {
         match self.value {
             Value::Absent => Ok(put_filler(self.ty, self.out)?),
             _ => self.record(schema),
+        }
+    }
+}
+
+/// Appends the blocks of a value, or of the reason why there is none.
+fn answer(
+    item: &'static Type,
+    reasons: &[Label],
+    value: &Value,
+    out: &mut Plaintext,
+) -> Result<(), EncodeError> {
+    match value {
+        Value::Reason(name) => {
+            let reason =
+                reasons.iter().find(|reason| reason.name == name).ok_or(EncodeFault::UnknownLabel)?;
+            out.extend(reason_blocks(item, reason)?);
+            Ok(())
+        }
+        Value::Absent => Err(expected(Kind::Reason)),
+        _ => {
+            let start = out.len();
+            write(item, value, out)?;
+            refuse_reason(out.get(start..).unwrap_or_default(), item, reasons)
         }
     }
 }

@@ -216,7 +216,7 @@ fn differs_from_all_others<T: PepRecord>() {
     }
     count! {
         Assessment, Plain, Ranged, Decimals, Texts, Labels, Absences, Arrays, Lists, Combined, People, Nested, Names,
-        Times, Outcome, History<People>, Grid<Labels, Inner, 2>, Maybe<Outcome>
+        Times, Survey, Outcome, History<People>, Grid<Labels, Inner, 2>, Maybe<Outcome>
     }
     assert_eq!(same, 1);
 }

@@ -11,7 +11,7 @@ use libpep::data::json::PEPJSONValue;
 use libpep::data::long::LongPseudonym;
 use libpep::data::simple::{Attribute, ElGamalEncryptable, Pseudonym};
 use nest_core::PepRecord;
-use nest_core::schema::{Absent, EnumSchema, Schema, Type, VARIANT};
+use nest_core::schema::{Absent, EnumSchema, Label, Schema, Type, VARIANT};
 
 /// What is asked of a record that is read from anything: no panic, and one encoding for each value.
 ///
@@ -192,11 +192,14 @@ pub(crate) fn shaped(bytes: &mut Unstructured<'_>, ty: &Type) -> Result<PEPJSONV
             let number: f64 = format!("{steps}e-{decimals}").parse().unwrap();
             number_block(2, number.to_bits())
         })?,
-        Type::Enum(_) if rarely(bytes, 16)? => integer(bytes.arbitrary::<u16>()?.into()),
+        Type::Enum(_) if rarely(bytes, 16)? => integer(bytes.arbitrary::<i32>()?.into()),
         Type::Enum(schema) => integer(bytes.choose(schema.labels)?.code.into()),
         Type::Text { max_bytes } => text(bytes, max_bytes, ty.blocks())?,
         Type::Optional { item, absent } => match bytes.int_in_range(0..=2_u8)? {
-            0 => absence(item, absent),
+            0 => match absent {
+                Absent::Reasons(reasons) => reason(item, bytes.choose(reasons.labels)?),
+                _ => absence(item, absent),
+            },
             _ => shaped(bytes, item)?,
         },
         Type::Array { item, len } => PEPJSONValue::Array(items(bytes, item, len, len)?),
@@ -302,6 +305,7 @@ fn code(labels: &EnumSchema, place: usize) -> i128 {
 
 fn absence(item: &Type, absent: Absent) -> PEPJSONValue {
     match (item, absent) {
+        (_, Absent::Reasons(reasons)) => reason(item, &reasons.labels[0]),
         (Type::Bool, _) => PEPJSONValue::Bool(Attribute::from_lizard(&padded(&[2]))),
         (Type::Enum(_), _) => integer(65535),
         (Type::Decimal { decimals, .. }, Absent::Number(steps)) => {
@@ -311,6 +315,19 @@ fn absence(item: &Type, absent: Absent) -> PEPJSONValue {
         (_, Absent::Number(value)) => integer(value),
         (_, Absent::Text(text)) => plain_text(text, item.blocks()),
         (_, Absent::BuiltIn) => integer(i64::MAX.into()),
+    }
+}
+
+fn reason(item: &Type, reason: &Label) -> PEPJSONValue {
+    match item {
+        Type::Bool => {
+            let [a, b, c, d] = reason.code.to_be_bytes();
+            PEPJSONValue::Bool(Attribute::from_lizard(&padded(&[2, a, b, c, d])))
+        }
+        Type::Decimal { .. } => number_block(2, f64::from(reason.code).to_bits()),
+        Type::Time { .. } => integer(1_000_000_000_000 + i128::from(reason.code)),
+        Type::Text { .. } => plain_text(reason.name, item.blocks()),
+        _ => integer(reason.code.into()),
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Only declarations: what the values are is said in `values`. The fuzz targets read this file too.
 
+use nest_core::Answer;
 use nest_core::prelude::*;
-use nest_core::time::{Day, Hour, IsoWeek, Month, Year};
+use nest_core::time::{Day, Hour, IsoWeek, Month, TimeOfDay, Year};
 
 // Named by its path, since the fuzz targets read these files from elsewhere.
 #[path = "composed.rs"]
@@ -204,6 +205,77 @@ pub(crate) struct Times {
     pub(crate) two_years: [Year; 2],
     #[pep(range = "2020-01"..="2020-12", max_len = 2, absent)]
     pub(crate) months: Vec<Option<Month>>,
+}
+
+/// The codes of a scale on both sides of zero, the smallest that there is among them.
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+pub(crate) enum Step {
+    #[pep(code = -3)]
+    Worse,
+    Bad,
+    #[pep(code = 0)]
+    Same,
+    #[pep(code = 3)]
+    Better,
+    Smallest = -32_768,
+}
+
+/// Why there is no answer: a code below most ranges, one above, and the next.
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+pub(crate) enum NoAnswer {
+    #[pep(code = -9, rename = "not asked")]
+    NotAsked,
+    #[pep(code = 1_000)]
+    Refused,
+    Unknown,
+}
+
+/// A type of its own for one number.
+#[derive(Debug, Clone, Copy, PartialEq, PepField)]
+pub(crate) struct Grams(pub(crate) u16);
+
+/// A type of its own for one text, and for one of those.
+#[derive(Debug, Clone, PartialEq, PepField)]
+pub(crate) struct Town(pub(crate) String);
+
+#[derive(Debug, Clone, PartialEq, PepField)]
+pub(crate) struct Home(pub(crate) Town);
+
+/// What surveys hold: answers and the reasons where there are none, scales, times of day, and types of the project.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 24, max_bits = 800)]
+pub(crate) struct Survey {
+    pub(crate) flag: Answer<bool, NoAnswer>,
+    #[pep(range = 0..=10)]
+    pub(crate) pain: Answer<u8, NoAnswer>,
+    #[pep(range = -8..=999)]
+    pub(crate) balance: Answer<i16, NoAnswer>,
+    #[pep(decimals = 1, range = -8.9..=99.9)]
+    pub(crate) celsius: Answer<f64, NoAnswer>,
+    #[pep(decimals = 12, range = 0.0..=0.000000000009)]
+    pub(crate) fine: Answer<f64, NoAnswer>,
+    pub(crate) step: Answer<Step, NoAnswer>,
+    #[pep(range = 1900..=2100)]
+    pub(crate) year: Answer<Year, NoAnswer>,
+    #[pep(range = "1969-01"..="1970-12")]
+    pub(crate) month: Answer<Month, NoAnswer>,
+    #[pep(max_bytes = 20)]
+    pub(crate) remark: Answer<String, NoAnswer>,
+    #[pep(range = 0..=3)]
+    pub(crate) items: [Answer<u8, NoAnswer>; 2],
+    #[pep(range = 0..=300, max_len = 2)]
+    pub(crate) weights: Vec<Answer<Grams, NoAnswer>>,
+    #[pep(absent)]
+    pub(crate) scale: Option<Step>,
+    pub(crate) asleep: TimeOfDay,
+    #[pep(range = "06:00"..="22:30", absent)]
+    pub(crate) awake: Option<TimeOfDay>,
+    #[pep(range = 0..=300)]
+    pub(crate) weight: Grams,
+    #[pep(range = 10..=300, absent = 0)]
+    pub(crate) before: Option<Grams>,
+    #[pep(max_bytes = 31)]
+    pub(crate) home: Home,
 }
 
 /// Arrays of every kind, and arrays of arrays.

@@ -7,7 +7,7 @@ macro_rules! every_record {
         every_record! { $law:
             assessment: Assessment, plain: Plain, ranged: Ranged, decimals: Decimals, texts: Texts,
             labels: Labels, absences: Absences, arrays: Arrays, lists: Lists, combined: Combined,
-            people: People, nested: Nested, names: Names, times: Times, outcome: Outcome, generic: History<People>,
+            people: People, nested: Nested, names: Names, times: Times, survey: Survey, outcome: Outcome, generic: History<People>,
             generic_in_a_number: Grid<Labels, Inner, 2>, generic_enum: Maybe<Outcome>,
         }
     };

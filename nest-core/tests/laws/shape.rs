@@ -71,7 +71,7 @@ every_record! {
     sealing_a_value_twice_gives_no_ciphertext_twice: texts: Texts, people: People, outcome: Outcome,
 }
 
-/// The one value that libpep knows no counterpart of: a `bool` that is absent, byte 2.
+/// The one value that libpep knows no counterpart of: a `bool` that is absent, byte 2, with or without a reason.
 fn is_absent_bool(value: &PEPJSONValue) -> bool {
     matches!(value, PEPJSONValue::Bool(block) if block.to_lizard().is_some_and(|block| block[0] == 2))
 }

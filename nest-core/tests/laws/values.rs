@@ -5,8 +5,9 @@ use std::ops::RangeInclusive;
 
 use arbitrary::unstructured::Int;
 use arbitrary::{Result, Unstructured};
+use nest_core::Answer;
 use nest_core::prelude::*;
-use nest_core::time::{Day, Hour, IsoWeek, Month, Year};
+use nest_core::time::{Day, Hour, IsoWeek, Month, TimeOfDay, Year};
 
 use crate::kinds::*;
 
@@ -223,6 +224,46 @@ impl Sample for Times {
             last_day: maybe!(bytes, time!(bytes, Day, "2020-01-01", "2020-12-31")),
             two_years: [time!(bytes, Year, "2020", "2029"), time!(bytes, Year, "2020", "2029")],
             months: list!(bytes, 2, Ok(maybe!(bytes, time!(bytes, Month, "2020-01", "2020-12")))),
+        })
+    }
+}
+
+/// An answer, or one of the reasons why there is none.
+macro_rules! answer {
+    ($bytes:ident, $value:expr) => {
+        match $bytes.int_in_range(0..=4)? {
+            0 => Answer::Reason(NoAnswer::NotAsked),
+            1 => Answer::Reason(NoAnswer::Refused),
+            2 => Answer::Reason(NoAnswer::Unknown),
+            _ => Answer::Value($value),
+        }
+    };
+}
+
+fn step(bytes: &mut Unstructured<'_>) -> Result<Step> {
+    Ok(*bytes.choose(&[Step::Worse, Step::Bad, Step::Same, Step::Better, Step::Smallest])?)
+}
+
+impl Sample for Survey {
+    fn sample(bytes: &mut Unstructured<'_>) -> Result<Self> {
+        Ok(Self {
+            flag: answer!(bytes, bytes.arbitrary()?),
+            pain: answer!(bytes, whole(bytes, 0..=10)?),
+            balance: answer!(bytes, whole(bytes, -8..=999)?),
+            celsius: answer!(bytes, decimal(bytes, 1, -89..=999)?),
+            fine: answer!(bytes, decimal(bytes, 12, 0..=9)?),
+            step: answer!(bytes, step(bytes)?),
+            year: answer!(bytes, time!(bytes, Year, "1900", "2100")),
+            month: answer!(bytes, time!(bytes, Month, "1969-01", "1970-12")),
+            remark: answer!(bytes, text(bytes, 20)?),
+            items: [answer!(bytes, whole(bytes, 0..=3)?), answer!(bytes, whole(bytes, 0..=3)?)],
+            weights: list!(bytes, 2, Ok(answer!(bytes, Grams(whole(bytes, 0..=300)?)))),
+            scale: maybe!(bytes, step(bytes)?),
+            asleep: time!(bytes, TimeOfDay, "00:00", "23:59"),
+            awake: maybe!(bytes, time!(bytes, TimeOfDay, "06:00", "22:30")),
+            weight: Grams(whole(bytes, 0..=300)?),
+            before: maybe!(bytes, Grams(whole(bytes, 10..=300)?)),
+            home: Home(Town(text(bytes, 31)?)),
         })
     }
 }

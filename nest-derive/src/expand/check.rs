@@ -6,7 +6,8 @@ use quote::quote;
 use super::describe::{described_field, kind};
 use super::{field_trait, slot};
 use crate::attr::ends;
-use crate::model::{Field, Record};
+use crate::field::Field;
+use crate::model::Record;
 
 /// The checks of every field and of the budgets, as expressions.
 pub(super) fn checks(record: &Record<'_>) -> Vec<TokenStream> {

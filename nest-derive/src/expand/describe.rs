@@ -7,8 +7,10 @@ use syn::{Expr, Ident};
 use super::check::call;
 use super::field_trait;
 use crate::attr::{ends, is_text, whole_bounds};
+use crate::field::Field;
+use crate::labels::Label;
 use crate::leak;
-use crate::model::{Field, Label, Record, VARIANT, Variant};
+use crate::model::{Record, VARIANT, Variant};
 
 pub(super) fn described(label: &Label<'_>, private: &TokenStream) -> TokenStream {
     let Label { name, code, doc, .. } = label;
@@ -202,7 +204,7 @@ pub(crate) fn attributes(field: &Field<'_>, private: &TokenStream) -> TokenStrea
         let (low, high) = (number(from), number(to));
         // A constant is a text where the type is a time, and not the year, which is a number as well.
         let texts = [from, to].iter().all(|bound| is_text(bound) || matches!(bound, Expr::Path(_)));
-        let times = texts && is_item(&["Month", "IsoWeek", "Day", "Hour"]);
+        let times = texts && is_item(&["Month", "IsoWeek", "Day", "Hour", "TimeOfDay"]);
         let range = if times || is_text(from) && is_text(to) {
             quote!(Text(#from, #to))
         } else if decimal {

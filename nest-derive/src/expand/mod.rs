@@ -7,6 +7,7 @@
 mod check;
 mod describe;
 mod labels;
+mod newtype;
 mod record;
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
@@ -14,10 +15,12 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, Index};
 
 use crate::attr::ends;
-use crate::model::{Field, Record};
+use crate::field::Field;
+use crate::model::Record;
 
 pub(crate) use describe::{attributes, meaning};
 pub(crate) use labels::{faulty_labels, labels};
+pub(crate) use newtype::{faulty_newtype, newtype};
 pub(crate) use record::{faulty_record, record};
 
 /// Keeps what is generated out of the user's namespace.

@@ -34,17 +34,17 @@ const _: () = {
                         labels: &[
                             ::nest_core::__private::Label {
                                 name: "Done",
-                                code: 0u16,
+                                code: 0i32,
                                 doc: "",
                             },
                             ::nest_core::__private::Label {
                                 name: "guessed",
-                                code: 9u16,
+                                code: 9i32,
                                 doc: "",
                             },
                             ::nest_core::__private::Label {
                                 name: "NotYet",
-                                code: 10u16,
+                                code: 10i32,
                                 doc: "",
                             },
                         ],

@@ -10,10 +10,10 @@ const _: () = {
             doc: "",
             labels: &[],
         };
-        fn code(&self) -> ::core::primitive::u16 {
+        fn code(&self) -> ::core::primitive::i32 {
             0
         }
-        fn from_code(_: ::core::primitive::u16) -> ::core::option::Option<Self> {
+        fn from_code(_: ::core::primitive::i32) -> ::core::option::Option<Self> {
             ::core::option::Option::None
         }
     }

@@ -8,34 +8,34 @@ const _: () = {
             labels: &[
                 ::nest_core::__private::Label {
                     name: "Ill",
-                    code: 0u16,
+                    code: 0i32,
                     doc: "",
                 },
                 ::nest_core::__private::Label {
                     name: "moved away",
-                    code: 7u16,
+                    code: 7i32,
                     doc: "To another school.",
                 },
                 ::nest_core::__private::Label {
                     name: "Other",
-                    code: 8u16,
+                    code: 8i32,
                     doc: "",
                 },
             ],
         };
-        fn code(&self) -> ::core::primitive::u16 {
+        fn code(&self) -> ::core::primitive::i32 {
             match self {
-                Self::Ill => 0u16,
-                Self::Moved => 7u16,
-                Self::Other => 8u16,
+                Self::Ill => 0i32,
+                Self::Moved => 7i32,
+                Self::Other => 8i32,
             }
         }
-        fn from_code(code: ::core::primitive::u16) -> ::core::option::Option<Self> {
+        fn from_code(code: ::core::primitive::i32) -> ::core::option::Option<Self> {
             ::core::option::Option::Some(
                 match code {
-                    0u16 => Self::Ill,
-                    7u16 => Self::Moved,
-                    8u16 => Self::Other,
+                    0i32 => Self::Ill,
+                    7i32 => Self::Moved,
+                    8i32 => Self::Other,
                     _ => return ::core::option::Option::None,
                 },
             )

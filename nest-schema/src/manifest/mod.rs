@@ -6,6 +6,7 @@ mod fault;
 mod intern;
 mod node;
 mod read;
+mod read_type;
 mod rules;
 mod write;
 

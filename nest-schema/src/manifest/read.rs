@@ -6,16 +6,13 @@ use nest_rules::Rule;
 use super::fault::ManifestFault;
 use super::node::Node;
 use super::rules;
-use crate::check::Nest;
 use crate::field::{AtRest, FieldOf, WaiverOf};
-use crate::grid::{MAX_DECIMALS, to_steps};
 use crate::schema::{RecordKind, SchemaOf, VARIANT, VariantOf};
-use crate::time::TimeUnit;
-use crate::ty::{ABSENT_CODE, AbsentOf, EnumSchemaOf, LabelOf, TypeOf};
+use crate::ty::TypeOf;
 use crate::uses::{Use, Uses};
 
 /// The deepest that records lie in records.
-const MOST_DEEP: usize = 16;
+pub(super) const MOST_DEEP: usize = 16;
 
 /// Reads a manifest into `bump`: the declaration, or every fault.
 pub(super) fn manifest<'s>(node: &Node, bump: &'s Bump) -> Result<SchemaOf<'s>, Vec<ManifestFault>> {
@@ -39,34 +36,34 @@ pub(super) fn field_place(record: &str, i: usize, name: &str) -> String {
     format!("{record}{separator}fields[{i}] {name}").trim_end().to_owned()
 }
 
-struct Reader<'s> {
-    bump: &'s Bump,
+pub(super) struct Reader<'s> {
+    pub(super) bump: &'s Bump,
     faults: Vec<ManifestFault>,
 }
 
 /// A map whose keys are taken out one by one: what is left was not expected.
-struct Map<'n> {
+pub(super) struct Map<'n> {
     place: String,
-    entries: Vec<(&'n str, &'n Node)>,
+    pub(super) entries: Vec<(&'n str, &'n Node)>,
 }
 
 impl<'n> Map<'n> {
-    fn take(&mut self, key: &str) -> Option<&'n Node> {
+    pub(super) fn take(&mut self, key: &str) -> Option<&'n Node> {
         let place = self.entries.iter().position(|(known, _)| *known == key)?;
         Some(self.entries.remove(place).1)
     }
 
-    fn at(&self, key: &str) -> String {
+    pub(super) fn at(&self, key: &str) -> String {
         if self.place.is_empty() { key.to_owned() } else { format!("{}, {key}", self.place) }
     }
 }
 
 impl<'s> Reader<'s> {
-    fn fault(&mut self, place: impl Into<String>, message: impl Into<String>) {
+    pub(super) fn fault(&mut self, place: impl Into<String>, message: impl Into<String>) {
         self.faults.push(ManifestFault { place: place.into(), message: message.into() });
     }
 
-    fn map<'n>(&mut self, node: &'n Node, place: &str) -> Map<'n> {
+    pub(super) fn map<'n>(&mut self, node: &'n Node, place: &str) -> Map<'n> {
         let mut map = Map { place: place.to_owned(), entries: Vec::new() };
         let Node::Map(entries) = node else {
             self.fault(place, "an object is expected, `{…}`");
@@ -83,13 +80,13 @@ impl<'s> Reader<'s> {
     }
 
     /// Reports what is left of a map.
-    fn end(&mut self, map: Map<'_>) {
+    pub(super) fn end(&mut self, map: Map<'_>) {
         for (key, _) in &map.entries {
             self.fault(map.at(key), "it is not known here: remove it");
         }
     }
 
-    fn text(&mut self, map: &mut Map<'_>, key: &str) -> Option<&'s str> {
+    pub(super) fn text(&mut self, map: &mut Map<'_>, key: &str) -> Option<&'s str> {
         match map.take(key)? {
             Node::Text(text) => Some(self.bump.alloc_str(text)),
             _ => {
@@ -99,7 +96,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn needed_text(&mut self, map: &mut Map<'_>, key: &str) -> &'s str {
+    pub(super) fn needed_text(&mut self, map: &mut Map<'_>, key: &str) -> &'s str {
         if !map.entries.iter().any(|(known, _)| *known == key) {
             self.fault(map.at(key), "it is missing: write a text");
         }
@@ -113,7 +110,7 @@ impl<'s> Reader<'s> {
     }
 
     /// A whole number between two others.
-    fn number(&mut self, map: &mut Map<'_>, key: &str, min: i128, max: i128) -> Option<i128> {
+    pub(super) fn number(&mut self, map: &mut Map<'_>, key: &str, min: i128, max: i128) -> Option<i128> {
         let number = map.take(key)?.integer().filter(|number| (min..=max).contains(number));
         if number.is_none() {
             let message = format!(
@@ -124,14 +121,20 @@ impl<'s> Reader<'s> {
         number
     }
 
-    fn needed_number(&mut self, map: &mut Map<'_>, key: &str, min: i128, max: i128) -> Option<i128> {
+    pub(super) fn needed_number(
+        &mut self,
+        map: &mut Map<'_>,
+        key: &str,
+        min: i128,
+        max: i128,
+    ) -> Option<i128> {
         if !map.entries.iter().any(|(known, _)| *known == key) {
             self.fault(map.at(key), format!("it is missing: write a whole number from {min} to {max}"));
         }
         self.number(map, key, min, max)
     }
 
-    fn flag(&mut self, map: &mut Map<'_>, key: &str) -> bool {
+    pub(super) fn flag(&mut self, map: &mut Map<'_>, key: &str) -> bool {
         match map.take(key) {
             None => false,
             Some(Node::Bool(value)) => *value,
@@ -142,7 +145,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn list<'n>(&mut self, map: &mut Map<'n>, key: &str) -> &'n [Node] {
+    pub(super) fn list<'n>(&mut self, map: &mut Map<'n>, key: &str) -> &'n [Node] {
         match map.take(key) {
             None => &[],
             Some(Node::List(items)) => items,
@@ -153,7 +156,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn known<T>(
+    pub(super) fn known<T>(
         &mut self,
         map: &mut Map<'_>,
         key: &str,
@@ -168,7 +171,7 @@ impl<'s> Reader<'s> {
         parsed
     }
 
-    fn record(&mut self, mut map: Map<'_>, place: &str, depth: usize) -> Option<SchemaOf<'s>> {
+    pub(super) fn record(&mut self, mut map: Map<'_>, place: &str, depth: usize) -> Option<SchemaOf<'s>> {
         if depth > MOST_DEEP {
             self.fault(place, format!("records lie in records at most {MOST_DEEP} deep: flatten them"));
             return None;
@@ -317,200 +320,4 @@ impl<'s> Reader<'s> {
         }
         self.bump.alloc_slice_copy(&waivers)
     }
-
-    /// The type of a field or of an item, with what stands for absence.
-    fn ty(&mut self, map: &mut Map<'_>, depth: usize) -> Option<TypeOf<'s>> {
-        let ty = self.present(map, depth);
-        let Some(node) = map.take("absent") else { return ty };
-        let ty = ty?;
-        let absent = match (node, ty) {
-            (Node::Bool(true), TypeOf::Bool | TypeOf::Enum(_) | TypeOf::Time { .. }) => {
-                Some(AbsentOf::BuiltIn)
-            }
-            (Node::Text(text), TypeOf::Text { max_bytes }) if text.len() <= max_bytes => {
-                Some(AbsentOf::Text(self.bump.alloc_str(text)))
-            }
-            (node, TypeOf::Integer { min, max }) => node
-                .integer()
-                .filter(|number| (WIDEST.0..=WIDEST.1).contains(number) && !(min..=max).contains(number))
-                .map(AbsentOf::Number),
-            (node, TypeOf::Decimal { min, max, decimals }) => node
-                .number()
-                .and_then(|number| to_steps(number, decimals))
-                .filter(|steps| !(min..=max).contains(steps))
-                .map(|steps| AbsentOf::Number(steps.into())),
-            _ => None,
-        };
-        match absent {
-            Some(absent) => Some(TypeOf::Optional { item: self.bump.alloc(ty), absent }),
-            None => {
-                let message = "what stands for absence is `true` for a bool, a label and a time, a number outside the bounds for a number, and a text within `max_bytes` for a text; nothing else can be absent";
-                self.fault(map.at("absent"), message);
-                None
-            }
-        }
-    }
-
-    fn present(&mut self, map: &mut Map<'_>, depth: usize) -> Option<TypeOf<'s>> {
-        match self.needed_text(map, "type") {
-            "pseudonym" => Some(TypeOf::Pseudonym),
-            "bool" => Some(TypeOf::Bool),
-            "integer" => {
-                let (min, max) = (self.whole_bound(map, "min"), self.whole_bound(map, "max"));
-                let (min, max) = self.ordered(map, min, max)?;
-                Some(TypeOf::Integer { min, max })
-            }
-            "decimal" => {
-                let decimals = self.needed_number(map, "decimals", 0, MAX_DECIMALS.into());
-                let decimals = u8::try_from(decimals?).ok()?;
-                let (min, max) =
-                    (self.step_bound(map, "min", decimals), self.step_bound(map, "max", decimals));
-                let (min, max) = self.ordered(map, min, max)?;
-                Some(TypeOf::Decimal { min, max, decimals })
-            }
-            "time" => {
-                let units = "`year`, `month`, `iso_week`, `day` or `hour`";
-                if !map.entries.iter().any(|(key, _)| *key == "unit_of_time") {
-                    self.fault(map.at("unit_of_time"), format!("it is missing: write {units}"));
-                }
-                let unit = self.known(map, "unit_of_time", TimeUnit::from_key, units)?;
-                let (min, max) = (self.time_bound(map, "min", unit), self.time_bound(map, "max", unit));
-                let (min, max) = self.ordered(map, min, max)?;
-                Some(TypeOf::Time { unit, min, max })
-            }
-            "label" => self.labels(map),
-            "text" => {
-                let max_bytes = self.needed_number(map, "max_bytes", 1, 1 << 20)?;
-                Some(TypeOf::Text { max_bytes: usize::try_from(max_bytes).ok()? })
-            }
-            "array" => {
-                let (len, item) = (self.needed_number(map, "len", 1, 65_536), self.item(map, depth));
-                Some(TypeOf::Array { item: item?, len: usize::try_from(len?).ok()? })
-            }
-            "list" => {
-                let (max_len, item) = (self.needed_number(map, "max_len", 1, 65_536), self.item(map, depth));
-                let item = item?;
-                if Nest::of(item).lists > 0 {
-                    self.fault(map.at("items"), nest_rules::NESTED_LIST);
-                    return None;
-                }
-                Some(TypeOf::List { item, max_len: usize::try_from(max_len?).ok()? })
-            }
-            "record" => {
-                let place = map.at("record");
-                let Some(node) = map.take("record") else {
-                    self.fault(place, "it is missing: write the record, `{\"name\": …, \"fields\": […]}`");
-                    return None;
-                };
-                let inner = self.map(node, &place);
-                let schema = self.record(inner, &place, depth + 1);
-                let or_filler = self.flag(map, "or_filler");
-                let schema = &*self.bump.alloc(schema?);
-                Some(if or_filler { TypeOf::OrFiller(schema) } else { TypeOf::Record(schema) })
-            }
-            "" => None,
-            _ => {
-                let message = "expected `pseudonym`, `bool`, `integer`, `decimal`, `time`, `label`, `text`, `array`, `list` or `record`";
-                self.fault(map.at("type"), message);
-                None
-            }
-        }
-    }
-
-    fn item(&mut self, map: &mut Map<'_>, depth: usize) -> Option<&'s TypeOf<'s>> {
-        let place = map.at("items");
-        let Some(node) = map.take("items") else {
-            self.fault(place, "it is missing: write the type of each item, `{\"type\": …}`");
-            return None;
-        };
-        // Arrays of arrays may lie deep as well.
-        if depth >= MOST_DEEP {
-            self.fault(place, format!("values lie in values at most {MOST_DEEP} deep: flatten them"));
-            return None;
-        }
-        let mut inner = self.map(node, &place);
-        let ty = self.ty(&mut inner, depth + 1);
-        self.end(inner);
-        Some(self.bump.alloc(ty?))
-    }
-
-    fn ordered<T: PartialOrd>(&mut self, map: &Map<'_>, min: Option<T>, max: Option<T>) -> Option<(T, T)> {
-        let (min, max) = (min?, max?);
-        if min > max {
-            self.fault(map.at("min"), "it is larger than `max`: turn them round");
-            return None;
-        }
-        Some((min, max))
-    }
-
-    fn whole_bound(&mut self, map: &mut Map<'_>, key: &str) -> Option<i128> {
-        self.needed_number(map, key, WIDEST.0, WIDEST.1)
-    }
-
-    fn step_bound(&mut self, map: &mut Map<'_>, key: &str, decimals: u8) -> Option<i64> {
-        let steps = map.take(key).and_then(Node::number).and_then(|number| to_steps(number, decimals));
-        if steps.is_none() {
-            let message =
-                format!("a number of at most {decimals} decimals is expected, small enough to be exact");
-            self.fault(map.at(key), message);
-        }
-        steps
-    }
-
-    fn time_bound(&mut self, map: &mut Map<'_>, key: &str, unit: TimeUnit) -> Option<i64> {
-        let count = match map.take(key) {
-            Some(Node::Text(text)) => unit.parse(text),
-            _ => None,
-        };
-        if count.is_none() {
-            self.fault(
-                map.at(key),
-                format!("a {} is expected, written like \"{}\"", unit.name(), unit.example()),
-            );
-        }
-        count
-    }
-
-    fn labels(&mut self, map: &mut Map<'_>) -> Option<TypeOf<'s>> {
-        let name = self.text(map, "labels_of").unwrap_or_default();
-        let doc = self.text(map, "labels_doc").unwrap_or_default();
-        let nodes = self.list(map, "labels");
-        if nodes.is_empty() {
-            self.fault(map.at("labels"), "labels without any have no value: write at least one");
-        }
-        let mut labels: Vec<LabelOf<'s>> = Vec::new();
-        let mut next = 0;
-        for (i, node) in nodes.iter().enumerate() {
-            let place = map.at(&format!("labels[{i}]"));
-            let label = match node {
-                Node::Text(text) => LabelOf { name: self.bump.alloc_str(text), code: next, doc: "" },
-                _ => {
-                    let mut inner = self.map(node, &place);
-                    let name = self.needed_text(&mut inner, "name");
-                    let code = self.number(&mut inner, "code", 0, (ABSENT_CODE - 1).into());
-                    let doc = self.text(&mut inner, "doc").unwrap_or_default();
-                    self.end(inner);
-                    let code = code.and_then(|code| u16::try_from(code).ok()).unwrap_or(next);
-                    LabelOf { name, code, doc }
-                }
-            };
-            next = label.code.saturating_add(1);
-            labels.push(label);
-        }
-        let mut names: Vec<_> = labels.iter().map(|label| label.name).collect();
-        let mut codes: Vec<_> = labels.iter().map(|label| label.code).collect();
-        names.sort_unstable();
-        codes.sort_unstable();
-        let twice = names.windows(2).any(|pair| pair.first() == pair.last())
-            || codes.windows(2).any(|pair| pair.first() == pair.last());
-        if twice || codes.last() == Some(&ABSENT_CODE) {
-            self.fault(map.at("labels"), "labels have names and codes of their own, and no code is 65535");
-            return None;
-        }
-        let labels = self.bump.alloc_slice_copy(&labels);
-        Some(TypeOf::Enum(self.bump.alloc(EnumSchemaOf { name, doc, labels })))
-    }
 }
-
-/// What a whole number can be on the wire.
-const WIDEST: (i128, i128) = (i64::MIN as i128, u64::MAX as i128);

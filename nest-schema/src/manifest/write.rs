@@ -99,6 +99,17 @@ fn field(field: &FieldOf<'_>) -> Node {
     entries.into()
 }
 
+fn labels(schema: &EnumSchemaOf<'_>) -> Node {
+    let labels = schema.labels.iter().map(|label| {
+        let mut entries = Entries::default();
+        entries.put("name", label.name);
+        entries.put("code", i128::from(label.code));
+        entries.put_doc("doc", label.doc);
+        Node::from(entries)
+    });
+    Node::List(labels.collect())
+}
+
 fn nested(ty: &TypeOf<'_>) -> Node {
     let mut entries = Entries::default();
     ty.visit(Describe(&mut entries));
@@ -152,14 +163,7 @@ impl<'s> TypeVisitor<'s> for Describe<'_> {
         self.0.put("type", "label");
         self.0.put("labels_of", schema.name);
         self.0.put_doc("labels_doc", schema.doc);
-        let labels = schema.labels.iter().map(|label| {
-            let mut entries = Entries::default();
-            entries.put("name", label.name);
-            entries.put("code", i128::from(label.code));
-            entries.put_doc("doc", label.doc);
-            Node::from(entries)
-        });
-        self.0.put("labels", Node::List(labels.collect()));
+        self.0.put("labels", labels(schema));
     }
 
     fn text(self, max_bytes: usize) {
@@ -170,6 +174,11 @@ impl<'s> TypeVisitor<'s> for Describe<'_> {
     fn optional(self, item: &'s TypeOf<'s>, absent: AbsentOf<'s>) {
         item.visit(Describe(&mut *self.0));
         match (absent, item) {
+            (AbsentOf::Reasons(reasons), _) => {
+                self.0.put("reasons_of", reasons.name);
+                self.0.put_doc("reasons_doc", reasons.doc);
+                self.0.put("reasons", labels(reasons));
+            }
             (AbsentOf::BuiltIn, _) => self.0.put("absent", true),
             (AbsentOf::Text(text), _) => self.0.put("absent", text),
             (AbsentOf::Number(steps), TypeOf::Decimal { decimals, .. }) => {

@@ -11,7 +11,7 @@ use nest_core::__workspace_v1::{
     self as inside, COUNT, LIST_COUNT, LIST_ITEMS, Number, Opened, Plain, encode_in_field, in_field, in_item,
     in_record, pad, text_from_blocks, text_to_blocks, unpad,
 };
-use nest_core::schema::{Schema, Type};
+use nest_core::schema::{Absent, Label, Schema, Type};
 use nest_core::value::PlainRecord;
 use nest_core::{DecodeError, DecodeFault, EncodeError, EncodeFault, PepRecord};
 
@@ -102,12 +102,14 @@ fn read_value(value: &PEPJSONValue, ty: &Type, out: &mut Vec<Opened>) -> Result<
             Number::Integer(whole) => read_whole(whole, &mut own)?,
             float @ Number::Float(_) => put_number(float, &mut own)?,
         },
-        (Type::Optional { item: Type::Bool, .. }, PEPJSONValue::Number(attribute)) => {
-            match number(attribute)? {
-                Number::Integer(code @ 0..=2) => {
-                    let byte = u8::try_from(code).map_err(|_| DecodeFault::Bool)?;
-                    put_bool(byte, &mut own)?;
-                }
+        (Type::Optional { item: Type::Bool, absent }, PEPJSONValue::Number(attribute)) => {
+            let Number::Integer(code) = number(attribute)? else {
+                return Err(DecodeFault::Bool.into());
+            };
+            match (u8::try_from(code), reason_of(absent, code)) {
+                (_, Some(reason)) => put_reason(reason, &mut own)?,
+                (Ok(byte @ 0..=1), None) => put_bool(byte, &mut own)?,
+                (Ok(ABSENT), None) if absent.reasons().is_empty() => put_bool(ABSENT, &mut own)?,
                 _ => return Err(DecodeFault::Bool.into()),
             }
         }
@@ -152,6 +154,18 @@ fn put_bool(byte: u8, out: &mut Vec<Plain>) -> Result<(), DecodeFault> {
     Ok(())
 }
 
+/// The reason of that code.
+fn reason_of(absent: &Absent, code: i128) -> Option<&'static Label> {
+    absent.reasons().iter().find(|reason| i128::from(reason.code) == code)
+}
+
+/// Why a `bool` is absent: the byte of absence, and the code behind it.
+fn put_reason(reason: &Label, out: &mut Vec<Plain>) -> Result<(), DecodeFault> {
+    let [a, b, c, d] = reason.code.to_be_bytes();
+    out.push(Plain::Data(pad(&[ABSENT, a, b, c, d]).ok_or(DecodeFault::Mismatch)?));
+    Ok(())
+}
+
 fn put_number(number: Number, out: &mut Vec<Plain>) -> Result<(), DecodeFault> {
     out.push(Plain::Data(number.to_block().ok_or(DecodeFault::Number)?));
     Ok(())
@@ -191,13 +205,13 @@ fn write_value(value: PEPJSONValue, ty: &Type) -> Result<PEPJSONValue, EncodeErr
     match (ty, value) {
         (Type::Optional { item: Type::Bool, .. }, PEPJSONValue::Bool(attribute)) => {
             let block = inside::block(&attribute).map_err(|_| EncodeFault::Mismatch)?;
-            match unpad(&block) {
-                Some(&[byte @ 0..=ABSENT]) => {
-                    let block = Number::Integer(byte.into()).to_block().ok_or(EncodeFault::Mismatch)?;
-                    Ok(PEPJSONValue::Number(inside::attribute(&block)))
-                }
-                _ => Err(EncodeFault::Mismatch.into()),
-            }
+            let number: i32 = match unpad(&block) {
+                Some(&[byte @ 0..=ABSENT]) => byte.into(),
+                Some(&[ABSENT, a, b, c, d]) => i32::from_be_bytes([a, b, c, d]),
+                _ => return Err(EncodeFault::Mismatch.into()),
+            };
+            let block = Number::Integer(number.into()).to_block().ok_or(EncodeFault::Mismatch)?;
+            Ok(PEPJSONValue::Number(inside::attribute(&block)))
         }
         (Type::Optional { item, .. }, value) => write_value(value, item),
         (Type::Array { item, .. }, PEPJSONValue::Array(values)) => values

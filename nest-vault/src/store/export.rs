@@ -83,7 +83,7 @@ fn to_json(value: &Value, path: &str, is_own: &impl Fn(&str) -> bool) -> Json {
         Value::Integer(value) => value.to_string().into(),
         Value::Decimal { steps, decimals } => decimal(*steps, *decimals).into(),
         Value::Time { unit, count } => unit.format(*count).into(),
-        Value::Label(text) | Value::Text(text) => text.as_str().into(),
+        Value::Label(text) | Value::Reason(text) | Value::Text(text) => text.as_str().into(),
         Value::Pseudonym(who) if is_own(path) => who.to_hex().into(),
         Value::Pseudonym(_) => "another person".into(),
         Value::List(items) => {

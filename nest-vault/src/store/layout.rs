@@ -27,6 +27,8 @@ pub(crate) struct Layout {
 pub(crate) struct Plain {
     pub(crate) path: String,
     pub(crate) is_text: bool,
+    /// The reasons for absence, each with the number that stands for it.
+    reasons: Vec<(&'static str, i128)>,
 }
 
 /// A place for a pseudonym.
@@ -80,7 +82,8 @@ impl Layout {
                         inner(&leaf.ty),
                         Type::Bool | Type::Decimal { .. } | Type::Integer { min: MIN.., max: ..=MAX }
                     );
-                    layout.plain.push(Plain { path: leaf.path, is_text });
+                    let reasons = reasons(&leaf.ty);
+                    layout.plain.push(Plain { path: leaf.path, is_text, reasons });
                 }
                 _ => {}
             }
@@ -131,6 +134,16 @@ fn inner(ty: &Type) -> Type {
     }
 }
 
+/// The reasons for the absence of a value, with the numbers that stand for them.
+fn reasons(ty: &Type) -> Vec<(&'static str, i128)> {
+    match *ty {
+        Type::Optional { item, absent } => {
+            absent.reasons().iter().map(|reason| (reason.name, reason.reason_number(item))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 impl Plain {
     /// The name of its column.
     pub(crate) fn column(&self) -> String {
@@ -147,6 +160,11 @@ impl Plain {
             Value::Decimal { steps, .. } => number(steps.into()),
             Value::Time { unit, count } => (0, unit.format(count)),
             Value::Label(text) | Value::Text(text) => (0, text),
+            // In a column of numbers as the number that it travels as, which is none of the values.
+            Value::Reason(name) => {
+                let known = self.reasons.iter().find(|(known, _)| *known == name);
+                (known.map_or(0, |(_, number)| *number), name)
+            }
             _ if self.is_text => return Param::Text(None),
             _ => return Param::Int(None),
         };

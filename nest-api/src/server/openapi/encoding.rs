@@ -20,7 +20,8 @@ pub(super) fn all() -> Value {
         "padding": "Data of n bytes, at most 15, is followed by 16 - n bytes of the value 16 - n (PKCS #7).",
         "pseudonym": "Not a block of data: the 32 bytes of the element itself, encrypted with the pseudonym key of the \
             session, libpep's `EncryptedPseudonym`.",
-        "bool": "One byte, 0 for false, 1 for true and 2 for absent, padded.",
+        "bool": "One byte, 0 for false, 1 for true and 2 for absent, padded. A reason for absence is the byte 2 and the code \
+            of the reason in four bytes, the highest first, of a negative one its two's complement, padded.",
         "integer": "Nine bytes, padded: 0 and the number in eight bytes, the highest first; of a negative number 1 and its \
             two's complement.",
         "decimal": "Nine bytes, padded: 2 and the number as a double of IEEE 754, the highest byte first. It is the double \
@@ -28,7 +29,9 @@ pub(super) fn all() -> Value {
         "label": "The code of the label, as an integer; absent is 65535. `x-nest` of the field has the codes.",
         "time": "The number of whole units since the first, as an integer; absent is 9223372036854775807. Years are as \
             written; months are 12 times the year and the month from 0; days, ISO weeks and hours count from 1970-01-01, \
-            the week of that day and its first hour.",
+            the week of that day and its first hour; times of day are minutes since midnight.",
+        "reason": "Why a value is absent, in its place: of a number or a label the code of the reason, as such a number; of \
+            a time 1000000000000 and the code; of a text the name of the reason.",
         "text": "UTF-8, cut into pieces of 16 bytes, the last of 0 to 15 bytes and padded; then blocks of 16 zeros up to the \
             number of blocks of the field. A text of one block is one padded block. Absent is the text in `absent` of the \
             field's `x-nest`.",

@@ -180,6 +180,12 @@ impl TypeVisitor<'static> for Describe<'_> {
     }
 
     fn optional(self, item: &'static Type, absent: Absent) -> Value {
+        if let Absent::Reasons(reasons) = absent {
+            return json!({
+                "anyOf": [of_type(item, self.0), of_enum(reasons)],
+                "x-nest": { "absent": "one of the reasons, which travels as its code" },
+            });
+        }
         json!({
             "anyOf": [of_type(item, self.0), { "type": "null" }],
             "x-nest": { "absent": stand_in(item, absent) },
@@ -245,6 +251,7 @@ fn stand_in(item: &Type, absent: Absent) -> Value {
         (Absent::Text(text), _) => json!(text),
         (Absent::BuiltIn, Type::Bool) => json!(2),
         (Absent::BuiltIn, Type::Enum(_)) => json!(u16::MAX),
+        (Absent::Reasons(reasons), _) => of_enum(reasons),
         (Absent::BuiltIn, _) => json!(i64::MAX),
     }
 }

@@ -1,19 +1,42 @@
-//! A questionnaire as REDCap exports it, the form "Basic Demography" and the PHQ-9, written after them from memory, to try what a questionnaire needs.
+//! A questionnaire from its data dictionary in REDCap: `inst/test-data/projects/longitudinal/dictionary.csv` of the
+//! package REDCapR (github.com/OuhscBbmc/REDCapR, MIT licence), a trial of food supplements in dialysis.
 //!
-//! Of its thirty and more fields, those that name or date a person do not come along: `first_name`, `last_name`,
-//! `address`, `telephone`, `email` and `study_id` are one pseudonym, `dob` is a year, and `date_enrolled` a month.
+//! Declared from the documentation alone, in four records. The names are those of the
+//! dictionary, so that an export can be read column by column. Of its 100 fields these do not come along:
+//!
+//! - `study_id`, the names, addresses, phone numbers and the e-mail address name a person: they are one pseudonym;
+//! - `patient_document` is a file, and `bmi`, `bmi2` follow from height and weight;
+//! - `dob` and the dates are declared as a year, months and weeks.
 
+use nest_core::Answer;
 use nest_core::prelude::*;
-use nest_core::time::{Month, Year};
+use nest_core::time::{IsoWeek, Month, Year};
 
-/// Each choice with the code of the data dictionary.
+/// What an export has in the place of an answer: the branching hid the question, or the box was left empty.
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+enum NoAnswer {
+    #[pep(code = -1)]
+    NotShown,
+    #[pep(code = -2)]
+    Empty,
+}
+
+/// Each choice with the code of the dictionary, which counts from 0.
 #[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
 enum Ethnicity {
-    #[pep(code = 0, rename = "Hispanic or Latino")]
     Hispanic,
-    #[pep(rename = "NOT Hispanic or Latino")]
     NotHispanic,
-    #[pep(rename = "Unknown / Not Reported")]
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+enum Race {
+    AmericanIndian,
+    Asian,
+    PacificIslander,
+    Black,
+    White,
+    Several,
     Unknown,
 }
 
@@ -24,143 +47,229 @@ enum Sex {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
-enum Difficulty {
-    NotAtAll,
-    Somewhat,
-    Very,
-    Extremely,
+enum Pills {
+    #[pep(rename = "less than 5")]
+    Few,
+    #[pep(rename = "5-10")]
+    Some,
+    #[pep(rename = "6-15")]
+    Many,
+    #[pep(rename = "over 15")]
+    Most,
 }
 
-/// Why a question has no answer. In a data dictionary these are codes such as -97 and -99.
 #[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
-enum Why {
-    NotAsked,
-    Refused,
-    DoesNotKnow,
+enum Openness {
+    NotOpen,
+    Undecided,
+    VeryOpen,
 }
 
-/// An answer on a scale, or why there is none.
-#[derive(Debug, Clone, Copy, PartialEq, PepRecord)]
-#[pep(max_blocks = 3, max_bits = 4)]
-enum Answer {
-    Given {
-        #[pep(range = 0..=3)]
-        answer: u8,
-    },
-    None {
-        why: Why,
-    },
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+enum Anxiety {
+    NotAnxious,
+    Undecided,
+    VeryAnxious,
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+enum DrawnBy {
+    RegisteredNurse,
+    PracticalNurse,
+    Assistant,
+    Doctor,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+enum Withdrawal {
+    NonCompliance,
+    OwnWish,
+    Tolerance,
+    Hospitalization,
+    Other,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+enum Compliance {
+    #[pep(rename = "100 percent")]
+    Full,
+    #[pep(rename = "99-75 percent")]
+    High,
+    #[pep(rename = "74-50 percent")]
+    Half,
+    #[pep(rename = "49-25 percent")]
+    Low,
+    #[pep(rename = "0-24 percent")]
+    Least,
+}
+
+/// Counts from 1.
+#[derive(Debug, Clone, Copy, PartialEq, PepEnum)]
+enum Cause {
+    #[pep(code = 1)]
+    VascularAccess,
+    Heart,
+    Other,
+}
+
+/// A measurement in mg/dL that the laboratory may have left out.
+type Measured = Answer<f64, NoAnswer>;
 
 #[derive(Debug, Clone, PartialEq, PepRecord)]
-#[pep(activity = "baseline", max_blocks = 110, max_bits = 3_400)]
-struct Baseline {
-    /// `study_id`, with the names and addresses that belong to it.
+#[pep(activity = "demographics", max_blocks = 72, max_bits = 2_150)]
+struct Demographics {
     #[pep(pseudonym)]
     participant: Pseudonym,
-    #[pep(range = "2020-01"..="2030-12")]
+    #[pep(range = "2010-01"..="2035-12")]
     date_enrolled: Month,
-    #[pep(range = 1920..=2020, absent)]
-    dob: Option<Year>,
-    #[pep(range = 0..=110)]
-    age: u8,
+    #[pep(range = 1900..=2020)]
+    dob: Answer<Year, NoAnswer>,
+    #[pep(range = 0..=120)]
+    age: Answer<u8, NoAnswer>,
+    #[pep(uses(group_by))]
     ethnicity: Ethnicity,
-    /// Six check boxes: `race___1` to `race___6`.
-    race: [bool; 6],
+    race: Race,
+    #[pep(uses(group_by))]
     sex: Sex,
-    /// Asked of women only.
-    #[pep(absent)]
-    given_birth: Option<bool>,
-    #[pep(range = 0..=20, absent = 21)]
-    num_children: Option<u8>,
-    /// Five weekdays each.
+    given_birth: Answer<bool, NoAnswer>,
+    #[pep(range = 0..=20)]
+    num_children: Answer<u8, NoAnswer>,
+    /// Check boxes from Monday to Friday, `gym___0` to `gym___4`.
     gym: [bool; 5],
     aerobics: [bool; 5],
     eat: [bool; 5],
     drink: [bool; 5],
-    /// A slider.
     #[pep(range = 0..=100)]
-    specify_mood: u8,
+    specify_mood: Answer<u8, NoAnswer>,
     meds: [bool; 5],
-    /// In centimetres.
-    #[pep(range = 130..=215)]
-    height: u8,
-    /// In kilograms.
-    #[pep(range = 35..=200)]
-    weight: u8,
-    #[pep(decimals = 1, range = 10.0..=80.0)]
-    bmi: f64,
-    /// A box of 60 characters, of which each may take four bytes.
-    #[pep(max_bytes = 240)]
+    #[pep(decimals = 1, range = 130.0..=215.0, unit = "cm")]
+    height: Measured,
+    #[pep(range = 35..=200, unit = "kg", uses(sum))]
+    weight: Answer<u8, NoAnswer>,
+    /// A box for notes, of at most 60 characters.
+    #[pep(max_bytes = 240, at_rest = "alone")]
     comments: String,
-    /// `phq9_1` to `phq9_9`.
-    phq9: [Answer; 9],
-    #[pep(absent)]
-    phq9_difficulty: Option<Difficulty>,
-    /// A score of the form itself.
-    #[pep(range = 0..=27, absent = 99)]
-    phq9_total_score: Option<u8>,
-    /// Better or worse than a year ago.
-    #[pep(range = -3..=3)]
-    change_of_health: i8,
-    /// Minutes since midnight.
-    #[pep(range = 0..=1439, absent = 1440)]
-    usual_bedtime: Option<u16>,
-    /// In minutes, on a day of work.
-    #[pep(range = 0..=720)]
-    time_to_work: u16,
-    #[pep(max_len = 5, max_bytes = 31)]
-    medication_name: Vec<String>,
-    #[pep(range = 1000..=9999, absent = 0)]
-    postcode: Option<u16>,
-    phone_use_minutes: u16,
-    birth_complications: bool,
-    /// Incomplete, unverified or complete.
-    #[pep(range = 0..=2)]
-    demographics_complete: u8,
+}
+
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "baseline", max_blocks = 9, max_bits = 80)]
+struct BaselineData {
+    #[pep(decimals = 1, range = 50.0..=250.0, unit = "cm")]
+    height2: Measured,
+    #[pep(range = 20..=300, unit = "kg")]
+    weight2: Answer<u16, NoAnswer>,
+    #[pep(decimals = 1, range = 0.0..=100.0, unit = "mg/dL")]
+    prealb_b: Measured,
+    #[pep(decimals = 2, range = 0.0..=30.0, unit = "mg/dL")]
+    creat_b: Measured,
+    #[pep(decimals = 2, range = 0.0..=5.0)]
+    npcr_b: Measured,
+    #[pep(range = 0..=1000, unit = "mg/dL")]
+    chol_b: Answer<u16, NoAnswer>,
+    #[pep(range = 0..=1000, unit = "mg/dL")]
+    transferrin_b: Answer<u16, NoAnswer>,
+}
+
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "visit", max_blocks = 48, max_bits = 1_100)]
+struct Visit {
+    pmq1: Answer<Pills, NoAnswer>,
+    #[pep(range = 0..=5)]
+    pmq2: Answer<u8, NoAnswer>,
+    pmq3: Answer<bool, NoAnswer>,
+    pmq4: Answer<Openness, NoAnswer>,
+    #[pep(decimals = 1, range = 0.0..=100.0)]
+    vbw1: Measured,
+    #[pep(decimals = 2, range = 0.0..=30.0)]
+    vbw2: Measured,
+    /// In the afternoon, and not in the morning.
+    vbw6: Answer<bool, NoAnswer>,
+    vbw7: Answer<DrawnBy, NoAnswer>,
+    vbw8: Answer<Anxiety, NoAnswer>,
+    vbw9: Answer<bool, NoAnswer>,
+    /// `vob1` to `vob6`: what the nurse saw.
+    #[pep(rename = "vob1-6")]
+    seen: [Answer<bool, NoAnswer>; 6],
+    #[pep(max_bytes = 60)]
+    vob7: Answer<String, NoAnswer>,
+    /// `vob8` to `vob13`: the same of the nurse.
+    #[pep(rename = "vob8-13")]
+    felt: [Answer<bool, NoAnswer>; 6],
+    #[pep(max_bytes = 60)]
+    vob14: Answer<String, NoAnswer>,
+}
+
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(activity = "completion", max_blocks = 20, max_bits = 120)]
+struct Completion {
+    complete_study: bool,
+    #[pep(range = "2010-W01"..="2035-W52")]
+    withdraw_date: Answer<IsoWeek, NoAnswer>,
+    #[pep(range = "2010-W01"..="2035-W52")]
+    date_visit_4: Answer<IsoWeek, NoAnswer>,
+    #[pep(decimals = 1, range = 0.0..=10.0)]
+    alb_4: Measured,
+    #[pep(range = "2010-01"..="2035-12")]
+    discharge_date_4: Answer<Month, NoAnswer>,
+    discharge_summary_4: Answer<bool, NoAnswer>,
+    withdraw_reason: Answer<Withdrawal, NoAnswer>,
+    #[pep(range = 0..=50)]
+    cpq5: Answer<u8, NoAnswer>,
+    cpq6: Answer<Compliance, NoAnswer>,
+    cpq7: Answer<bool, NoAnswer>,
+    cpq8: Answer<Cause, NoAnswer>,
 }
 
 fn main() {
-    let baseline = Baseline {
-        participant: Pseudonym::try_from_long_id("study-4/participants", "1042").unwrap(),
+    let demographics = Demographics {
+        participant: Pseudonym::try_from_long_id("dialysis/participants", "1042").unwrap(),
         date_enrolled: "2024-05".parse().unwrap(),
-        dob: None,
-        age: 41,
+        dob: Answer::Reason(NoAnswer::Empty),
+        age: Answer::Value(41),
         ethnicity: Ethnicity::Unknown,
-        race: [false, false, true, false, false, false],
-        sex: Sex::Female,
-        given_birth: Some(false),
-        num_children: Some(0),
+        race: Race::Several,
+        sex: Sex::Male,
+        given_birth: Answer::Reason(NoAnswer::NotShown),
+        num_children: Answer::Reason(NoAnswer::NotShown),
         gym: [true; 5],
         aerobics: [false; 5],
         eat: [true; 5],
         drink: [true; 5],
-        specify_mood: 55,
+        specify_mood: Answer::Value(55),
         meds: [false; 5],
-        height: 171,
-        weight: 64,
-        bmi: 21.9,
+        height: Answer::Value(171.5),
+        weight: Answer::Value(64),
         comments: "😀".repeat(60),
-        phq9: [Answer::Given { answer: 3 }; 9],
-        phq9_difficulty: Some(Difficulty::Somewhat),
-        phq9_total_score: None,
-        change_of_health: -3,
-        usual_bedtime: Some(1_410),
-        time_to_work: 35,
-        medication_name: vec!["metoprolol".to_owned()],
-        postcode: Some(6525),
-        phone_use_minutes: 90,
-        birth_complications: false,
-        demographics_complete: 2,
     };
-    let pep = baseline.to_pep().unwrap();
-    assert_eq!(Baseline::from_pep(&pep).unwrap(), baseline);
-    let other = Baseline {
-        phq9: [Answer::None { why: Why::Refused }; 9],
-        medication_name: vec![],
+    let pep = demographics.to_pep().unwrap();
+    assert_eq!(Demographics::from_pep(&pep).unwrap(), demographics);
+    let other = Demographics {
+        given_birth: Answer::Value(true),
+        num_children: Answer::Value(2),
+        height: Answer::Reason(NoAnswer::Empty),
         comments: String::new(),
-        ..baseline
+        ..demographics
     };
     assert_eq!(other.to_pep().unwrap().structure(), pep.structure());
-    assert!(Baseline::SCHEMA.waivers().is_empty());
+
+    let visit = Visit {
+        pmq1: Answer::Value(Pills::Many),
+        pmq2: Answer::Value(0),
+        pmq3: Answer::Value(false),
+        pmq4: Answer::Reason(NoAnswer::Empty),
+        vbw1: Answer::Value(28.4),
+        vbw2: Answer::Reason(NoAnswer::Empty),
+        vbw6: Answer::Value(true),
+        vbw7: Answer::Value(DrawnBy::Doctor),
+        vbw8: Answer::Value(Anxiety::Undecided),
+        vbw9: Answer::Value(true),
+        seen: [Answer::Value(false); 6],
+        vob7: Answer::Value("tired".to_owned()),
+        felt: [Answer::Reason(NoAnswer::Empty); 6],
+        vob14: Answer::Reason(NoAnswer::Empty),
+    };
+    assert_eq!(Visit::from_pep(&visit.to_pep().unwrap()).unwrap(), visit);
+    let all = [Demographics::SCHEMA, BaselineData::SCHEMA, Visit::SCHEMA, Completion::SCHEMA];
+    assert!(all.iter().all(|schema| schema.waivers().is_empty()));
+    assert!(all.iter().map(|schema| schema.fields.len()).sum::<usize>() > 30);
 }

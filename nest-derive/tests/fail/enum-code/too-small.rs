@@ -2,9 +2,10 @@ use nest_core::prelude::*;
 
 #[derive(PepEnum)]
 enum Reason {
-    #[pep(code = -1)]
+    #[pep(code = -32769)]
     Ill,
-    Moved,
+    Moved = 2,
+    Grown,
 }
 
 fn main() {}

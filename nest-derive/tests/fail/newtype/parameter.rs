@@ -1,0 +1,6 @@
+use nest_core::prelude::*;
+
+#[derive(PepField)]
+struct Measured<T>(T);
+
+fn main() {}

@@ -1,0 +1,19 @@
+use nest_core::Answer;
+use nest_core::prelude::*;
+
+#[derive(PepEnum)]
+enum NoAnswer {
+    #[pep(code = -1, rename = "refused")]
+    Refused,
+    #[pep(code = 9)]
+    NotAsked,
+}
+
+#[derive(PepRecord)]
+#[pep(max_blocks = 4)]
+struct Note {
+    #[pep(decimals = 1, range = 0.0..=9.0)]
+    celsius: Answer<f64, NoAnswer>,
+}
+
+fn main() {}
