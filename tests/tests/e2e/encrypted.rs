@@ -1,4 +1,4 @@
-//! Hostile requests over TLS, which is how a data source is served: they are refused as over plain HTTP. A connection
+//! Hostile requests over TLS, as a data source is served. The server refuses them as over plain HTTP. A connection
 //! without a valid handshake gets no answer, takes no place of callers, and is soon closed.
 
 use std::io::{Read, Write};
