@@ -1,5 +1,5 @@
-//! The same call for many, in batches: large enough that each hides among others, small enough to be worked on
-//! side by side.
+//! The same call for many, in batches. A batch is large enough to hide each participant among others, and small
+//! enough that several are worked on at once.
 
 use nest_api::ClientError;
 use nest_api::prelude::*;

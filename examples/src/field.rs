@@ -1,5 +1,5 @@
-//! What every example stands on: two transcryptors, and an account at both for each party. In a deployment others
-//! run them, and a party is given its configuration and tokens.
+//! The common parts of the examples: two transcryptors, and an account at both for each party. In a deployment other
+//! organisations run the transcryptors, and give a party its configuration and tokens.
 
 use nest_api::Paas;
 use nest_core::Domain;

@@ -1,5 +1,5 @@
-//! What the main job, the examples and the end-to-end tests share: the records that two parties agree on, the
-//! STAR data, a data source that serves it, and what they stand on.
+//! Code that the main job, the examples and the end-to-end tests share: the records that two parties agree on, the
+//! STAR data, a data source that serves it, and transcryptors.
 //!
 //! To see it work, `cargo run`. To see how little it takes, read [`records`] and then [`school`].
 

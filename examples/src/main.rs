@@ -1,5 +1,5 @@
-//! The main job: a platform asks a school for real records and gives it some, through two real transcryptors,
-//! and checks what it got. Then it asks once more as a platform would that is built on `nest-data-source-api`.
+//! The main job: a platform asks a school for real records and gives it some, through two real transcryptors, and
+//! checks what it got. Then it asks once more, as a platform that is built on `nest-data-source-api`.
 //!
 //! Three parties take part, each with a session of its own and none with another's keys: `school` holds
 //! records, `nest` is the platform that asks for them, and `registry` tells the platform whom there is to

@@ -1,4 +1,4 @@
-//! A party, and how it hands people to another: each knows them under pseudonyms of its own.
+//! A party, and how it hands people to another party. Each party knows them under pseudonyms of its own.
 
 use nest_api::Paas;
 use nest_core::{Batch, Domain, Transcryption};

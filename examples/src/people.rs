@@ -1,4 +1,4 @@
-//! One person under three names: what handing people over does, shown on one of them.
+//! One person under three pseudonyms: what handing people over does.
 
 use nest_core::Pseudonym;
 use nest_examples::Failure;

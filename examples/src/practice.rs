@@ -1,4 +1,5 @@
-//! What the platform gives: practice in reading, for the pupils who need it, from giving it to taking it back.
+//! The records that the platform gives: practice in reading, for the pupils who need it. They are given, read,
+//! replaced and removed.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What the main job prints, and the checks behind every line that says that something is equal.
+//! The output of the main job, and the checks behind each line of it.
 
 use std::collections::{BTreeMap, HashMap};
 

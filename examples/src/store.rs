@@ -1,4 +1,4 @@
-//! Where the school keeps its vault: in a temporary folder, or where the command line says.
+//! The place of the school's vault: a temporary folder, or the one that the command line names.
 
 use std::fs;
 use std::path::{Path, PathBuf};

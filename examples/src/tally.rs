@@ -1,4 +1,4 @@
-//! How many records each operation was answered with, and how: the table that the main job ends with.
+//! How many records each operation was answered with: the table at the end of the main job.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! The same school, called by a platform that is not built on nest: with the message types and the client of
-//! `nest-data-source-api` as they are, through the door that the school has opened for it.
+//! The same school, called by a platform that is not built on nest. It uses the message types and the client of
+//! `nest-data-source-api` unchanged, through the upstream door.
 
 use std::collections::HashMap;
 

@@ -2,66 +2,60 @@
 
 use std::fmt;
 
-/// What a caller can ask for, about participants or about an activity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Operation {
+/// Each operation once: its variant, its number on the wire and its name. Lists and names follow from this.
+macro_rules! operations {
+    ($($(#[$doc:meta])+ $operation:ident = $code:literal, $name:literal;)+) => {
+        /// What a caller can ask for, about participants or about an activity.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Operation {
+            $($(#[$doc])+ $operation,)+
+        }
+
+        impl Operation {
+            /// All operations of an activity.
+            pub const ALL: &'static [Operation] = &[$(Operation::$operation),+];
+
+            /// The name, as it stands in paths, rights and logs.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Operation::$operation => $name,)+
+                }
+            }
+
+            /// The number that stands for it on the wire, below 64. A number is never used for another operation.
+            pub const fn code(self) -> u8 {
+                match self {
+                    $(Operation::$operation => $code,)+
+                }
+            }
+        }
+    };
+}
+
+operations! {
     /// Registers a participant, or gives a record of an activity to one.
-    Create,
+    Create = 0, "create";
     /// Asks for the record.
-    Read,
+    Read = 1, "read";
     /// Replaces the record.
-    Update,
+    Update = 2, "update";
     /// Removes the record.
-    Delete,
+    Delete = 3, "delete";
     /// Asks how far a participant is. For activities only.
-    Progress,
+    Progress = 4, "progress";
     /// Asks for one outcome of a participant. For activities only.
-    Results,
+    Results = 5, "results";
 }
 
 impl Operation {
-    /// All operations of an activity.
-    pub const ALL: &'static [Operation] = &[
-        Operation::Create,
-        Operation::Read,
-        Operation::Update,
-        Operation::Delete,
-        Operation::Progress,
-        Operation::Results,
-    ];
-
     /// All operations about participants.
     pub const OF_PARTICIPANTS: &'static [Operation] =
         &[Operation::Create, Operation::Read, Operation::Update, Operation::Delete];
 
-    /// The name, as it stands in paths, rights and logs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Operation::Create => "create",
-            Operation::Read => "read",
-            Operation::Update => "update",
-            Operation::Delete => "delete",
-            Operation::Progress => "progress",
-            Operation::Results => "results",
-        }
-    }
-
     /// The operation of this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|operation| operation.as_str() == name)
-    }
-
-    /// The number that stands for it on the wire, below 64. A number is never used for another operation.
-    pub const fn code(self) -> u8 {
-        match self {
-            Operation::Create => 0,
-            Operation::Read => 1,
-            Operation::Update => 2,
-            Operation::Delete => 3,
-            Operation::Progress => 4,
-            Operation::Results => 5,
-        }
     }
 
     /// Whether it changes something at the source.

@@ -1,4 +1,4 @@
-//! What the transcryptors start with: the parties and rules a test chooses, and the keys it should not have to.
+//! The settings of the transcryptors: the parties and rules that a test chooses, and keys that are made for it.
 
 use crate::parties::{self, Party, Rule};
 use crate::routes::Setup;

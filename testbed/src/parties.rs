@@ -1,4 +1,4 @@
-//! Who takes part and what each may ask, because the transcryptors refuse everything that no rule allows.
+//! The parties, and what each may ask. The transcryptors refuse everything that no rule allows.
 
 use libpep::factors::PseudonymizationDomain;
 use paas_server::access_rules::{AccessRules, Permission};

@@ -1,5 +1,4 @@
-//! A data source within an application that is there already: actix-web, with routes of its own.
-//! `cargo run --bin embedded`
+//! A data source within an existing application on actix-web, which has routes of its own. `cargo run --bin embedded`
 
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};

@@ -1,5 +1,5 @@
-//! A platform: registers participants, gives them something, asks about them, and copes with every way in which
-//! that can fail. `cargo run --bin platform`
+//! A platform: registers participants, gives them something, asks about them, and handles every error. `cargo run
+//! --bin platform`
 
 use std::time::Duration;
 

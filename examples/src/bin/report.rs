@@ -1,4 +1,4 @@
-//! What is written down of the main job's data source, made from what it serves: the report for the person who signs
+//! The documents of the main job's data source, made from its routes: the report for the person who signs
 //! (`target/report.md`, `target/report.html`), and the API description (`target/openapi.json`).
 
 use std::path::{Path, PathBuf};

@@ -181,7 +181,7 @@ fn read_text(attributes: &[Attribute], ty: &Type) -> Result<String, DecodeFault>
     let &Type::Text { max_bytes } = ty else {
         return Err(DecodeFault::Mismatch);
     };
-    let blocks = attributes.iter().map(|attribute| inside::block(attribute));
+    let blocks = attributes.iter().map(inside::block);
     text_from_blocks(&blocks.collect::<Result<Vec<_>, _>>()?, max_bytes)
 }
 

@@ -1,4 +1,4 @@
-//! The records of a message taken apart, and put together otherwise, by somebody who knows the wire.
+//! Takes the records of a message apart, and puts them together differently.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

@@ -1,4 +1,4 @@
-//! A process that has the manifest of a record, and no Rust type, opens and seals what another has typed.
+//! A process with the manifest of a record and without its Rust type opens and seals records of a typed process.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};

@@ -1,4 +1,4 @@
-//! Two ends whose declarations differ: no name travels that would tell, so the fingerprints of shape and meaning must.
+//! Two ends whose declarations differ. No names travel, so the fingerprints of shape and meaning must show it.
 
 use nest_api::prelude::*;
 use nest_api::{ClientError, Code, NestClientBuilder};

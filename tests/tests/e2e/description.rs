@@ -1,4 +1,4 @@
-//! The API description as it is served: to callers only, or to everybody, and never from anywhere else.
+//! The API description as it is served: to callers only, or to everybody, and from the data source alone.
 
 use nest_api::prelude::*;
 use nest_api::{DataSourceApiBuilder, Route};

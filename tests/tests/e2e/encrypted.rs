@@ -1,5 +1,5 @@
-//! Hostile requests over TLS, which is how a data source is served: what is refused in plain HTTP is refused alike,
-//! and what is no handshake is told nothing, takes no place of those who ask, and is soon closed.
+//! Hostile requests over TLS, as a data source is served. The server refuses them as over plain HTTP. A connection
+//! without a valid handshake gets no answer, takes no place of callers, and is soon closed.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! What the tests stand on: two transcryptors, a school that serves, and a platform that may call it.
+//! The common parts of the tests: two transcryptors, a school that serves, and a platform that may call it.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What other people's tools expect of HTTP: methods, schemes, header fields, and offers of other protocols.
+//! What common tools expect of HTTP: methods, schemes, header fields, and offers of other protocols.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! What stands proxies a party and a transcryptor: it counts connections, and fails as networks and gateways do.
+//! A proxy in front of a transcryptor. It counts connections, and fails as networks and gateways do.
 //!
 //! The transcryptors behind it are real. Only faults that no transcryptor makes are made here.
 

@@ -1,5 +1,5 @@
-//! What must not come out: names, numbers, pseudonyms and tokens are planted wherever they can stand, and looked
-//! for wherever something is written that others read.
+//! What must not leak. Names, numbers, pseudonyms and tokens are planted everywhere, and looked for in all output
+//! that others read.
 
 use std::io::{self, Write};
 use std::sync::{Arc, LazyLock, Mutex};

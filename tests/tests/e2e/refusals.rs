@@ -1,4 +1,4 @@
-//! What is refused as a whole: with which status and code, and without a word of what was sent.
+//! Requests that are refused as a whole, with their status and code. No answer quotes what was sent.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};

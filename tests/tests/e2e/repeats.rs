@@ -1,4 +1,4 @@
-//! Requests that arrive twice, as networks and clients have it: what writes is carried out once.
+//! Requests that arrive twice. A write is carried out once.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;

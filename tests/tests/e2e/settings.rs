@@ -1,4 +1,4 @@
-//! A source that is started by nothing but a settings file: what stands in it is what is served.
+//! A source that is started by a settings file alone, and serves what the file says.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The end of a server, and of callers: what has begun is carried through, answered and logged.
+//! The end of a server, and of callers. Requests that have begun are finished, answered and logged.
 
 use std::io::{ErrorKind, Write};
 use std::net::TcpStream;

@@ -1,5 +1,4 @@
-//! Every operation of a source, one by one and in batches: what it answers, and what is left of it in the
-//! audit log and the numbers.
+//! Every operation of a source, single and in batches: its answer, its line in the audit log, and its metrics.
 
 use std::collections::{BTreeSet, HashMap};
 

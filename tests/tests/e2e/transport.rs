@@ -1,4 +1,4 @@
-//! Plain HTTP is used where it is asked for by name, and nowhere else; connections are used again.
+//! Plain HTTP is used only where it is asked for by name. Connections are used again.
 
 use std::net::TcpListener;
 use std::sync::Arc;

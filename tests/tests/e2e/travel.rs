@@ -1,4 +1,4 @@
-//! Records on their way: nothing is lost, nothing shows, and pseudonyms change with the domain and come back.
+//! Records on their way. Nothing is lost, nothing shows, and pseudonyms change with the domain and come back.
 
 use std::collections::{HashMap, HashSet};
 

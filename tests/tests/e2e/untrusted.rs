@@ -1,4 +1,4 @@
-//! What a platform does with answers that are not what they should be.
+//! What a platform does with wrong answers.
 
 use std::net::TcpListener;
 

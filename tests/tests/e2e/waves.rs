@@ -1,5 +1,5 @@
 //! One record type under several names, records with an erased person, and requests that come twice where the source
-//! keeps what came of them with what it wrote.
+//! keeps their outcomes in the same transactions.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

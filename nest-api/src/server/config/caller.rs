@@ -10,8 +10,6 @@ use crate::{Caller, Operation, TokenHash};
 const NAME: &str = "a name of 1 to 100 visible ASCII characters";
 const HASHES: &str = "SHA-256 hashes of 64 hexadecimal digits, from `printf %s TOKEN | sha256sum`";
 const DOMAINS: &str = "names of domains; leave it out to allow all";
-const OPERATIONS: &str = "some of `create`, `read`, `update`, `delete`, `progress` and `results`; leave it out to \
-                          allow all";
 const SEGMENTS: &str = "names as they stand in paths, of small letters, digits, `-` and `_`; leave it out to \
                         allow all";
 
@@ -32,7 +30,7 @@ pub(super) fn read(root: &mut Section, faults: &mut Vec<String>) -> Vec<Caller> 
         let token_hashes = section.list("token_hashes", HASHES, faults, TokenHash::from_hex);
         let domains = section.list("domains", DOMAINS, faults, |name| Domain::new(name).ok());
         let activities = section.list("activities", SEGMENTS, faults, segment);
-        let operations = section.list("operations", OPERATIONS, faults, Operation::parse);
+        let operations = section.list("operations", &operations_as(), faults, Operation::parse);
         let metrics = section.switch("metrics", faults);
         if metrics && operations.is_some() {
             let key = section.name("operations");
@@ -73,6 +71,13 @@ pub(super) fn read(root: &mut Section, faults: &mut Vec<String>) -> Vec<Caller> 
         callers.push(caller);
     }
     callers
+}
+
+/// What stands under `operations`.
+fn operations_as() -> String {
+    let names: Vec<String> = Operation::ALL.iter().map(|operation| format!("`{operation}`")).collect();
+    let (last, others) = names.split_last().map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
+    format!("some of {} and {last}; leave it out to allow all", others.join(", "))
 }
 
 fn segment(name: &str) -> Option<String> {

@@ -58,11 +58,11 @@ struct Shared {
     now: fn() -> Instant,
     folder: Option<Arc<RepetitionsFolder>>,
     forgetting: Arc<Forgetting>,
-    callers: Mutex<HashMap<String, Caller>>,
+    callers: Mutex<HashMap<String, CallerRequests>>,
 }
 
 /// The requests of one caller.
-struct Caller {
+struct CallerRequests {
     kept: Kept,
     journal: Option<Arc<Journal>>,
 }
@@ -117,7 +117,7 @@ impl IdempotencyStore {
             for file in kept.take_empty() {
                 journal.remove(file);
             }
-            callers.insert(name, Caller { kept, journal: Some(journal) });
+            callers.insert(name, CallerRequests { kept, journal: Some(journal) });
         }
         let callers = Mutex::new(callers);
         let store = Self { shared: Arc::new(Shared { retention, now, folder, forgetting, callers }) };
@@ -144,19 +144,19 @@ fn until(now: Instant, time: Duration) -> Instant {
 impl Shared {
     /// Works on the requests of a caller. They are whole between any two statements that change them, so a panic
     /// elsewhere does no harm.
-    fn with<T>(&self, name: &str, work: impl FnOnce(&mut Caller) -> T) -> T {
+    fn with<T>(&self, name: &str, work: impl FnOnce(&mut CallerRequests) -> T) -> T {
         let mut callers = self.callers();
         // A hash names the files, because not every file system takes the names of callers.
         let hash = hex::encode(Sha256::digest(name.as_bytes()).get(..16).unwrap_or_default());
         let caller = callers.entry(hash).or_insert_with_key(|hash| {
             let journal =
                 self.folder.as_ref().map(|folder| Journal::new(Arc::clone(folder), hash.clone(), 0));
-            Caller { kept: Kept::default(), journal: journal.map(Arc::new) }
+            CallerRequests { kept: Kept::default(), journal: journal.map(Arc::new) }
         });
         work(caller)
     }
 
-    fn callers(&self) -> MutexGuard<'_, HashMap<String, Caller>> {
+    fn callers(&self) -> MutexGuard<'_, HashMap<String, CallerRequests>> {
         self.callers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -166,7 +166,7 @@ impl Shared {
     }
 }
 
-impl Caller {
+impl CallerRequests {
     /// Forgets requests whose time is over, and then the oldest ones until there is room for `more` keys.
     fn make_room(&mut self, shared: &Shared, name: &str, more: usize) -> bool {
         let Retention { bytes, keys, .. } = shared.retention;

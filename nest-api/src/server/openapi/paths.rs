@@ -152,3 +152,16 @@ fn status(description: &str, words: &[&str]) -> Value {
         "content": { "application/json": { "schema": object(parts) } },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_described_in_words() {
+        for operation in Operation::ALL {
+            let route = Route::new("walk", *operation, Mode::Single);
+            assert_ne!(does(route), operation.as_str(), "`does` has no line for {operation}");
+        }
+    }
+}

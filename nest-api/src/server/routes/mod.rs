@@ -13,7 +13,7 @@ use nest_core::schema::Schema;
 use nest_core::{PepRecord, Transcryption};
 use nest_source::each;
 
-use plain::PlainRoute;
+use plain::FindPlainRoute;
 
 use crate::operation::{Mode, Route};
 use crate::problem::{Code, Problem};
@@ -75,7 +75,7 @@ pub(crate) struct Mounted<S, T> {
     pub(crate) operations: &'static [Operation],
     pub(crate) mount: fn(&mut ServiceConfig, &'static str),
     /// The operations on records in plaintext; participants have none.
-    pub(crate) plain: Option<fn(Operation) -> Option<PlainRoute<S, T>>>,
+    pub(crate) plain: Option<FindPlainRoute<S, T>>,
     pub(crate) describe: fn(&'static str) -> Vec<Described>,
 }
 

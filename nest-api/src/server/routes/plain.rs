@@ -41,6 +41,9 @@ pub(crate) struct PlainRoute<S, T> {
     pub(crate) ask: PlainAsk<S, T>,
 }
 
+/// Finds an operation of an activity.
+pub(crate) type FindPlainRoute<S, T> = fn(Operation) -> Option<PlainRoute<S, T>>;
+
 /// Asks the source.
 pub(crate) type PlainAsk<S, T> = Box<
     dyn for<'a> FnOnce(
