@@ -8,8 +8,8 @@ use nest_core::{Domain, Fingerprint, Pseudonym};
 use zeroize::Zeroizing;
 
 use super::layout::{Layout, column};
+use super::rows::distinct;
 use super::table::{ERASED, FIXED, HELD_ERASED, LIVE, Table};
-use super::write::distinct;
 use super::{Store, Version};
 use crate::access;
 use crate::database::{Param, Row, quoted};

@@ -185,7 +185,7 @@ impl Table {
     }
 
     pub(crate) fn declared(&self) -> [u8; 16] {
-        self.layout.schema.content_fingerprint().to_bytes()
+        self.layout.declared
     }
 
     /// The names of the columns after the fixed ones, in the order of [`values`](Self::values).

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use nest_core::{Domain, Pseudonym};
 use nest_source::{Context, Operation, Purpose};
@@ -11,6 +12,11 @@ use nest_vault::{AccessLog, Faults, Master, Reason, SqlKeys, SqlVault, VaultBuil
 use crate::records::{Info, Walk};
 
 static SERVER: LazyLock<Postgres> = LazyLock::new(|| Postgres::start().unwrap());
+
+/// The PostgreSQL server of this test process.
+pub(crate) fn server() -> &'static Postgres {
+    &SERVER
+}
 
 /// The databases, the master key and the files of one vault. The folder is removed with it.
 pub(crate) struct Place {
@@ -90,6 +96,14 @@ impl Place {
 
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Opens it with unwrapped keys in memory for so long.
+    pub(crate) async fn open_with_cache(&self, cache: Duration) -> Result<SqlVault<Info>, VaultError> {
+        let keys = SqlKeys::open(&self.keys, self.master.clone()).await?.cache(cache, 1000);
+        let audit = AccessLog::open(self.path("access.log")).unwrap();
+        let builder = SqlVault::<Info>::builder(&self.records, keys).activity::<Walk>();
+        builder.ledger(self.ledger()).audit(audit).open().await
     }
 
     pub(crate) async fn builder(&self) -> Result<VaultBuilder<Info>, VaultError> {
