@@ -1,4 +1,4 @@
-//! The erasure ledger: who was erased, outside both databases, so that restoring them brings nobody back.
+//! The erasure ledger: who was erased, outside both databases, so that a restored backup leaves erased people erased.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use nest_core::Domain;
 use nest_source::Purpose;
-use nest_source::prelude::*;
 use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::records::{Visit, visit};

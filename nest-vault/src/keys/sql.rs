@@ -59,7 +59,7 @@ impl SqlKeys {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Setup`] where there is one in use, and whatever the database says.
+    /// [`KeyError::Setup`] where there is one in use, and what the database refuses.
     pub async fn create(url: &str, master: &Master) -> Result<Self, KeyError> {
         Self::create_with(url, master, Faults::default()).await
     }

@@ -37,7 +37,7 @@ pub(crate) struct Slot {
     pub(crate) path: String,
     pub(crate) bytes: Range<usize>,
     pub(crate) is_subject: bool,
-    /// Filler may stand here, which is nobody: the bytes are then within the envelope of the subject.
+    /// Filler may stand here instead of a person. The bytes are then in the envelope of the subject.
     pub(crate) filler: bool,
 }
 

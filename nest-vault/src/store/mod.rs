@@ -122,12 +122,12 @@ pub async fn init(
 
 fn one_place() -> VaultError {
     VaultError::Settings(
-        "keys and records are at one place: whoever has it has both; give the keys a database of their own"
+        "keys and records are in one database, so one leak gives both away: give the keys a database of their own"
             .to_owned(),
     )
 }
 
-/// Of which vault the records are; `None` where that was not written down yet.
+/// The vault that the records belong to; `None` where it was not written down yet.
 async fn kept_deployment(db: &Database) -> Result<Option<Deployment>, VaultError> {
     let rows = match db.query("SELECT name, value FROM meta", &[]).await {
         Ok(rows) => rows,
@@ -252,7 +252,7 @@ impl Store {
     /// Makes every table known that is in the database, by the last declaration of each that was written down.
     pub(crate) async fn register_all(&self) -> Result<(), VaultError> {
         let sql = "SELECT t.tab, t.kind, t.activity, d.manifest FROM record_table t \
-                   JOIN declaration d ON d.tab = t.tab ORDER BY t.tab, d.day DESC";
+                   JOIN declaration d ON d.tab = t.tab ORDER BY t.tab, d.number DESC, d.day DESC";
         let mut before = 0;
         for row in self.db.query(sql, &[]).await? {
             let number = row.int(0)?;

@@ -97,7 +97,7 @@ pub(super) async fn next_pages(
     Ok(next)
 }
 
-/// Removes a row with everybody it names.
+/// Removes a row and the people it names.
 pub(super) async fn remove(tx: &mut Tx, table: &Table, row: RowId) -> Result<(), VaultError> {
     let row = [Param::from(row.0)];
     tx.execute("DELETE FROM party WHERE row_id = $1", &row).await?;
@@ -135,7 +135,7 @@ pub(super) async fn update(
     );
     match tx.execute(&sql, &params).await? {
         1 => Ok(()),
-        // It is locked, or SQLite has one writer: nobody can have changed it.
+        // The row is locked, or SQLite has one writer, so this does not happen unless the tables were changed by hand.
         _ => Err(VaultError::Conflict { found: there.version }),
     }
 }

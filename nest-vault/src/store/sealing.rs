@@ -20,11 +20,11 @@ pub(super) struct Party<'a> {
     pub(super) lookup: Lookup,
 }
 
-/// What of an item is known before anything is written.
+/// What is known of an item before anything is written.
 pub(super) struct Prepared<'a> {
     pub(super) owner: Lookup,
     pub(super) subject: Lookup,
-    /// Everybody in a slot, also the subject.
+    /// Every person in a slot, the subject included.
     pub(super) parties: Vec<Party<'a>>,
 }
 

@@ -2,9 +2,10 @@
 
 use crate::database::Migrations;
 
-pub(super) const MIGRATIONS: Migrations = Migrations(&[(
-    "records",
-    "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value {bytes} NOT NULL);
+pub(super) const MIGRATIONS: Migrations = Migrations(&[
+    (
+        "records",
+        "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value {bytes} NOT NULL);
      CREATE TABLE declaration (
          fingerprint {bytes} NOT NULL PRIMARY KEY,
          tab BIGINT NOT NULL,
@@ -56,4 +57,10 @@ pub(super) const MIGRATIONS: Migrations = Migrations(&[(
          PRIMARY KEY (run, step, name, version)
      );
      CREATE INDEX run_until ON run (until);",
-)]);
+    ),
+    (
+        "order of declarations",
+        // Several declarations of a table may be of one day: the one in use has the highest number.
+        "ALTER TABLE declaration ADD COLUMN number BIGINT NOT NULL DEFAULT 0;",
+    ),
+]);

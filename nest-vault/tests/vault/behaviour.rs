@@ -305,6 +305,10 @@ on_both! {
         let read = later.get::<after::Day>(place.who(who), &purpose()).await.unwrap().unwrap();
         assert_eq!(read.record, Opened::Whole(same.clone()));
         assert_eq!(later.verify(true).await.unwrap().earlier, 1);
+        // The command, which has no types, goes by the declaration that was used last, also within one day.
+        let untyped = place.untyped().await;
+        assert_eq!(untyped.verify(true, |_| ()).await.unwrap().earlier, 1);
+        assert_eq!(untyped.reseal(true, |_| ()).await.unwrap(), 1);
         assert_eq!(later.reseal().await.unwrap(), 1);
         assert_eq!(later.verify(true).await.unwrap().earlier, 0);
         let read = later.get::<after::Day>(place.who(who), &purpose()).await.unwrap().unwrap();
@@ -316,7 +320,7 @@ on_both! {
     }
 }
 
-/// Whatever is in a record, what is sealed of it has one length.
+/// The sealed length is the same for all values of a record.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_records_have_one_sealed_length() {
     let (place, vault) = Place::with_vault(On::Sqlite).await;

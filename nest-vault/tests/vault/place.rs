@@ -7,7 +7,10 @@ use std::time::Duration;
 use nest_core::{Domain, Pseudonym};
 use nest_source::{Context, Operation, Purpose};
 use nest_testbed_postgres::Postgres;
-use nest_vault::{AccessLog, Faults, Master, Reason, SqlKeys, SqlVault, VaultBuilder, VaultError, Who};
+use nest_vault::{
+    AccessLog, Faults, Master, Reason, SqlKeys, SqlVault, Suite, UntypedSettings, UntypedVault, VaultBuilder,
+    VaultError, Who,
+};
 
 use crate::records::{Info, Walk};
 
@@ -104,6 +107,21 @@ impl Place {
         let audit = AccessLog::open(self.path("access.log")).unwrap();
         let builder = SqlVault::<Info>::builder(&self.records, keys).activity::<Walk>();
         builder.ledger(self.ledger()).audit(audit).open().await
+    }
+
+    /// As the command opens it.
+    pub(crate) async fn untyped(&self) -> UntypedVault {
+        let settings = UntypedSettings {
+            records: self.records.clone(),
+            ledger: self.ledger(),
+            ledger_head: None,
+            accept_lost_ledger: false,
+            access: AccessLog::open(self.path("access.log")).unwrap(),
+            suite: Suite::default(),
+            migrate: false,
+        };
+        let keys = SqlKeys::open(&self.keys, self.master.clone()).await.unwrap();
+        UntypedVault::open(&settings, keys).await.unwrap()
     }
 
     pub(crate) async fn builder(&self) -> Result<VaultBuilder<Info>, VaultError> {
