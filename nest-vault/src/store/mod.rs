@@ -249,20 +249,14 @@ impl Store {
         Ok(table)
     }
 
-    /// Makes every table known that is in the database, by the last declaration of each that was written down.
+    /// Makes every table known that is in the database, by the declaration of each that was used last.
     pub(crate) async fn register_all(&self) -> Result<(), VaultError> {
-        let sql = "SELECT t.tab, t.kind, t.activity, d.manifest FROM record_table t \
-                   JOIN declaration d ON d.tab = t.tab ORDER BY t.tab, d.number DESC, d.day DESC";
-        let mut before = 0;
+        let sql = "SELECT t.kind, t.activity, d.manifest FROM record_table t \
+                   JOIN declaration d ON d.fingerprint = t.declared ORDER BY t.tab";
         for row in self.db.query(sql, &[]).await? {
-            let number = row.int(0)?;
-            if number == before {
-                continue;
-            }
-            before = number;
-            let content = Content::parse(&row.text(1)?).ok_or(DatabaseError::Schema)?;
-            let schema = declared::read(&row.text(3)?)?;
-            self.register(content, &row.text(2)?, schema, Retention::Unlimited, false).await?;
+            let content = Content::parse(&row.text(0)?).ok_or(DatabaseError::Schema)?;
+            let schema = declared::read(&row.text(2)?)?;
+            self.register(content, &row.text(1)?, schema, Retention::Unlimited, false).await?;
         }
         Ok(())
     }

@@ -175,15 +175,9 @@ impl Table {
         ];
         let head = "INSERT INTO declaration (fingerprint, tab, day, manifest)";
         tx.insert(head, &[row], "ON CONFLICT DO NOTHING").await?;
-        let last =
-            "SELECT fingerprint FROM declaration WHERE tab = $1 ORDER BY number DESC, day DESC LIMIT 1";
-        let last = tx.query(last, &[number.into()]).await?;
-        let is_last = last.first().map_or(Ok(false), |row| row.bytes(0).map(|last| last == declared))?;
-        if !is_last {
-            let sql = "UPDATE declaration SET number = (SELECT MAX(number) + 1 FROM declaration WHERE tab = $1) \
-                       WHERE fingerprint = $2";
-            tx.execute(sql, &[number.into(), declared.into()]).await?;
-        }
+        let sql =
+            "UPDATE record_table SET declared = $1 WHERE tab = $2 AND (declared IS NULL OR declared <> $1)";
+        tx.execute(sql, &[declared.into(), number.into()]).await?;
         tx.commit().await?;
         let activity = activity.to_owned();
         Ok(Self { number, name, content, activity, layout, retention, extra })

@@ -59,8 +59,11 @@ pub(super) const MIGRATIONS: Migrations = Migrations(&[
      CREATE INDEX run_until ON run (until);",
     ),
     (
-        "order of declarations",
-        // Several declarations of a table may be of one day: the one in use has the highest number.
-        "ALTER TABLE declaration ADD COLUMN number BIGINT NOT NULL DEFAULT 0;",
+        "declaration in use",
+        // Several declarations of a table may be of one day, and one declaration may be that of several tables.
+        "ALTER TABLE record_table ADD COLUMN declared {bytes};
+         UPDATE record_table SET declared = (
+             SELECT fingerprint FROM declaration d WHERE d.tab = record_table.tab ORDER BY d.day DESC LIMIT 1
+         );",
     ),
 ]);

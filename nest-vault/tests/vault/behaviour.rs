@@ -309,6 +309,11 @@ on_both! {
         let untyped = place.untyped().await;
         assert_eq!(untyped.verify(true, |_| ()).await.unwrap().earlier, 1);
         assert_eq!(untyped.reseal(true, |_| ()).await.unwrap(), 1);
+        // One declaration is that of two tables here.
+        let tables = untyped.tables().await.unwrap();
+        for name in ["activity_day", "outcome_day"] {
+            assert!(tables.iter().any(|table| table.table == name), "{name} is unknown to the command");
+        }
         assert_eq!(later.reseal().await.unwrap(), 1);
         assert_eq!(later.verify(true).await.unwrap().earlier, 0);
         let read = later.get::<after::Day>(place.who(who), &purpose()).await.unwrap().unwrap();
