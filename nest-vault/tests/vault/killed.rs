@@ -51,11 +51,14 @@ async fn killed(on: On) {
             .spawn()
             .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
+        let (writes, begun) = std::sync::mpsc::channel();
         let reader = std::thread::spawn(move || {
-            output.lines().map_while(Result::ok).filter(|line| line.contains(' ')).collect::<Vec<_>>()
+            let lines = output.lines().map_while(Result::ok).filter(|line| line.contains(' '));
+            lines.inspect(|line| drop(line.starts_with("kept ").then(|| writes.send(())))).collect::<Vec<_>>()
         });
-        let wait = 300 + u64::from(rand::random::<u8>()) * 3;
-        tokio::time::sleep(Duration::from_millis(wait)).await;
+        // At a random moment after its first write: a busy machine takes long to start a process.
+        begun.recv_timeout(Duration::from_secs(60)).unwrap();
+        tokio::time::sleep(Duration::from_millis(u64::from(rand::random::<u8>()) * 2)).await;
         child.kill().unwrap();
         child.wait().unwrap();
         for line in reader.join().unwrap() {
