@@ -53,7 +53,7 @@ pub enum VaultError {
     Unavailable,
     /// A sealed text would be longer than 65,535 bytes, which CCM cannot seal.
     TooLarge,
-    /// The record does not fit its declaration, or names nobody as its subject. It says which field and bound.
+    /// The record does not fit its declaration, or does not say who its subject is. The text says which field and bound.
     Invalid(String),
     /// The erasure ledger is missing, older, or of another vault.
     Ledger(LedgerError),

@@ -1,9 +1,10 @@
-//! The erasure ledger: who was erased, outside both databases, so that restoring them brings nobody back.
+//! The erasure ledger: who was erased, outside both databases, so that a restored backup leaves erased people erased.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
@@ -30,6 +31,8 @@ pub(crate) struct Erasure {
 #[derive(Clone, Debug)]
 pub(crate) struct Ledger {
     chain: Chain,
+    /// The last life of each person that is known to be in it.
+    known: Arc<Mutex<HashMap<Lookup, u64>>>,
 }
 
 /// Why there is no ledger to work with.
@@ -83,7 +86,7 @@ impl From<ChainError> for LedgerError {
 impl Ledger {
     pub(crate) fn create(path: &Path, deployment: Deployment, faults: Faults) -> Result<Self, LedgerError> {
         let first = json!({ "format": FORMAT, "deployment": deployment.to_string() });
-        Ok(Self { chain: Chain::create(path, object(first), faults)? })
+        Ok(Self { chain: Chain::create(path, object(first), faults)?, known: Arc::default() })
     }
 
     /// Opens the ledger of this vault and reads who was erased, in order. `head` is the hash of a line that has to be
@@ -115,12 +118,18 @@ impl Ledger {
         let erasures = (2..).zip(lines).filter(|(_, line)| line.content.contains_key("erased"));
         let erasures = erasures
             .map(|(number, line)| read(&line.content).ok_or(LedgerError::Broken(number)))
-            .collect::<Result<_, _>>()?;
-        Ok((Self { chain }, erasures))
+            .collect::<Result<Vec<_>, _>>()?;
+        let known = Arc::new(Mutex::new(lives(&erasures)));
+        Ok((Self { chain, known }, erasures))
     }
 
-    /// Writes an erasure down, unless another process has done so meanwhile. When this returns it is durable.
+    /// Writes an erasure down, unless it is there or another process has written it meanwhile. When this returns it is
+    /// durable.
     pub(crate) fn erase(&self, erasure: &Erasure) -> Result<LineHash, LedgerError> {
+        let mut lives = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if lives.get(&erasure.person).is_some_and(|life| *life >= erasure.life) {
+            return self.head();
+        }
         let line = json!({
             "erased": erasure.person.to_string(),
             "life": erasure.life,
@@ -133,7 +142,9 @@ impl Ledger {
             read(&line.content)
                 .is_some_and(|known| known.person == erasure.person && known.life >= erasure.life)
         };
-        match self.chain.append_unless(object(line), known)? {
+        let written = self.chain.append_unless(object(line), known)?;
+        lives.insert(erasure.person, erasure.life);
+        match written {
             Some(hash) => Ok(hash),
             None => self.head(),
         }

@@ -56,7 +56,7 @@ pub enum MasterError {
     NotSet(String),
     /// The text is no master key of this version, or a part of it is missing.
     NotAKey,
-    /// The text is a master key of which something was changed.
+    /// The text is a master key that was changed.
     Damaged,
 }
 

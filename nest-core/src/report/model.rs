@@ -6,7 +6,7 @@ use nest_rules::Rule;
 
 use super::document::{Blocks, Document, Part, Table, number, text};
 use super::{Exchange, Report, words};
-use crate::schema::{Field, RecordKind, Schema};
+use crate::schema::{AtRest, Field, RecordKind, Role, Schema};
 
 /// The record within an item, where there is one: what is around it is the envelope.
 pub(super) fn record_of(item: &'static Schema) -> Option<&'static Schema> {
@@ -32,6 +32,7 @@ pub(super) fn of(report: &Report) -> Document {
         envelope(&mut parts, report);
     }
     records(&mut parts, report);
+    storage(&mut parts, report);
     observers(&mut parts);
     rules(&mut parts);
     parts.heading(2, "Signature", "signature");
@@ -214,6 +215,7 @@ fn fields(parts: &mut Parts, schema: &'static Schema) {
             field.name.to_owned(),
             words::role(field.role()).to_owned(),
             words::holds(field),
+            words::at_rest(field).to_owned(),
             field.blocks().to_string(),
             field.bits().to_string(),
             words::line(field.doc),
@@ -223,6 +225,7 @@ fn fields(parts: &mut Parts, schema: &'static Schema) {
         text("Field"),
         text("Role"),
         text("Holds"),
+        text("In storage"),
         number("Blocks"),
         number("Bits"),
         text("Description"),
@@ -239,6 +242,31 @@ fn fields(parts: &mut Parts, schema: &'static Schema) {
             if variant.fields.is_empty() { "no other field".to_owned() } else { variant.fields.join(", ") };
         parts.paragraph(&format!("Variant {} uses {used}; the other fields hold filler.", variant.name));
     }
+}
+
+/// What can be read of each record where it is kept. The records are listed even where every field is sealed, so that
+/// no reader has to conclude it from what is missing.
+fn storage(parts: &mut Parts, report: &Report) {
+    parts.heading(2, "In storage", "storage");
+    parts.paragraph(words::STORAGE);
+    let mut known: Vec<&'static Schema> = Vec::new();
+    let mut rows = Vec::new();
+    for schema in
+        report.records.iter().flat_map(|record| std::iter::once(*record).chain(words::inner(record)))
+    {
+        if known.contains(&schema) {
+            continue;
+        }
+        known.push(schema);
+        let of = |at_rest: AtRest| {
+            let kept = |field: &&Field| field.role() != Role::Record && field.at_rest == at_rest;
+            let names: Vec<_> = schema.fields.iter().filter(kept).map(|field| field.name).collect();
+            if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+        };
+        rows.push(vec![schema.name.to_owned(), of(AtRest::Plain), of(AtRest::Alone), of(AtRest::Sealed)]);
+    }
+    let columns = vec![text("Record"), text("Readable"), text("Each sealed alone"), text("Sealed together")];
+    parts.table("How the fields of each record are kept", columns, rows, true);
 }
 
 fn observers(parts: &mut Parts) {

@@ -19,7 +19,7 @@ struct Visit {
     #[pep(pseudonym)]
     visitor: Pseudonym,
     /// What was said & done.
-    #[pep(max_bytes = 40)]
+    #[pep(max_bytes = 40, at_rest = "alone")]
     remark: String,
     #[pep(range = 0..=9_999_999, allow(global_identifier, reason = "drawn for <this> study"))]
     visit_id: u32,
@@ -41,6 +41,7 @@ mod other {
     #[derive(PepRecord)]
     #[pep(activity = "walks", max_blocks = 1)]
     pub(super) struct Visit {
+        #[pep(at_rest = "plain")]
         pub(super) long: bool,
     }
 }
@@ -119,6 +120,21 @@ fn the_envelope_of_every_item_is_counted() {
         assert!(text.contains("Visit: 3 blocks") && text.contains("no record: 1 block"), "{text}");
         assert!(text.contains("About whom.") && text.contains("The ticket."));
     }
+}
+
+#[test]
+fn what_is_readable_in_storage_is_said_of_every_record() {
+    let markdown = report().to_markdown().replace("\\_", "_");
+    for row in [
+        // The record within the other has a row of its own.
+        "| Visit | none | remark | visitor, visit_id |",
+        "| Outcome | none | none | variant, minutes, reason |",
+        "| Visit | long | none | none |",
+        "| long | attribute | yes or no | readable | 1 |",
+    ] {
+        assert!(markdown.contains(row), "{row} is missing in {markdown}");
+    }
+    assert!(report().to_html().contains("older backups still hold it"));
 }
 
 #[test]

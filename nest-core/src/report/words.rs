@@ -1,7 +1,7 @@
 //! The words of the report, the same in each of its forms. Parties and limits are those of SECURITY, in its words.
 
 use super::model;
-use crate::schema::{Field, RecordKind, Role, Schema, Type};
+use crate::schema::{AtRest, Field, RecordKind, Role, Schema, Type};
 
 pub(super) const SUMMARY: &str = "This page lists every request that the data source answers about people, and \
     everything that travels in it. It was made from the addresses that the program serves and from the declarations that \
@@ -85,6 +85,12 @@ pub(super) const BLOCKS: &str = "A record travels as encrypted blocks of one siz
     the same number of blocks, whatever its values. The blocks here are those of the record alone; the table of requests \
     adds what is around it.";
 
+pub(super) const STORAGE: &str = "This is how a vault (nest-vault) keeps the records. A sealed field cannot be read \
+    without the key of the person it is about, and is lost when that key is destroyed. Pseudonyms are always sealed. A \
+    readable field can be read by anyone who can read the database or a backup of it. After the person is erased it is \
+    gone from the database, but older backups still hold it. Storage other than a vault may keep every field readable; \
+    this page says nothing about it.";
+
 pub(super) const SIGNING: &str = "Whoever signs has read this report as it was made by the software named in it. A \
     change of the software that changes a fingerprint asks for a new report.";
 
@@ -116,6 +122,16 @@ pub(super) fn role(role: Role) -> &'static str {
         Role::Pseudonym => "pseudonym",
         Role::Attribute => "attribute",
         Role::Record => "record",
+    }
+}
+
+/// How a field is kept in a vault.
+pub(super) fn at_rest(field: &Field) -> &'static str {
+    match (field.role(), field.at_rest) {
+        (Role::Record, _) => "as its own fields",
+        (_, AtRest::Plain) => "readable",
+        (_, AtRest::Alone) => "sealed alone",
+        (_, _) => "sealed",
     }
 }
 

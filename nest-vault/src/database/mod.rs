@@ -1,5 +1,6 @@
 //! One database, SQLite or PostgreSQL: the same statements for both, with numbered parameters.
 
+mod bulk;
 mod error;
 mod fault;
 mod migrate;
@@ -13,7 +14,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Postgres, Sqlite, Transaction};
 
 pub use error::DatabaseError;
 pub use fault::Faults;
@@ -97,8 +98,12 @@ impl Database {
             // What is deleted is overwritten, in the file and by the checkpoint that follows.
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY")
+            // In KiB for each connection. Ids are random, so a write touches pages all over an index.
+            .pragma("cache_size", "-32768")
             .pragma("trusted_schema", "OFF")
-            .statement_cache_capacity(200);
+            .statement_cache_capacity(200)
+            // Rows are handed from the thread of the connection in larger parts: fewer changes of thread.
+            .row_buffer_size(1024);
         let path = options.get_filename().to_owned();
         if create && !path.exists() {
             create_private(&path)?;
@@ -114,8 +119,10 @@ impl Database {
             .map_err(|_| DatabaseError::Url("the PostgreSQL URL cannot be read"))?
             .application_name("nest-vault")
             .statement_cache_capacity(200);
+        // The pool would try a server that refuses again and again until its time is over.
+        let first = tokio::time::timeout(CONNECT, options.connect()).await;
+        first.map_err(|_| DatabaseError::Unavailable)??.close().await?;
         let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(CONNECT).connect_with(options);
-        // A missing server is told at once instead of after the time to wait for a connection.
         let pool = tokio::time::timeout(CONNECT, pool).await.map_err(|_| DatabaseError::Unavailable)??;
         Ok(Pools::Postgres(pool))
     }
@@ -179,21 +186,6 @@ impl Database {
         })
     }
 
-    /// [`Tx::query_among`] outside a transaction.
-    pub(crate) async fn query_among(
-        &self,
-        sql: &str,
-        first: &[Param],
-        among: &[Param],
-    ) -> Result<Vec<Row>, DatabaseError> {
-        let mut rows = Vec::new();
-        for part in among.chunks(MOST_AMONG) {
-            let (sql, params) = among_sql(sql, first, part);
-            rows.extend(self.query(&sql, &params).await?);
-        }
-        Ok(rows)
-    }
-
     /// Makes sure that what was deleted is not in the files any more, as far as this database can.
     ///
     /// SQLite: a checkpoint that empties the write-ahead log, whose answer is checked. PostgreSQL: a `VACUUM` of the
@@ -238,25 +230,15 @@ impl Database {
     }
 }
 
+/// Whether this is the URL of an SQLite file that is not there.
+pub(crate) fn is_missing(url: &str) -> bool {
+    url.starts_with("sqlite:")
+        && SqliteConnectOptions::from_str(url).is_ok_and(|options| !options.get_filename().exists())
+}
+
 /// A name as it stands in a statement. Names are made of what declarations allow; quotes are doubled all the same.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// How many values are looked for by one statement.
-const MOST_AMONG: usize = 512;
-
-/// Replaces `{among}` by as many parameters as there are values, filled up to one of a few numbers so that few
-/// statements are prepared.
-fn among_sql(sql: &str, first: &[Param], among: &[Param]) -> (String, Vec<Param>) {
-    let len = [1, 8, 64, MOST_AMONG].into_iter().find(|len| *len >= among.len()).unwrap_or(among.len());
-    let mut params = first.to_vec();
-    params.extend_from_slice(among);
-    if let Some(last) = among.last() {
-        params.resize(first.len() + len, last.clone());
-    }
-    let places: Vec<_> = (first.len() + 1..=first.len() + len).map(|n| format!("${n}")).collect();
-    (sql.replace("{among}", &places.join(",")), params)
 }
 
 impl Tx {
@@ -287,70 +269,6 @@ impl Tx {
                 query.execute(&mut **tx).await?.rows_affected()
             }
         })
-    }
-
-    /// The rows of `… IN ({among})`, asked in parts.
-    pub(crate) async fn query_among(
-        &mut self,
-        sql: &str,
-        first: &[Param],
-        among: &[Param],
-    ) -> Result<Vec<Row>, DatabaseError> {
-        let mut rows = Vec::new();
-        for part in among.chunks(MOST_AMONG) {
-            let (sql, params) = among_sql(sql, first, part);
-            rows.extend(self.query(&sql, &params).await?);
-        }
-        Ok(rows)
-    }
-
-    /// `… IN ({among})` executed in parts.
-    pub(crate) async fn execute_among(
-        &mut self,
-        sql: &str,
-        first: &[Param],
-        among: &[Param],
-    ) -> Result<u64, DatabaseError> {
-        let mut changed = 0;
-        for part in among.chunks(MOST_AMONG) {
-            let (sql, params) = among_sql(sql, first, part);
-            changed += self.execute(&sql, &params).await?;
-        }
-        Ok(changed)
-    }
-
-    /// `head` before the values of these rows and `tail` after them, in parts of a few sizes. All rows have the same
-    /// number of values. Returns what the statements return.
-    pub(crate) async fn insert(
-        &mut self,
-        head: &str,
-        rows: &[Vec<Param>],
-        tail: &str,
-    ) -> Result<Vec<Row>, DatabaseError> {
-        let columns = rows.first().map_or(0, Vec::len);
-        let mut returned = Vec::new();
-        let mut rest = rows;
-        while !rest.is_empty() {
-            let size = [256, 64, 16, 4, 1].into_iter().find(|size| *size <= rest.len()).unwrap_or(1);
-            let (part, left) = rest.split_at(size);
-            rest = left;
-            let mut number = 0;
-            let places: Vec<_> = (0..size)
-                .map(|_| {
-                    let places: Vec<_> = (0..columns)
-                        .map(|_| {
-                            number += 1;
-                            format!("${number}")
-                        })
-                        .collect();
-                    format!("({})", places.join(","))
-                })
-                .collect();
-            let params: Vec<_> = part.iter().flatten().cloned().collect();
-            let sql = format!("{head} VALUES {} {tail}", places.join(","));
-            returned.extend(self.query(&sql, &params).await?);
-        }
-        Ok(returned)
     }
 
     pub(crate) fn kind(&self) -> Kind {

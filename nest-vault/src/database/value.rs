@@ -6,6 +6,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments as _, Decode, Postgres, Sqlite, Type};
 
 use super::DatabaseError;
+use crate::id::to_hex;
 
 /// One parameter of a statement. `Debug` shows the kind only.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(crate) enum Param {
     Bytes(Option<Vec<u8>>),
     Int(Option<i64>),
     Text(Option<String>),
+    /// Many ids, for one condition.
+    Set(Vec<Vec<u8>>),
 }
 
 impl From<Vec<u8>> for Param {
@@ -39,18 +42,37 @@ impl From<&str> for Param {
     }
 }
 
-pub(super) fn for_sqlite(params: &[Param]) -> Result<SqliteArguments, DatabaseError> {
+fn unfit<T>(_: T) -> DatabaseError {
+    DatabaseError::Other("argument".to_owned())
+}
+
+pub(super) fn for_sqlite<'a>(
+    params: impl IntoIterator<Item = &'a Param>,
+) -> Result<SqliteArguments, DatabaseError> {
     let mut arguments = SqliteArguments::default();
-    arguments.reserve(params.len(), 0);
     for param in params {
         match param {
             Param::Bytes(bytes) => arguments.add(bytes.clone()),
             Param::Int(number) => arguments.add(*number),
             Param::Text(text) => arguments.add(text.clone()),
+            Param::Set(ids) => arguments.add(json_of(ids)),
         }
-        .map_err(|_| DatabaseError::Other("argument".to_owned()))?;
+        .map_err(unfit)?;
     }
     Ok(arguments)
+}
+
+/// A JSON array of hexadecimal digits.
+fn json_of(ids: &[Vec<u8>]) -> String {
+    let mut json = String::with_capacity(2 + ids.len() * 35);
+    json.push('[');
+    for (place, id) in ids.iter().enumerate() {
+        json.push_str(if place == 0 { "\"" } else { ",\"" });
+        json.push_str(&to_hex(id));
+        json.push('"');
+    }
+    json.push(']');
+    json
 }
 
 pub(super) fn for_postgres(params: &[Param]) -> Result<PgArguments, DatabaseError> {
@@ -61,10 +83,51 @@ pub(super) fn for_postgres(params: &[Param]) -> Result<PgArguments, DatabaseErro
             Param::Bytes(bytes) => arguments.add(bytes.as_deref()),
             Param::Int(number) => arguments.add(*number),
             Param::Text(text) => arguments.add(text.as_deref()),
+            Param::Set(ids) => arguments.add(ids),
         }
-        .map_err(|_| DatabaseError::Other("argument".to_owned()))?;
+        .map_err(unfit)?;
     }
     Ok(arguments)
+}
+
+/// One array for each column of these rows, with the type of its values.
+pub(super) fn columns_for_postgres(
+    rows: &[Vec<Param>],
+) -> Result<(Vec<&'static str>, PgArguments), DatabaseError> {
+    let mut arguments = PgArguments::default();
+    let mut types = Vec::new();
+    let of = |place: usize| rows.iter().map(move |row| row.get(place));
+    for (place, first) in rows.first().into_iter().flatten().enumerate() {
+        let kind = match first {
+            Param::Bytes(_) => {
+                let column = of(place).map(|value| match value {
+                    Some(Param::Bytes(bytes)) => Ok(bytes.as_deref()),
+                    other => Err(unfit(other)),
+                });
+                arguments.add(column.collect::<Result<Vec<_>, _>>()?).map_err(unfit)?;
+                "bytea"
+            }
+            Param::Int(_) => {
+                let column = of(place).map(|value| match value {
+                    Some(Param::Int(number)) => Ok(*number),
+                    other => Err(unfit(other)),
+                });
+                arguments.add(column.collect::<Result<Vec<_>, _>>()?).map_err(unfit)?;
+                "bigint"
+            }
+            Param::Text(_) => {
+                let column = of(place).map(|value| match value {
+                    Some(Param::Text(text)) => Ok(text.as_deref()),
+                    other => Err(unfit(other)),
+                });
+                arguments.add(column.collect::<Result<Vec<_>, _>>()?).map_err(unfit)?;
+                "text"
+            }
+            Param::Set(_) => return Err(unfit(first)),
+        };
+        types.push(kind);
+    }
+    Ok((types, arguments))
 }
 
 /// One row of an answer. Columns are read by their place.

@@ -1,9 +1,12 @@
 //! Where the keys of people are kept: away from the records, wrapped by a master key.
 
 mod cache;
+mod living;
+mod marks;
 mod rotate;
 mod sql;
 mod tables;
+mod wrapping;
 
 use std::collections::HashMap;
 use std::fmt;

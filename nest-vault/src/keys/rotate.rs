@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::PoisonError;
 
-use super::sql::{Inner, STORED, Stored, Wrapping};
+use super::sql::Inner;
 use super::tables::SECRET;
+use super::wrapping::{STORED, Stored, Wrapping};
 use super::{KeyError, KeyHealth};
 use crate::database::{DatabaseError, Param};
 use crate::day;
@@ -13,7 +14,7 @@ use crate::master::Master;
 use crate::secret;
 
 /// How many keys are wrapped in one transaction.
-const PAGE: i64 = 256;
+const PAGE: i64 = 1000;
 
 /// What has to be destroyed so that no copy of the key store opens what was erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,24 +35,17 @@ impl Inner {
         let older = "SELECT id FROM master WHERE state <> 'current'";
         let sql = format!("{STORED} WHERE master IN ({older}) LIMIT {PAGE}");
         let rows = tx.query(&sql, &[]).await?;
-        let mut values = Vec::new();
-        let mut params: Vec<Param> = vec![new.master.id().0.into()];
+        let mut fresh: Vec<Vec<Param>> = Vec::with_capacity(rows.len());
         for row in &rows {
             let stored = Stored::read(row)?;
             let living = self.unwrap(&stored, &masters)?;
-            params.push(stored.id.0.into());
-            params.push(self.wrap(stored.person, &living, &new)?.into());
-            values.push(format!("(${}, ${})", params.len() - 1, params.len()));
+            let wrapped = self.wrap(stored.person, &living, &new)?;
+            fresh.push(vec![stored.id.0.into(), wrapped.into(), new.master.id().0.into()]);
         }
-        if !values.is_empty() {
-            // A key that was destroyed meanwhile is not there any more, and stays so.
-            let sql = format!(
-                "WITH fresh (id, wrapped) AS (VALUES {}) UPDATE person_key SET wrapped = fresh.wrapped, master = $1 \
-                 FROM fresh WHERE person_key.id = fresh.id AND person_key.master <> $1",
-                values.join(", ")
-            );
-            tx.execute(&sql, &params).await?;
-        }
+        // A key that was destroyed meanwhile is not there any more, and stays so.
+        let sql = "WITH fresh (id, wrapped, master) AS ({rows}) UPDATE person_key SET wrapped = fresh.wrapped, \
+                   master = fresh.master FROM fresh WHERE person_key.id = fresh.id AND person_key.master <> fresh.master";
+        tx.with_rows(sql, &fresh).await?;
         tx.commit().await?;
         Ok(rows.len() as u64)
     }
@@ -83,11 +77,21 @@ impl Inner {
                     .await?;
             }
         }
-        tx.commit().await?;
+        // Known here before others can see it in the store: from then on keys are wrapped with it. If the commit fails,
+        // it wraps nothing.
         let new = Wrapping::new(key.clone(), self.deployment).ok_or(KeyError::Damaged)?;
+        {
+            let mut masters = self.masters.write().unwrap_or_else(PoisonError::into_inner);
+            masters.retain(|wrapping| wrapping.master.id() != key.id());
+            masters.push(new);
+        }
+        tx.commit().await?;
+        // The first one is the current one.
         let mut masters = self.masters.write().unwrap_or_else(PoisonError::into_inner);
-        masters.retain(|wrapping| wrapping.master.id() != key.id());
-        masters.insert(0, new);
+        if let Some(place) = masters.iter().position(|wrapping| wrapping.master.id() == key.id()) {
+            let new = masters.remove(place);
+            masters.insert(0, new);
+        }
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! A key store in a database of its own.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -10,13 +10,13 @@ use tokio::task::AbortHandle;
 use zeroize::Zeroizing;
 
 use super::tables::{MIGRATIONS, SECRET};
-use super::{Cache, Erased, Finality, KeyError, KeyHealth, KeyStore, Living, Mark, MarkState, Unwrapped};
-use crate::database::{Database, DatabaseError, Faults, Kind, Param, Row, Tx, signed};
+use super::wrapping::Wrapping;
+use super::{Cache, Erased, Finality, KeyError, KeyHealth, KeyStore, Living, Mark, Unwrapped};
+use crate::database::{Database, DatabaseError, Faults, Kind, Param, Row, Tx, is_missing};
 use crate::day::{self, Day};
-use crate::envelope::place::of_wrapped_key;
-use crate::envelope::{PersonKey, Suite};
+use crate::envelope::Suite;
 use crate::id::{Deployment, KeyId, Lookup, MasterId};
-use crate::master::{Master, MasterKey};
+use crate::master::Master;
 use crate::reason::Reason;
 use crate::secret::{self, IndexSecret};
 
@@ -41,7 +41,7 @@ pub(super) struct Inner {
     pub(super) secret: Zeroizing<[u8; 32]>,
     index: IndexSecret,
     pub(super) masters: RwLock<Vec<Wrapping>>,
-    cache: Cache,
+    pub(super) cache: Cache,
     listener: Mutex<Option<AbortHandle>>,
 }
 
@@ -52,58 +52,6 @@ impl Drop for Inner {
     }
 }
 
-/// A master key with what it wraps by.
-#[derive(Clone)]
-pub(super) struct Wrapping {
-    pub(super) master: MasterKey,
-    key: PersonKey,
-}
-
-impl Wrapping {
-    pub(super) fn new(master: MasterKey, deployment: Deployment) -> Option<Self> {
-        let key = master.wrapping_key(deployment)?;
-        Some(Self { master, key })
-    }
-
-    /// `0x01`, the id of the master, a nonce of 12 bytes, the wrapped key, its tag.
-    fn wrap(&self, deployment: Deployment, person: Lookup, living: &Living) -> Option<Vec<u8>> {
-        let data = wrapped_data(deployment, person, &living.key, living.life);
-        let nonce: [u8; 12] = rand::random();
-        let mut text = Zeroizing::new(living.key.bytes().to_vec());
-        let tag = self.key.encrypt(&nonce, &data, &mut text).ok()?;
-        Some([&[1], self.master.id().0.as_slice(), &nonce, &text, &tag].concat())
-    }
-}
-
-fn wrapped_data(deployment: Deployment, person: Lookup, key: &PersonKey, life: u64) -> Vec<u8> {
-    of_wrapped_key(deployment, key.id(), person, key.suite().code(), life)
-}
-
-/// A row of `person_key`.
-pub(super) struct Stored {
-    pub(super) id: KeyId,
-    pub(super) person: Lookup,
-    suite: i64,
-    life: u64,
-    master: MasterId,
-    wrapped: Vec<u8>,
-}
-
-pub(super) const STORED: &str = "SELECT id, lookup, suite, life, master, wrapped FROM person_key";
-
-impl Stored {
-    pub(super) fn read(row: &Row) -> Result<Self, DatabaseError> {
-        Ok(Self {
-            id: KeyId(row.array(0)?),
-            person: Lookup(row.array(1)?),
-            suite: row.int(2)?,
-            life: row.count(3)?,
-            master: MasterId(row.array(4)?),
-            wrapped: row.bytes(5)?,
-        })
-    }
-}
-
 impl SqlKeys {
     /// Makes a new key store for a new vault.
     ///
@@ -111,7 +59,7 @@ impl SqlKeys {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Setup`] where there is one in use, and whatever the database says.
+    /// [`KeyError::Setup`] where there is one in use, and what the database refuses.
     pub async fn create(url: &str, master: &Master) -> Result<Self, KeyError> {
         Self::create_with(url, master, Faults::default()).await
     }
@@ -168,9 +116,9 @@ impl SqlKeys {
         faults: Faults,
     ) -> Result<Self, KeyError> {
         let db = Database::open(url, false, faults).await.map_err(|error| match error {
-            DatabaseError::ReadOnly if url.starts_with("sqlite:") => KeyError::Setup(
-                "the file of the key store is missing or cannot be opened: run `nest-vault init`",
-            ),
+            DatabaseError::ReadOnly if is_missing(url) => {
+                KeyError::Setup("the file of the key store is missing: run `nest-vault init`")
+            }
             other => other.into(),
         })?;
         if db.migrated().await? == 0 {
@@ -275,7 +223,7 @@ fn kind_of(rows: &[Row]) -> Result<Option<Vec<u8>>, DatabaseError> {
 }
 
 impl Inner {
-    fn channel(&self) -> String {
+    pub(super) fn channel(&self) -> String {
         format!("nest_vault_{}", self.deployment)
     }
 
@@ -285,43 +233,9 @@ impl Inner {
         }
     }
 
-    pub(super) fn wrappings(&self) -> Vec<Wrapping> {
-        self.masters.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Unwraps a stored key.
-    pub(super) fn unwrap(&self, stored: &Stored, masters: &[Wrapping]) -> Result<Living, KeyError> {
-        let wrapping = masters
-            .iter()
-            .find(|wrapping| wrapping.master.id() == stored.master)
-            .ok_or(KeyError::WrongMaster { needed: stored.master })?;
-        let suite = u8::try_from(stored.suite).ok().and_then(Suite::from_code).ok_or(KeyError::Damaged)?;
-        let parts = (|| {
-            let rest = stored.wrapped.strip_prefix(&[1])?.strip_prefix(&stored.master.0)?;
-            let (nonce, rest) = rest.split_at_checked(12)?;
-            let (text, tag) = rest.split_at_checked(suite.key_len())?;
-            Some((nonce, text, tag))
-        })();
-        let (nonce, text, tag) = parts.ok_or(KeyError::Damaged)?;
-        let data = of_wrapped_key(self.deployment, stored.id, stored.person, suite.code(), stored.life);
-        let mut text = Zeroizing::new(text.to_vec());
-        wrapping.key.decrypt(nonce, &data, &mut text, tag).map_err(|_| KeyError::Damaged)?;
-        let key = PersonKey::from_parts(stored.id, suite, &text).ok_or(KeyError::Damaged)?;
-        Ok(Living { key, life: stored.life })
-    }
-
-    pub(super) fn wrap(
-        &self,
-        person: Lookup,
-        living: &Living,
-        wrapping: &Wrapping,
-    ) -> Result<Vec<u8>, KeyError> {
-        wrapping.wrap(self.deployment, person, living).ok_or(KeyError::Damaged)
-    }
-
     /// Lets an erasure wait for those that are making keys, and those that come later for the erasure. SQLite's lock is
     /// for one writer anyway.
-    async fn lock(&self, tx: &mut Tx, alone: bool) -> Result<(), DatabaseError> {
+    pub(super) async fn lock(&self, tx: &mut Tx, alone: bool) -> Result<(), DatabaseError> {
         if tx.kind() == Kind::Postgres {
             let function = if alone { "pg_advisory_xact_lock" } else { "pg_advisory_xact_lock_shared" };
             tx.query(&format!("SELECT {function}($1)::text"), &[lock_of(self.deployment, 1).into()]).await?;
@@ -334,13 +248,6 @@ impl Inner {
 pub(crate) fn lock_of(deployment: Deployment, of: i64) -> i64 {
     let [a, b, c, d, e, f, g, h, ..] = deployment.0;
     i64::from_be_bytes([a, b, c, d, e, f, g, h]) ^ of
-}
-
-/// The last life of each of these people that was erased.
-async fn erased_lives(tx: &mut Tx, people: &[Param]) -> Result<HashMap<Lookup, u64>, DatabaseError> {
-    let sql = "SELECT lookup, life FROM erased WHERE lookup IN ({among})";
-    let rows = tx.query_among(sql, &[], people).await?;
-    rows.iter().map(|row| Ok((Lookup(row.array(0)?), row.count(1)?))).collect()
 }
 
 #[async_trait]
@@ -359,219 +266,27 @@ impl KeyStore for SqlKeys {
         suite: Suite,
         erased: Erased,
     ) -> Result<Vec<Option<Living>>, KeyError> {
-        let inner = &self.inner;
-        let distinct: Vec<_> = people.iter().copied().collect::<HashSet<_>>().into_iter().collect();
-        let params: Vec<Param> = distinct.iter().map(|person| person.0.into()).collect();
-        let first = [Param::from(i64::from(suite.code()))];
-        let sql = "SELECT k.id, k.lookup, k.suite, k.life, k.master, k.wrapped, e.life FROM person_key k \
-                   LEFT JOIN erased e ON e.lookup = k.lookup WHERE k.suite = $1 AND k.lookup IN ({among})";
-        let live = |rows: Vec<Row>| -> Result<HashMap<Lookup, Stored>, KeyError> {
-            let mut live = HashMap::with_capacity(rows.len());
-            for row in &rows {
-                let stored = Stored::read(row)?;
-                if signed(stored.life) > row.int_or_null(6)?.unwrap_or(0) {
-                    live.insert(stored.person, stored);
-                }
-            }
-            Ok(live)
-        };
-        let masters = inner.wrappings();
-        let ticket = inner.cache.ticket();
-        // Most are there, and reading needs no lock.
-        let mut known = live(inner.db.query_among(sql, &first, &params).await?)?;
-        if known.len() < distinct.len() {
-            let mut tx = inner.db.begin().await?;
-            inner.lock(&mut tx, false).await?;
-            let absent: Vec<Param> =
-                distinct.iter().filter(|who| !known.contains_key(who)).map(|who| who.0.into()).collect();
-            let gone = erased_lives(&mut tx, &absent).await?;
-            let rows = tx.query("SELECT id FROM master WHERE state = 'current'", &[]).await?;
-            let current = MasterId(rows.first().ok_or(KeyError::Damaged)?.array(0)?);
-            let wrapping = masters
-                .iter()
-                .find(|wrapping| wrapping.master.id() == current)
-                .ok_or(KeyError::WrongMaster { needed: current })?;
-            let day = day::today();
-            let mut rows = Vec::new();
-            for person in distinct.iter().filter(|who| !known.contains_key(who)) {
-                if erased == Erased::Refuse && gone.contains_key(person) {
-                    continue;
-                }
-                let life = gone.get(person).copied().unwrap_or(0) + 1;
-                let living = Living { key: PersonKey::random(suite), life };
-                rows.push(vec![
-                    living.key.id().0.into(),
-                    person.0.into(),
-                    i64::from(suite.code()).into(),
-                    signed(life).into(),
-                    current.0.into(),
-                    inner.wrap(*person, &living, wrapping)?.into(),
-                    day.into(),
-                ]);
-            }
-            // Where another was faster, its key is the one.
-            let head = "INSERT INTO person_key (id, lookup, suite, life, master, wrapped, day)";
-            tx.insert(head, &rows, "ON CONFLICT DO NOTHING").await?;
-            known.extend(live(tx.query_among(sql, &first, &absent).await?)?);
-            tx.commit().await?;
-        }
-        let mut living = HashMap::new();
-        for (person, stored) in &known {
-            let key = match inner.cache.get(stored.id) {
-                Some(key) => Living { key, life: stored.life },
-                None => inner.unwrap(stored, &masters)?,
-            };
-            living.insert(*person, key);
-        }
-        inner.cache.put(ticket, living.values().map(|living| living.key.clone()));
-        Ok(people.iter().map(|person| living.get(person).cloned()).collect())
+        self.inner.ensure(people, suite, erased).await
     }
 
     async fn unwrap_many(&self, keys: &[KeyId]) -> Result<HashMap<KeyId, Unwrapped>, KeyError> {
-        let inner = &self.inner;
-        let mut found = HashMap::with_capacity(keys.len());
-        let mut missing = HashSet::new();
-        for id in keys {
-            match inner.cache.get(*id) {
-                Some(key) => drop(found.insert(*id, Unwrapped::Key(key))),
-                None => drop(missing.insert(*id)),
-            }
-        }
-        if missing.is_empty() {
-            return Ok(found);
-        }
-        let masters = inner.wrappings();
-        let ticket = inner.cache.ticket();
-        let params: Vec<Param> = missing.iter().map(|id| id.0.into()).collect();
-        let mut tx = inner.db.snapshot().await?;
-        let sql = "SELECT k.id, k.lookup, k.suite, k.life, k.master, k.wrapped, e.life FROM person_key k \
-                   LEFT JOIN erased e ON e.lookup = k.lookup WHERE k.id IN ({among})";
-        let mut fresh = Vec::new();
-        for row in tx.query_among(sql, &[], &params).await? {
-            let stored = Stored::read(&row)?;
-            let erased = row.int_or_null(6)?.unwrap_or(0);
-            // The mark wins, also over a key that somebody has put back.
-            if signed(stored.life) <= erased {
-                found.insert(stored.id, Unwrapped::Destroyed);
-            } else {
-                let key = inner.unwrap(&stored, &masters)?.key;
-                fresh.push(key.clone());
-                found.insert(stored.id, Unwrapped::Key(key));
-            }
-        }
-        let rest: Vec<Param> =
-            missing.iter().filter(|id| !found.contains_key(id)).map(|id| id.0.into()).collect();
-        let sql = "SELECT id FROM destroyed WHERE id IN ({among})";
-        for row in tx.query_among(sql, &[], &rest).await? {
-            found.insert(KeyId(row.array(0)?), Unwrapped::Destroyed);
-        }
-        inner.cache.put(ticket, fresh);
-        Ok(found)
+        self.inner.unwrap_many(keys).await
     }
 
     async fn mark(&self, person: Lookup, reason: &Reason, day: Day) -> Result<Mark, KeyError> {
-        let inner = &self.inner;
-        let mut tx = inner.db.begin().await?;
-        inner.lock(&mut tx, true).await?;
-        let who = [Param::from(person.0)];
-        let rows = tx.query("SELECT id, life FROM person_key WHERE lookup = $1", &who).await?;
-        let keys = rows.iter().map(|row| Ok((KeyId(row.array(0)?), row.count(1)?)));
-        let keys = keys.collect::<Result<Vec<_>, DatabaseError>>()?;
-        let before = erased_lives(&mut tx, &who).await?.get(&person).copied().unwrap_or(0);
-        let life = keys.iter().map(|(_, life)| *life).max().unwrap_or(0);
-        if life <= before && before > 0 {
-            drop(tx);
-            let mark = self.marks(false).await?.into_iter().find(|mark| mark.person == person);
-            return mark.ok_or(KeyError::Damaged);
-        }
-        let life = life.max(1);
-        let sql = "INSERT INTO erased (lookup, life, state, reason, day) VALUES ($1, $2, 'intended', $3, $4) \
-                   ON CONFLICT (lookup) DO UPDATE SET life = excluded.life, state = excluded.state, \
-                   reason = excluded.reason, day = excluded.day";
-        let params = [person.0.into(), signed(life).into(), reason.as_str().into(), day.into()];
-        tx.execute(sql, &params).await?;
-        tx.commit().await?;
-        let keys: Vec<_> = keys.into_iter().map(|(id, _)| id).collect();
-        inner.cache.forget(&keys);
-        Ok(Mark { person, life, keys, reason: reason.clone(), day, state: MarkState::Intended })
+        self.inner.mark(person, reason, day).await
     }
 
     async fn destroy(&self, mark: &Mark) -> Result<(), KeyError> {
-        let inner = &self.inner;
-        let mut tx = inner.db.begin().await?;
-        inner.lock(&mut tx, true).await?;
-        let life = Param::from(signed(mark.life));
-        let who = [Param::from(mark.person.0), life.clone()];
-        // From a ledger, or of a store that was restored: the mark may be missing or older.
-        let sql = "INSERT INTO erased (lookup, life, state, reason, day) VALUES ($1, $2, 'destroyed', $3, $4) \
-                   ON CONFLICT (lookup) DO UPDATE SET life = excluded.life, state = excluded.state, \
-                   reason = excluded.reason, day = excluded.day \
-                   WHERE erased.life < excluded.life OR (erased.life = excluded.life AND erased.state = 'intended')";
-        let params = [mark.person.0.into(), life, mark.reason.as_str().into(), mark.day.into()];
-        tx.execute(sql, &params).await?;
-        let rows = tx.query("SELECT id, life FROM person_key WHERE lookup = $1 AND life <= $2", &who).await?;
-        let mut gone: Vec<(KeyId, u64)> = Vec::new();
-        for row in &rows {
-            gone.push((KeyId(row.array(0)?), row.count(1)?));
-        }
-        tx.execute("DELETE FROM person_key WHERE lookup = $1 AND life <= $2", &who).await?;
-        for id in &mark.keys {
-            if !gone.iter().any(|(gone, _)| gone == id) {
-                gone.push((*id, mark.life));
-            }
-        }
-        let rows: Vec<_> = gone
-            .iter()
-            .map(|(id, life)| vec![id.0.into(), mark.person.0.into(), signed(*life).into()])
-            .collect();
-        tx.insert("INSERT INTO destroyed (id, lookup, life)", &rows, "ON CONFLICT DO NOTHING").await?;
-        if tx.kind() == Kind::Postgres {
-            for (id, _) in &gone {
-                let notice = [Param::from(inner.channel().as_str()), id.to_string().as_str().into()];
-                tx.query("SELECT pg_notify($1, $2)::text", &notice).await?;
-            }
-        }
-        tx.commit().await?;
-        inner.cache.forget(&gone.iter().map(|(id, _)| *id).collect::<Vec<_>>());
-        Ok(inner.db.scrub(SECRET).await?)
+        self.inner.destroy(mark).await
     }
 
     async fn settle(&self, mark: &Mark) -> Result<(), KeyError> {
-        let mut tx = self.inner.db.begin().await?;
-        let sql =
-            "UPDATE erased SET state = 'settled' WHERE lookup = $1 AND life = $2 AND state = 'destroyed'";
-        tx.execute(sql, &[mark.person.0.into(), signed(mark.life).into()]).await?;
-        Ok(tx.commit().await?)
+        self.inner.settle(mark).await
     }
 
     async fn marks(&self, unsettled: bool) -> Result<Vec<Mark>, KeyError> {
-        let mut tx = self.inner.db.snapshot().await?;
-        let filter = if unsettled { "WHERE state IN ('intended', 'destroyed')" } else { "" };
-        let sql = format!("SELECT lookup, life, state, reason, day FROM erased {filter}");
-        let mut marks = Vec::new();
-        for row in tx.query(&sql, &[]).await? {
-            let (state, reason) = (row.text(2)?, row.text(3)?);
-            marks.push(Mark {
-                person: Lookup(row.array(0)?),
-                life: row.count(1)?,
-                keys: Vec::new(),
-                reason: Reason::new(&reason).map_err(|_| KeyError::Damaged)?,
-                day: row.int(4)?,
-                state: MarkState::parse(&state).ok_or(KeyError::Damaged)?,
-            });
-        }
-        let people: Vec<Param> = marks.iter().map(|mark| mark.person.0.into()).collect();
-        let mut keys: HashMap<Lookup, Vec<KeyId>> = HashMap::new();
-        for table in ["person_key", "destroyed"] {
-            let sql = format!("SELECT id, lookup FROM {table} WHERE lookup IN ({{among}})");
-            for row in tx.query_among(&sql, &[], &people).await? {
-                keys.entry(Lookup(row.array(1)?)).or_default().push(KeyId(row.array(0)?));
-            }
-        }
-        for mark in &mut marks {
-            mark.keys = keys.remove(&mark.person).unwrap_or_default();
-        }
-        Ok(marks)
+        self.inner.marks(unsettled).await
     }
 
     async fn rewrap_page(&self, to: &Master) -> Result<u64, KeyError> {

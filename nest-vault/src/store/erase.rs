@@ -1,13 +1,13 @@
 //! Erasing a person: the intent, the keys, and what is left of them, in an order that a crash cannot break.
 //!
 //! 1. The key store notes the intent and gives out no key of the person any more.
-//! 2. The records note it; from here on nobody can commit a row for this person.
+//! 2. The records note it; from here on no row for this person can be committed.
 //! 3. The ledger, outside both databases, notes it.
 //! 4. The keys are destroyed, and the files of the key store cleaned.
 //! 5. The sealed and readable columns are emptied.
 //! 6. The key store notes that nothing is left to do.
 //!
-//! Each step may be repeated. Whatever was begun is completed when the store is opened.
+//! Each step may be repeated. An erasure that was begun is completed when the store is opened.
 
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ use crate::reason::Reason;
 pub struct ErasureReport {
     /// How many keys are destroyed.
     pub keys: u64,
-    /// Records about the person, of which nothing can be read any more, here and in every backup of the records.
+    /// Records about the person. None of them can be read any more, here or in any backup of the records.
     pub records: u64,
     /// Records about others that named the person, and do no more.
     pub mentions: u64,
@@ -214,7 +214,7 @@ impl Store {
     }
 }
 
-/// No table of participants yet: nobody is registered.
+/// There is no table of participants yet, so no person is registered.
 fn none_if_missing(error: DatabaseError) -> Result<Vec<crate::database::Row>, DatabaseError> {
     match error {
         DatabaseError::Schema => Ok(Vec::new()),

@@ -1,4 +1,4 @@
-//! Legal hold: one record is kept, with a key of its own, whatever becomes of its person.
+//! Legal hold: one record is kept, with a key of its own, also when its person is erased.
 
 use std::collections::HashMap;
 

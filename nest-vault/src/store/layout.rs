@@ -13,6 +13,8 @@ use crate::error::VaultError;
 /// The division of one declaration. It follows from the declaration alone.
 pub(crate) struct Layout {
     pub(crate) schema: &'static Schema,
+    /// The content fingerprint of the declaration: every row names it.
+    pub(crate) declared: [u8; 16],
     /// What the envelope of the subject holds, in order.
     together: Vec<Range<usize>>,
     /// What has an envelope of its own: the field's path and its bytes.
@@ -37,14 +39,20 @@ pub(crate) struct Slot {
     pub(crate) path: String,
     pub(crate) bytes: Range<usize>,
     pub(crate) is_subject: bool,
-    /// Filler may stand here, which is nobody: the bytes are then within the envelope of the subject.
+    /// Filler may stand here instead of a person. The bytes are then in the envelope of the subject.
     pub(crate) filler: bool,
 }
 
 impl Layout {
     pub(crate) fn of(schema: &'static Schema) -> Result<Self, VaultError> {
-        let mut layout =
-            Self { schema, together: Vec::new(), alone: Vec::new(), plain: Vec::new(), people: Vec::new() };
+        let mut layout = Self {
+            schema,
+            declared: schema.content_fingerprint().to_bytes(),
+            together: Vec::new(),
+            alone: Vec::new(),
+            plain: Vec::new(),
+            people: Vec::new(),
+        };
         for leaf in schema.leaves() {
             // What is said of a nested record holds for what is in it.
             let top = leaf.path.split(['.', '[']).next().and_then(|name| schema.field(name));
@@ -179,7 +187,7 @@ impl Plain {
         match self.param(record) {
             Param::Text(text) => row.text_or_null(place).is_ok_and(|kept| kept == text),
             Param::Int(number) => row.int_or_null(place).is_ok_and(|kept| kept == number),
-            Param::Bytes(_) => false,
+            Param::Bytes(_) | Param::Set(_) => false,
         }
     }
 }

@@ -10,7 +10,9 @@ mod read;
 mod repetition;
 mod reseal;
 mod retention;
+mod rows;
 mod run;
+mod sealing;
 mod table;
 mod tables;
 mod verify;
@@ -120,12 +122,12 @@ pub async fn init(
 
 fn one_place() -> VaultError {
     VaultError::Settings(
-        "keys and records are at one place: whoever has it has both; give the keys a database of their own"
+        "keys and records are in one database, so one leak gives both away: give the keys a database of their own"
             .to_owned(),
     )
 }
 
-/// Of which vault the records are; `None` where that was not written down yet.
+/// The vault that the records belong to; `None` where it was not written down yet.
 async fn kept_deployment(db: &Database) -> Result<Option<Deployment>, VaultError> {
     let rows = match db.query("SELECT name, value FROM meta", &[]).await {
         Ok(rows) => rows,
@@ -152,9 +154,9 @@ impl Store {
         let Opening { url, keys, ledger, ledger_head, accept_lost_ledger, access, suite, migrate, faults } =
             opening;
         let db = Database::open(url, false, faults.clone()).await.map_err(|error| match error {
-            DatabaseError::ReadOnly if url.starts_with("sqlite:") => VaultError::Settings(
-                "the file of the records is missing or cannot be opened: run `nest-vault init`".to_owned(),
-            ),
+            DatabaseError::ReadOnly if crate::database::is_missing(url) => {
+                VaultError::Settings("the file of the records is missing: run `nest-vault init`".to_owned())
+            }
             other => other.into(),
         })?;
         let deployment = kept_deployment(&db).await?;
@@ -171,15 +173,14 @@ impl Store {
         let opened = Ledger::open(ledger, keys.deployment(), ledger_head, faults.clone());
         let (ledger, erasures) = match opened {
             Err(LedgerError::Missing(_)) if accept_lost_ledger => {
-                let ledger = Ledger::create(ledger, keys.deployment(), faults)?;
-                // What the key store knows of is written down again.
-                for mark in keys.marks(false).await? {
-                    ledger.erase(&erasure(&mark))?;
-                }
-                (ledger, Vec::new())
+                (Ledger::create(ledger, keys.deployment(), faults)?, Vec::new())
             }
             other => other?,
         };
+        // What the key store knows and this ledger does not: another instance has erased, or the ledger was lost.
+        for mark in keys.marks(false).await? {
+            ledger.erase(&erasure(&mark))?;
+        }
         let store =
             Self { db, keys, ledger, access, suite, tables: RwLock::default(), layouts: RwLock::default() };
         store.replay(&erasures).await?;
@@ -203,6 +204,8 @@ impl Store {
             let known = known.get(&erasure.person).filter(|mark| mark.life >= erasure.life);
             let here = erased_here.get(&erasure.person).copied().unwrap_or(0) >= erasure.life;
             if known.is_some_and(|mark| mark.state >= MarkState::Settled) && here {
+                // It may come from another ledger than the own.
+                self.ledger.erase(erasure)?;
                 continue;
             }
             let mark = Mark {
@@ -246,20 +249,14 @@ impl Store {
         Ok(table)
     }
 
-    /// Makes every table known that is in the database, by the last declaration of each that was written down.
+    /// Makes every table known that is in the database, by the declaration of each that was used last.
     pub(crate) async fn register_all(&self) -> Result<(), VaultError> {
-        let sql = "SELECT t.tab, t.kind, t.activity, d.manifest FROM record_table t \
-                   JOIN declaration d ON d.tab = t.tab ORDER BY t.tab, d.day DESC";
-        let mut before = 0;
+        let sql = "SELECT t.kind, t.activity, d.manifest FROM record_table t \
+                   JOIN declaration d ON d.fingerprint = t.declared ORDER BY t.tab";
         for row in self.db.query(sql, &[]).await? {
-            let number = row.int(0)?;
-            if number == before {
-                continue;
-            }
-            before = number;
-            let content = Content::parse(&row.text(1)?).ok_or(DatabaseError::Schema)?;
-            let schema = declared::read(&row.text(3)?)?;
-            self.register(content, &row.text(2)?, schema, Retention::Unlimited, false).await?;
+            let content = Content::parse(&row.text(0)?).ok_or(DatabaseError::Schema)?;
+            let schema = declared::read(&row.text(2)?)?;
+            self.register(content, &row.text(1)?, schema, Retention::Unlimited, false).await?;
         }
         Ok(())
     }

@@ -8,8 +8,8 @@ use nest_core::{Domain, Fingerprint, Pseudonym};
 use zeroize::Zeroizing;
 
 use super::layout::{Layout, column};
+use super::rows::distinct;
 use super::table::{ERASED, FIXED, HELD_ERASED, LIVE, Table};
-use super::write::distinct;
 use super::{Store, Version};
 use crate::access;
 use crate::database::{Param, Row, quoted};
@@ -136,7 +136,7 @@ impl Store {
         Ok(raw)
     }
 
-    /// Opens rows. An error of one row is its own; one of the store is everybody's.
+    /// Opens rows. An error of one row leaves the others; an error of the store is one for all.
     pub(super) async fn open_raw(
         &self,
         table: &Table,
@@ -224,7 +224,7 @@ impl Store {
                 Some(RawParty { state: LIVE, sealed: Some(sealed), .. }) => open(sealed, &slot.path)?,
                 Some(RawParty { state: LIVE, sealed: None, .. }) => return Err(tampered()),
                 Some(_) => None,
-                // Filler is nobody, and stands in the envelope of the subject.
+                // Filler names no person. It is in the envelope of the subject.
                 None if slot.filler && own.iter().any(|byte| *byte != 0) => continue,
                 None => return Err(tampered()),
             };

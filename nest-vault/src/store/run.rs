@@ -25,7 +25,7 @@ pub struct RunStore<'a> {
 /// One thing that a run keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunItem {
-    /// Of which step.
+    /// The step it was put for.
     pub step: u32,
     /// By which name.
     pub name: String,

@@ -175,6 +175,9 @@ impl Table {
         ];
         let head = "INSERT INTO declaration (fingerprint, tab, day, manifest)";
         tx.insert(head, &[row], "ON CONFLICT DO NOTHING").await?;
+        let sql =
+            "UPDATE record_table SET declared = $1 WHERE tab = $2 AND (declared IS NULL OR declared <> $1)";
+        tx.execute(sql, &[declared.into(), number.into()]).await?;
         tx.commit().await?;
         let activity = activity.to_owned();
         Ok(Self { number, name, content, activity, layout, retention, extra })
@@ -185,7 +188,7 @@ impl Table {
     }
 
     pub(crate) fn declared(&self) -> [u8; 16] {
-        self.layout.schema.content_fingerprint().to_bytes()
+        self.layout.declared
     }
 
     /// The names of the columns after the fixed ones, in the order of [`values`](Self::values).

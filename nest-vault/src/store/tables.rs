@@ -2,9 +2,10 @@
 
 use crate::database::Migrations;
 
-pub(super) const MIGRATIONS: Migrations = Migrations(&[(
-    "records",
-    "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value {bytes} NOT NULL);
+pub(super) const MIGRATIONS: Migrations = Migrations(&[
+    (
+        "records",
+        "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value {bytes} NOT NULL);
      CREATE TABLE declaration (
          fingerprint {bytes} NOT NULL PRIMARY KEY,
          tab BIGINT NOT NULL,
@@ -56,4 +57,13 @@ pub(super) const MIGRATIONS: Migrations = Migrations(&[(
          PRIMARY KEY (run, step, name, version)
      );
      CREATE INDEX run_until ON run (until);",
-)]);
+    ),
+    (
+        "declaration in use",
+        // Several declarations of a table may be of one day, and one declaration may be that of several tables.
+        "ALTER TABLE record_table ADD COLUMN declared {bytes};
+         UPDATE record_table SET declared = (
+             SELECT fingerprint FROM declaration d WHERE d.tab = record_table.tab ORDER BY d.day DESC LIMIT 1
+         );",
+    ),
+]);

@@ -23,7 +23,7 @@ const SAMPLE: usize = 1_000;
 pub struct Verified {
     /// Records that were opened.
     pub opened: u64,
-    /// Records of which nothing is left.
+    /// Records that are erased and empty.
     pub erased: u64,
     /// Records that were written by a declaration before the present one.
     pub earlier: u64,

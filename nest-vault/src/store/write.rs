@@ -2,15 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use nest_core::value::{PlainRecord, Value};
+use nest_core::value::PlainRecord;
 use nest_core::{Domain, Pseudonym};
 
-use super::layout::Slot;
+use super::rows::{There, distinct, next_pages, people, remove, update};
 use super::table::{HELD, HELD_ERASED, LIVE, Table, lock};
 use super::{Repetition, Store};
-use crate::database::{Kind, Param, Tx, quoted, signed};
+use crate::database::{Param, quoted, signed};
 use crate::day;
-use crate::envelope::{PersonKey, Place, seal};
 use crate::error::VaultError;
 use crate::id::{Lookup, RowId};
 use crate::keys::{Erased, Living};
@@ -55,27 +54,6 @@ pub(crate) enum Refusal {
     Hold,
     /// The subject's own pseudonym contradicts the person it is written for, or is missing.
     Invalid,
-}
-
-/// A person that a record names.
-struct Party<'a> {
-    slot: &'a Slot,
-    lookup: Lookup,
-}
-
-/// What of an item is known before anything is written.
-struct Prepared<'a> {
-    owner: Lookup,
-    subject: Lookup,
-    /// Everybody in a slot, also the subject.
-    parties: Vec<Party<'a>>,
-}
-
-/// A row that is there.
-struct There {
-    row: RowId,
-    version: Version,
-    state: i64,
 }
 
 impl Store {
@@ -309,234 +287,9 @@ impl Store {
         tx.commit().await?;
         Ok(results)
     }
-
-    fn prepare<'t>(
-        &self,
-        table: &'t Table,
-        domain: &Domain,
-        item: &Item<'_>,
-    ) -> Result<Prepared<'t>, VaultError> {
-        let index = self.keys.index();
-        let owner = index.person(domain, &item.who);
-        let mut subject = owner;
-        let mut parties = Vec::with_capacity(table.layout.people.len());
-        for slot in &table.layout.people {
-            let who = match item.record.get(&slot.path) {
-                Ok(Value::Pseudonym(who)) => who,
-                _ => continue,
-            };
-            let lookup = index.person(domain, &who);
-            if slot.is_subject {
-                subject = lookup;
-            }
-            parties.push(Party { slot, lookup });
-        }
-        Ok(Prepared { owner, subject, parties })
-    }
-
-    /// The envelopes of a row.
-    #[allow(clippy::too_many_arguments)]
-    fn seal_row(
-        &self,
-        table: &Table,
-        row: RowId,
-        version: Version,
-        record: &PlainRecord,
-        prepared: &Prepared<'_>,
-        subject: &Living,
-        keys: &HashMap<Lookup, Living>,
-    ) -> Result<SealedRow, VaultError> {
-        let others: Vec<_> = prepared.parties.iter().filter(|party| !party.slot.is_subject).collect();
-        let mut parties = HashMap::new();
-        for party in &others {
-            let Some(living) = keys.get(&party.lookup) else { continue };
-            let bytes = record.bytes().get(party.slot.bytes.clone()).unwrap_or_default();
-            let place = self.place(table, row, &party.slot.path, version);
-            parties.insert(party.slot.path.clone(), sealed(&living.key, &place, bytes, table)?);
-        }
-        let slots: Vec<_> = others.iter().map(|party| party.slot).collect();
-        let (together, alone) = self.seal_own(table, row, version, record, &slots, &subject.key)?;
-        Ok(SealedRow { together, alone, parties })
-    }
-
-    /// The envelope of the subject, and those of fields alone.
-    pub(super) fn seal_own(
-        &self,
-        table: &Table,
-        row: RowId,
-        version: Version,
-        record: &PlainRecord,
-        others: &[&Slot],
-        key: &PersonKey,
-    ) -> Result<(Vec<u8>, Vec<Vec<u8>>), VaultError> {
-        let text = table.layout.together(record.bytes(), others);
-        let together = sealed(key, &self.place(table, row, "", version), &text, table)?;
-        let alone = table.layout.alone.iter().map(|(path, bytes)| {
-            let text = record.bytes().get(bytes.clone()).unwrap_or_default();
-            sealed(key, &self.place(table, row, path, version), text, table)
-        });
-        Ok((together, alone.collect::<Result<_, _>>()?))
-    }
-
-    pub(super) fn place<'a>(
-        &self,
-        table: &'a Table,
-        row: RowId,
-        slot: &'a str,
-        version: Version,
-    ) -> Place<'a> {
-        let declared = table.declared();
-        Place { deployment: self.deployment(), table: &table.name, row, slot, version, declared }
-    }
-
-    /// The rows that these owners have on the page that is written.
-    async fn there(
-        &self,
-        tx: &mut Tx,
-        table: &Table,
-        mode: Mode,
-        owners: &[Param],
-    ) -> Result<HashMap<Lookup, There>, VaultError> {
-        let page = match mode {
-            Mode::Next => return Ok(HashMap::new()),
-            Mode::Outcome(page) => page,
-            Mode::Create | Mode::Replace(_) => 0,
-        };
-        // A row that is replaced is locked, so that two updates come one after the other.
-        let locked = if tx.kind() == Kind::Postgres { " FOR UPDATE" } else { "" };
-        let sql = format!(
-            "SELECT owner, row_id, version, state FROM {} WHERE page = $1 AND owner IN ({{among}}) ORDER BY owner{locked}",
-            table.quoted()
-        );
-        let rows = tx.query_among(&sql, &[i64::from(page).into()], owners).await?;
-        let mut there = HashMap::with_capacity(rows.len());
-        for row in rows {
-            let found = There { row: RowId(row.array(1)?), version: row.count(2)?, state: row.int(3)? };
-            there.insert(Lookup(row.array(0)?), found);
-        }
-        Ok(there)
-    }
 }
 
 struct Batch {
     rows: Vec<Vec<Param>>,
     parties: Vec<Vec<Param>>,
-}
-
-struct SealedRow {
-    together: Vec<u8>,
-    alone: Vec<Vec<u8>>,
-    parties: HashMap<String, Vec<u8>>,
-}
-
-pub(super) fn sealed(
-    key: &PersonKey,
-    place: &Place<'_>,
-    text: &[u8],
-    table: &Table,
-) -> Result<Vec<u8>, VaultError> {
-    seal(key, place, text).map_err(|error| VaultError::of_envelope(error, &table.name))
-}
-
-/// The last life of each that is erased. People who are new are written down.
-async fn people(tx: &mut Tx, everybody: &[Lookup], locked: bool) -> Result<HashMap<Lookup, u64>, VaultError> {
-    let params: Vec<Param> = everybody.iter().map(|who| who.0.into()).collect();
-    let read = |rows: Vec<crate::database::Row>| {
-        rows.iter()
-            .map(|row| Ok((Lookup(row.array(0)?), row.count(1)?)))
-            .collect::<Result<HashMap<_, _>, crate::database::DatabaseError>>()
-    };
-    let sql = "SELECT lookup, erased FROM person WHERE lookup IN ({among})";
-    let mut known = read(tx.query_among(sql, &[], &params).await?)?;
-    let new: Vec<_> = everybody.iter().filter(|who| !known.contains_key(who)).collect();
-    if !new.is_empty() {
-        let rows: Vec<_> = new.iter().map(|who| vec![who.0.into(), 0.into()]).collect();
-        tx.insert("INSERT INTO person (lookup, erased)", &rows, "ON CONFLICT DO NOTHING").await?;
-        let params: Vec<Param> = new.iter().map(|who| who.0.into()).collect();
-        known.extend(read(tx.query_among(sql, &[], &params).await?)?);
-    }
-    if locked && tx.kind() == Kind::Postgres {
-        // Records about several people are numbered for each of them: one batch after the other.
-        let sql = "SELECT lookup, erased FROM person WHERE lookup IN ({among}) ORDER BY lookup FOR UPDATE";
-        known.extend(read(tx.query_among(sql, &[], &params).await?)?);
-    }
-    Ok(known)
-}
-
-/// The page that is free for each person.
-async fn next_pages(
-    tx: &mut Tx,
-    table: &Table,
-    people: &[Lookup],
-) -> Result<HashMap<Lookup, i64>, VaultError> {
-    let params: Vec<Param> = people.iter().map(|who| who.0.into()).collect();
-    let mut next: HashMap<Lookup, i64> = HashMap::new();
-    let own =
-        format!("SELECT owner, MAX(page) FROM {} WHERE owner IN ({{among}}) GROUP BY owner", table.quoted());
-    let rows = tx.query_among(&own, &[], &params).await?;
-    let sql = "SELECT lookup, MAX(page) FROM party WHERE tab = $1 AND lookup IN ({among}) GROUP BY lookup";
-    let others = tx.query_among(sql, &[table.number.into()], &params).await?;
-    for row in rows.iter().chain(&others) {
-        if let Some(page) = row.int_or_null(1)? {
-            let next = next.entry(Lookup(row.array(0)?)).or_insert(0);
-            *next = (page + 1).max(*next);
-        }
-    }
-    Ok(next)
-}
-
-/// Removes a row with everybody it names.
-pub(super) async fn remove(tx: &mut Tx, table: &Table, row: RowId) -> Result<(), VaultError> {
-    let row = [Param::from(row.0)];
-    tx.execute("DELETE FROM party WHERE row_id = $1", &row).await?;
-    tx.execute(&format!("DELETE FROM {} WHERE row_id = $1", table.quoted()), &row).await?;
-    Ok(())
-}
-
-/// Writes a row anew under its next version. Those it named are removed, and named anew after it.
-async fn update(
-    tx: &mut Tx,
-    table: &Table,
-    there: &There,
-    version: Version,
-    together: Vec<u8>,
-    own: i64,
-    columns: Vec<Param>,
-) -> Result<(), VaultError> {
-    let mut params: Vec<Param> = vec![
-        there.row.0.into(),
-        signed(there.version).into(),
-        signed(version).into(),
-        table.declared().into(),
-        together.into(),
-        own.into(),
-    ];
-    let mut sets = String::new();
-    for (column, value) in table.columns().iter().zip(columns) {
-        params.push(value);
-        sets.push_str(&format!(", {} = ${}", quoted(column), params.len()));
-    }
-    tx.execute("DELETE FROM party WHERE row_id = $1", &[there.row.0.into()]).await?;
-    let sql = format!(
-        "UPDATE {} SET version = $3, declared = $4, sealed = $5, own = $6{sets} WHERE row_id = $1 AND version = $2 AND state = {LIVE}",
-        table.quoted()
-    );
-    match tx.execute(&sql, &params).await? {
-        1 => Ok(()),
-        // It is locked, or SQLite has one writer: nobody can have changed it.
-        _ => Err(VaultError::Conflict { found: there.version }),
-    }
-}
-
-pub(super) fn distinct(params: &[Param]) -> Vec<Param> {
-    let mut distinct: Vec<Param> = Vec::with_capacity(params.len());
-    let mut seen = HashSet::new();
-    for param in params {
-        if let Param::Bytes(Some(bytes)) = param
-            && seen.insert(bytes.clone())
-        {
-            distinct.push(param.clone());
-        }
-    }
-    distinct
 }

@@ -43,7 +43,7 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
         tables.map(|(given, outcome)| (&**given, &**outcome))
     }
 
-    /// Registers participants, for a source that checks before what it keeps: whoever is refused there is named with
+    /// Registers participants, for a source that checks people before it keeps them: a refused person is given with
     /// the reason, so that the outcomes of all are kept together.
     pub async fn create_checked_participants(
         &self,

@@ -1,4 +1,4 @@
-//! The vault without the Rust types of its records, for whoever runs it: the declarations are read from the vault.
+//! The vault without the Rust types of its records, for its operators: the declarations are read from the vault.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

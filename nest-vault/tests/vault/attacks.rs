@@ -2,7 +2,7 @@
 
 use nest_core::Pseudonym;
 use nest_source::{DataSource as _, Operation, RecordError, Serves};
-use nest_vault::{Faults, Master, VaultError};
+use nest_vault::{Faults, Master, Opened, VaultError};
 
 use crate::place::{On, Place, holds, on_both, purpose, reason};
 use crate::records::{Walk, info, walk, walked};
@@ -82,6 +82,86 @@ on_both! {
         sql(&place.records, "DELETE FROM party WHERE slot = 'with[1]'").await;
         let read = vault.outcomes::<Walk>(place.who(who), &purpose()).await;
         assert!(tampered(&read.map(drop)));
+    }
+
+    /// One column alone is exchanged between two rows, with all else as it was.
+    async fn a_slot_or_the_number_of_a_key_exchanged_alone_opens_nothing(on: On) {
+        let (place, vault) = Place::with_vault(on).await;
+        let [who, other, teacher, a, b, c] = people();
+        let outcome = walked(who, teacher, [a, b, c], 5);
+        vault.put_outcome::<Walk>(place.who(who), 0, &outcome).await.unwrap();
+        vault.put_batch(&place.domain, &[(who, &walk(1)), (other, &walk(2))]).await.unwrap();
+        let read = vault.outcomes::<Walk>(place.who(who), &purpose()).await.unwrap();
+        assert_eq!(read[0].record, Opened::Whole(outcome.clone()));
+        for (first, second) in [("teacher", "with[0]"), ("with[0]", "with[2]")] {
+            let exchange = |from: &str, to: &str| format!("UPDATE party SET slot = '{to}' WHERE slot = '{from}';");
+            let there = [exchange(first, "x"), exchange(second, first), exchange("x", second)].concat();
+            sql(&place.records, &there).await;
+            let read = vault.outcomes::<Walk>(place.who(who), &purpose()).await;
+            assert!(matches!(read, Err(VaultError::Tampered { .. })), "{first}, {second}: {read:?}");
+            sql(&place.records, &there).await;
+            assert!(vault.outcomes::<Walk>(place.who(who), &purpose()).await.is_ok());
+        }
+
+        // In the envelope: the number of its key, bytes 3 to 18, and nothing else.
+        sql(&place.records, "CREATE TABLE kept AS SELECT * FROM activity_walk").await;
+        let part = |from: &str, rest: &str| match on {
+            On::Sqlite => format!("CAST(substr({from}, {rest}) AS BLOB)"),
+            On::Postgres => format!("substr({from}, {rest})"),
+        };
+        let others = "(SELECT o.sealed FROM kept o WHERE o.row_id <> activity_walk.row_id)";
+        let joined = [part("sealed", "1, 2"), part(others, "3, 16"), part("sealed", "19")].join(" || ");
+        let joined = if on == On::Sqlite { format!("CAST({joined} AS BLOB)") } else { joined };
+        sql(&place.records, &format!("UPDATE activity_walk SET sealed = {joined}")).await;
+        for who in [who, other] {
+            let read = vault.get::<Walk>(place.who(who), &purpose()).await;
+            assert!(matches!(read, Err(VaultError::Tampered { .. })), "{read:?}");
+        }
+        sql(&place.records, "DELETE FROM activity_walk; INSERT INTO activity_walk SELECT * FROM kept").await;
+        vault.get::<Walk>(place.who(who), &purpose()).await.unwrap().unwrap();
+        vault.close().await;
+
+        // In the key store: the number, the person or the life of one key, and nothing else.
+        let owner = |url: String| async move {
+            if on == On::Sqlite {
+                let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+                let rows: Vec<(Vec<u8>,)> =
+                    sqlx::query_as("SELECT owner FROM activity_walk ORDER BY row_id").fetch_all(&pool).await.unwrap();
+                rows.into_iter().map(|row| hex::encode(row.0)).collect::<Vec<_>>()
+            } else {
+                let pool = sqlx::PgPool::connect(&url).await.unwrap();
+                let rows: Vec<(Vec<u8>,)> =
+                    sqlx::query_as("SELECT owner FROM activity_walk ORDER BY row_id").fetch_all(&pool).await.unwrap();
+                rows.into_iter().map(|row| hex::encode(row.0)).collect::<Vec<_>>()
+            }
+        };
+        let owners = owner(place.records.clone()).await;
+        let (one, two) = (bytes(on, &owners[0]), bytes(on, &owners[1]));
+        sql(&place.keys, "CREATE TABLE kept AS SELECT * FROM person_key").await;
+        let restore = "DELETE FROM person_key; INSERT INTO person_key SELECT * FROM kept";
+        let none = bytes(on, &"ee".repeat(16));
+        for column in ["id", "wrapped", "lookup"] {
+            let value = |of: &str| format!("(SELECT k.{column} FROM kept k WHERE k.lookup = {of})");
+            let exchange = format!(
+                "UPDATE person_key SET {column} = {none} WHERE id = (SELECT k.id FROM kept k WHERE k.lookup = {one}); \
+                 UPDATE person_key SET {column} = {} WHERE id = (SELECT k.id FROM kept k WHERE k.lookup = {two}); \
+                 UPDATE person_key SET {column} = {} WHERE {column} = {none}",
+                value(&one),
+                value(&two),
+            );
+            sql(&place.keys, &exchange).await;
+            let vault = place.open().await.unwrap();
+            let mut values = 0;
+            for who in [who, other] {
+                let read = vault.get::<Walk>(place.who(who), &purpose()).await;
+                values += usize::from(read.is_ok());
+            }
+            assert_eq!(values, 0, "{column}");
+            vault.close().await;
+            sql(&place.keys, restore).await;
+        }
+        let vault = place.open().await.unwrap();
+        vault.get::<Walk>(place.who(other), &purpose()).await.unwrap().unwrap();
     }
 
     async fn a_key_that_is_put_back_opens_nothing(on: On) {

@@ -228,6 +228,48 @@ on_both! {
         assert!(siv.verify(true).await.unwrap().is_whole());
     }
 
+    /// Two write and read all the while: not one of their requests fails, and every key ends under the new master.
+    async fn a_rotation_stops_no_writer(on: On) {
+        let (place, vault) = Place::with_vault(on).await;
+        let records: Vec<_> = (0..1500).map(|n| (Pseudonym::random(), walk(n))).collect();
+        let borrowed: Vec<_> = records.iter().map(|(who, walk)| (*who, walk)).collect();
+        assert!(vault.put_batch(&place.domain, &borrowed).await.unwrap().iter().all(Result::is_ok));
+        let done = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let place = Arc::new(place);
+        let writers: Vec<_> = (0..2)
+            .map(|_| {
+                let (vault, place, done) = (vault.clone(), Arc::clone(&place), Arc::clone(&done));
+                tokio::spawn(async move {
+                    let mut written = 0_u64;
+                    while !done.load(std::sync::atomic::Ordering::SeqCst) || written < 3 {
+                        let [who] = people();
+                        let put = vault.put_batch(&place.domain, &[(who, &walk(1))]).await.unwrap();
+                        assert_eq!(*put[0].as_ref().unwrap(), 1);
+                        assert_eq!(vault.update(place.who(who), 1, &walk(2)).await.unwrap(), 2);
+                        let read = vault.get::<Walk>(place.who(who), &purpose()).await.unwrap().unwrap();
+                        assert_eq!(read.record, Opened::Whole(walk(2)));
+                        written += 1;
+                    }
+                    written
+                })
+            })
+            .collect();
+        let new = nest_vault::Master::generate();
+        for round in 0..3 {
+            let master = if round == 2 { new.clone() } else { nest_vault::Master::generate() };
+            vault.rotate_master(&master, |_, _| ()).await.unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::SeqCst);
+        let mut written = 0;
+        for writer in writers {
+            written += writer.await.unwrap();
+        }
+        let health = vault.health().await.unwrap();
+        assert_eq!(health.masters[0], (new.id(), 1500 + written));
+        assert!(health.masters.iter().skip(1).all(|(_, keys)| *keys == 0), "{health:?}");
+        assert!(vault.verify(true).await.unwrap().is_whole());
+    }
+
     async fn a_run_keeps_versions_until_its_end(on: On) {
         let (_place, vault) = Place::with_vault(on).await;
         let hour = std::time::Duration::from_secs(3600);
@@ -263,6 +305,15 @@ on_both! {
         let read = later.get::<after::Day>(place.who(who), &purpose()).await.unwrap().unwrap();
         assert_eq!(read.record, Opened::Whole(same.clone()));
         assert_eq!(later.verify(true).await.unwrap().earlier, 1);
+        // The command, which has no types, goes by the declaration that was used last, also within one day.
+        let untyped = place.untyped().await;
+        assert_eq!(untyped.verify(true, |_| ()).await.unwrap().earlier, 1);
+        assert_eq!(untyped.reseal(true, |_| ()).await.unwrap(), 1);
+        // One declaration is that of two tables here.
+        let tables = untyped.tables().await.unwrap();
+        for name in ["activity_day", "outcome_day"] {
+            assert!(tables.iter().any(|table| table.table == name), "{name} is unknown to the command");
+        }
         assert_eq!(later.reseal().await.unwrap(), 1);
         assert_eq!(later.verify(true).await.unwrap().earlier, 0);
         let read = later.get::<after::Day>(place.who(who), &purpose()).await.unwrap().unwrap();
@@ -274,7 +325,7 @@ on_both! {
     }
 }
 
-/// Whatever is in a record, what is sealed of it has one length.
+/// The sealed length is the same for all values of a record.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_records_have_one_sealed_length() {
     let (place, vault) = Place::with_vault(On::Sqlite).await;

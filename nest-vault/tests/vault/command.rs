@@ -7,13 +7,17 @@ use nest_core::Pseudonym;
 use nest_source::{DataSource as _, Operation, RecordError};
 
 use crate::place::{On, Place, on_both};
-use crate::records::info;
+use crate::records::{info, walk};
 
 fn run(place: &Place, args: &[&str]) -> Output {
+    run_with(place, "master.key", args)
+}
+
+fn run_with(place: &Place, master: &str, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_nest-vault"))
         .args(["--records", &place.records, "--keys", &place.keys])
         .arg("--master")
-        .arg(place.path("master.key"))
+        .arg(place.path(master))
         .arg("--ledger")
         .arg(place.ledger())
         .arg("--access-log")
@@ -83,6 +87,106 @@ on_both! {
         assert_eq!(vault.read_participant(&ctx, who).await, Err(RecordError::NotFound));
         assert_eq!(vault.read_participant(&ctx, stays).await, Ok(info(1)));
     }
+
+    async fn a_record_is_held_and_released(on: On) {
+        let place = Place::new(on);
+        ends(&run(&place, &["init"]), 0);
+        let vault = place.open().await.unwrap();
+        let who = Pseudonym::random();
+        vault.put_batch(&place.domain, &[(who, &walk(1))]).await.unwrap()[0].as_ref().unwrap();
+        vault.close().await;
+        let file = place.path("person.txt");
+        std::fs::write(&file, who.to_hex()).unwrap();
+        let person = ["--domain", "school", "--pseudonym-file", file.to_str().unwrap()];
+        let hold = [&["hold", "--activity", "walk", "--reason", "court"], &person[..]].concat();
+        let row: serde_json::Value =
+            serde_json::from_str(&ends(&run(&place, &[&["--json"], &hold[..]].concat()), 0)).unwrap();
+        let row = row["row"].as_str().unwrap();
+        let listed = ends(&run(&place, &["hold", "--list"]), 0);
+        assert!(listed.contains(row) && listed.contains("court"), "{listed}");
+        let again = ends(&run(&place, &hold), 1);
+        assert!(again.contains("on hold"), "{again}");
+        let unnamed = ends(&run(&place, &[&["hold"], &person[..]].concat()), 2);
+        assert!(unnamed.contains("--activity"), "{unnamed}");
+        ends(&run(&place, &["hold", "--activity", "walk"]), 2);
+        ends(&run(&place, &[&["hold", "--activity", "swim"], &person[..]].concat()), 1);
+        let erased = ends(&run(&place, &[&["--json", "erase"], &person[..]].concat()), 0);
+        let erased: serde_json::Value = serde_json::from_str(&erased).unwrap();
+        assert_eq!((&erased["records"], &erased["held"]), (&0.into(), &1.into()));
+        ends(&run(&place, &["hold", "--release", row]), 0);
+        ends(&run(&place, &["hold", "--release", row]), 1);
+        ends(&run(&place, &["hold", "--release", "no row"]), 2);
+        assert!(!ends(&run(&place, &["hold", "--list"]), 0).contains(row));
+        let erased = ends(&run(&place, &[&["--json", "erase"], &person[..]].concat()), 0);
+        let erased: serde_json::Value = serde_json::from_str(&erased).unwrap();
+        assert_eq!((&erased["records"], &erased["held"]), (&1.into(), &0.into()));
+        ends(&run(&place, &["verify", "--all"]), 0);
+    }
+
+    async fn a_master_is_rotated_and_ledgers_are_replayed(on: On) {
+        let place = Place::new(on);
+        ends(&run(&place, &["init"]), 0);
+        let vault = place.open().await.unwrap();
+        let who = Pseudonym::random();
+        vault.register(place.who(who), &info(1)).await.unwrap();
+        vault.register(place.who(Pseudonym::random()), &info(2)).await.unwrap();
+        vault.close().await;
+        let next = place.path("next.key");
+        let rotated = ends(&run(&place, &["rotate-master", "--new-master", next.to_str().unwrap()]), 0);
+        assert!(rotated.contains("2 keys wrapped anew"), "{rotated}");
+        // The old one alone is not enough any more; the new one is.
+        let wrong = ends(&run(&place, &["verify", "--all"]), 3);
+        assert!(wrong.contains("wrong master key"), "{wrong}");
+        ends(&run_with(&place, "next.key", &["verify", "--all"]), 0);
+        let finalised = ends(&run_with(&place, "next.key", &["finalise"]), 0);
+        assert!(finalised.contains(&place.master.id().to_string()), "{finalised}");
+        ends(&run(&place, &["status"]), 3);
+
+        let file = place.path("person.txt");
+        std::fs::write(&file, who.to_hex()).unwrap();
+        let other = place.path("other.log").display().to_string();
+        let erase = ["erase", "--domain", "school", "--pseudonym-file", file.to_str().unwrap()];
+        let elsewhere = ["--ledger", &other, "--accept-lost-ledger"];
+        ends(&run_other_ledger(&place, &[&elsewhere[..], &erase[..]].concat()), 0);
+        ends(&run_with(&place, "next.key", &["replay-ledger", &other]), 0);
+        ends(&run_with(&place, "next.key", &["replay-ledger", &other]), 0);
+        let ledger = std::fs::read_to_string(place.ledger()).unwrap();
+        // Once, however often it is replayed.
+        assert_eq!(ledger.lines().filter(|line| line.contains("\"erased\"")).count(), 1, "{ledger}");
+        // A line is changed that another follows.
+        let text = std::fs::read_to_string(&other).unwrap();
+        std::fs::write(&other, text.replacen('{', "{ ", 1)).unwrap();
+        ends(&run_with(&place, "next.key", &["replay-ledger", &other]), 3);
+        let stranger = Place::new(on);
+        ends(&run(&stranger, &["init"]), 0);
+        let theirs = stranger.ledger().display().to_string();
+        ends(&run_with(&place, "next.key", &["replay-ledger", &theirs]), 3);
+        ends(&run_with(&place, "next.key", &["replay-ledger", "/nowhere.log"]), 1);
+    }
+}
+
+/// With the new master key, and every file named by the arguments.
+fn run_other_ledger(place: &Place, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_nest-vault"))
+        .args(["--records", &place.records, "--keys", &place.keys])
+        .arg("--master")
+        .arg(place.path("next.key"))
+        .arg("--access-log")
+        .arg(place.path("access.log"))
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_unavailable() {
+    let mut place = Place::new(On::Sqlite);
+    place.keys = "postgres://nest@localhost:1/nothing".to_owned();
+    let text = ends(&run(&place, &["status"]), 4);
+    assert!(text.contains("does not answer"), "{text}");
+    let text = ends(&run(&place, &["--json", "status"]), 4);
+    let text: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(text["code"], 4);
 }
 
 #[test]

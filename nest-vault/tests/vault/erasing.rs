@@ -1,4 +1,4 @@
-//! Erasure: what it reaches, what it leaves, and that no backup brings anybody back.
+//! Erasure: what it reaches, what it leaves, and that backups leave erased people erased.
 
 use std::sync::Arc;
 
@@ -201,7 +201,7 @@ on_both! {
         assert!(verified.is_whole(), "{verified:?}");
     }
 
-    async fn an_export_has_everything_and_nobody_else(on: On) {
+    async fn an_export_has_everything_of_one_person_only(on: On) {
         let (place, vault) = Place::with_vault(on).await;
         let [who, teacher, a, b, other] = people();
         vault.register(place.who(who), &info(30)).await.unwrap();
@@ -248,7 +248,7 @@ on_both! {
 
 /// Backups of SQLite files, in every order.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_backup_brings_anybody_back() {
+async fn no_backup_brings_an_erased_person_back() {
     let (place, vault) = Place::with_vault(On::Sqlite).await;
     let [who, stays] = people();
     for who in [who, stays] {

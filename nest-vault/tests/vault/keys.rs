@@ -82,17 +82,13 @@ on_both! {
         let place = Place::new(on);
         let old = Master::generate();
         let keys = SqlKeys::create(&place.keys, &old).await.unwrap();
-        let people: Vec<_> = (0..=255).map(person).chain((0..200).map(|n| {
-            let mut bytes = [7; 16];
-            bytes[0] = n;
-            bytes[1] = 8;
-            Lookup::from_slice(&bytes).unwrap()
-        })).collect();
+        let people: Vec<_> =
+            (0..1200_u128).map(|n| Lookup::from_slice(&n.to_be_bytes()).unwrap()).collect();
         let before = keys.ensure(&people, Suite::Aes128Ccm, Erased::Refuse).await.unwrap();
         let new = Master::generate();
-        assert_eq!(keys.rewrap_page(&new).await.unwrap(), 256);
+        assert_eq!(keys.rewrap_page(&new).await.unwrap(), 1000);
         let health = keys.health().await.unwrap();
-        assert_eq!(health.masters, [(new.id(), 256), (old.id(), 200)]);
+        assert_eq!(health.masters, [(new.id(), 1000), (old.id(), 200)]);
         assert!(matches!(keys.retire_masters().await, Err(KeyError::NotRotated { left: 200 })));
         // It was stopped: one master alone does not read everything any more, both do.
         let half = SqlKeys::open(&place.keys, new.clone()).await.unwrap();

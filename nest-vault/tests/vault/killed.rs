@@ -5,9 +5,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use nest_core::Pseudonym;
+use nest_source::{DataSource as _, Operation, RecordError};
+use nest_vault::Faults;
 
-use crate::place::{On, Place, purpose, reason};
-use crate::records::{Walk, walk, walked};
+use crate::place::{On, Place, on_both, purpose, reason};
+use crate::records::{Walk, info, walk, walked};
 
 const CHILD: &str = "NEST_VAULT_CHILD";
 
@@ -49,11 +51,14 @@ async fn killed(on: On) {
             .spawn()
             .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
+        let (writes, begun) = std::sync::mpsc::channel();
         let reader = std::thread::spawn(move || {
-            output.lines().map_while(Result::ok).filter(|line| line.contains(' ')).collect::<Vec<_>>()
+            let lines = output.lines().map_while(Result::ok).filter(|line| line.contains(' '));
+            lines.inspect(|line| drop(line.starts_with("kept ").then(|| writes.send(())))).collect::<Vec<_>>()
         });
-        let wait = 300 + u64::from(rand::random::<u8>()) * 3;
-        tokio::time::sleep(Duration::from_millis(wait)).await;
+        // At a random moment after its first write: a busy machine takes long to start a process.
+        begun.recv_timeout(Duration::from_secs(60)).unwrap();
+        tokio::time::sleep(Duration::from_millis(u64::from(rand::random::<u8>()) * 2)).await;
         child.kill().unwrap();
         child.wait().unwrap();
         for line in reader.join().unwrap() {
@@ -95,4 +100,68 @@ async fn a_killed_process_loses_nothing_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_process_loses_nothing_on_postgres() {
     Box::pin(killed(On::Postgres)).await;
+}
+
+const ERASER: &str = "NEST_VAULT_ERASER";
+const PERSON: &str = "NEST_VAULT_ERASER_PERSON";
+const POINT: &str = "NEST_VAULT_ERASER_POINT";
+
+/// The process that ends in the middle of an erasure, without unwinding and without closing anything.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn eraser() {
+    let Ok(place) = std::env::var(ERASER) else { return };
+    let place = Place::from_text(&place);
+    let who = Pseudonym::from_hex(&std::env::var(PERSON).unwrap()).unwrap();
+    let faults = Faults::default();
+    let builder = place.builder_with(place.master.clone(), faults.clone()).await.unwrap();
+    let vault = builder.open().await.unwrap();
+    faults.abort_at(std::env::var(POINT).unwrap().parse().unwrap());
+    vault.erase(place.who(who), &reason()).await.unwrap();
+    faults.abort_at(0);
+}
+
+on_both! {
+    /// A process ends before each step of an erasure in turn. Opened again, the erasure is complete, or it had not begun.
+    async fn an_erasure_is_completed_after_the_process_is_killed_at_any_step(on: On) {
+        let (place, vault) = Place::with_vault(on).await;
+        vault.close().await;
+        for point in 1..80 {
+            let who = Pseudonym::random();
+            let vault = place.open().await.unwrap();
+            vault.register(place.who(who), &info(1)).await.unwrap();
+            vault.put_batch(&place.domain, &[(who, &walk(1))]).await.unwrap()[0].as_ref().unwrap();
+            vault.close().await;
+            let status = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "killed::eraser", "--nocapture"])
+                .envs([
+                    (ERASER, place.to_text().as_str()),
+                    (PERSON, who.to_hex().as_str()),
+                    (POINT, point.to_string().as_str()),
+                ])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .unwrap();
+            let vault = place.open().await.unwrap();
+            let ctx = place.context(Operation::Read);
+            if vault.read_participant(&ctx, who).await.is_ok() {
+                // It ended before the intent was durable.
+                assert!(!status.success());
+                vault.erase(place.who(who), &reason()).await.unwrap();
+            }
+            assert_eq!(vault.read_participant(&ctx, who).await, Err(RecordError::NotFound), "{point}");
+            let given = vault.get::<Walk>(place.who(who), &purpose()).await.unwrap().unwrap();
+            assert!(given.record.record().is_none(), "{point}");
+            let report = vault.erase(place.who(who), &reason()).await.unwrap();
+            assert_eq!((report.keys, report.records), (1, 2), "{point}");
+            let verified = vault.verify(true).await.unwrap();
+            assert!(verified.is_whole(), "{point}: {verified:?}");
+            vault.close().await;
+            if status.success() {
+                assert!(point > 20, "an erasure has so few steps: {point}");
+                return;
+            }
+        }
+        panic!("an erasure does not come to its end");
+    }
 }

@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod attacks;
+mod backups;
 mod behaviour;
 mod command;
 mod erasing;
+mod instances;
 mod keys;
 mod killed;
+mod marked;
 mod outages;
 mod place;
 mod reader;

@@ -66,6 +66,37 @@ async fn a_full_disk_takes_nothing_in_and_loses_nothing() {
     drop(small);
 }
 
+/// Rights do not stop root, so the file system itself is made read-only.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_that_may_only_be_read_is_said_to_be_so() {
+    let mut place = Place::new(On::Sqlite);
+    let at = place.path("small");
+    let Some(small) = Small::mount(&at) else {
+        eprintln!("not tested: a file system cannot be mounted here");
+        return;
+    };
+    place.records = format!("sqlite:{}", at.join("records.db").display());
+    nest_vault::init(&place.records, &place.keys, &place.master, place.ledger()).await.unwrap();
+    let vault = place.open().await.unwrap();
+    let who = Pseudonym::random();
+    vault.put_batch(&place.domain, &[(who, &walk(1))]).await.unwrap()[0].as_ref().unwrap();
+    vault.close().await;
+    let remount = |options: &str| {
+        let status =
+            Command::new("mount").args(["-o", &format!("remount,{options}")]).arg(&at).status().unwrap();
+        assert!(status.success(), "{options}");
+    };
+    remount("ro");
+    let opened = place.open().await;
+    assert!(matches!(opened, Err(VaultError::ReadOnly)), "{opened:?}");
+    remount("rw");
+    let vault = place.open().await.unwrap();
+    assert!(vault.get::<Walk>(place.who(who), &purpose()).await.unwrap().is_some());
+    vault.put_batch(&place.domain, &[(Pseudonym::random(), &walk(2))]).await.unwrap()[0].as_ref().unwrap();
+    vault.close().await;
+    drop(small);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lost_connections_are_made_again() {
     let (place, vault) = Place::with_vault(On::Postgres).await;

@@ -2,15 +2,24 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use nest_core::{Domain, Pseudonym};
 use nest_source::{Context, Operation, Purpose};
 use nest_testbed_postgres::Postgres;
-use nest_vault::{AccessLog, Faults, Master, Reason, SqlKeys, SqlVault, VaultBuilder, VaultError, Who};
+use nest_vault::{
+    AccessLog, Faults, Master, Reason, SqlKeys, SqlVault, Suite, UntypedSettings, UntypedVault, VaultBuilder,
+    VaultError, Who,
+};
 
 use crate::records::{Info, Walk};
 
 static SERVER: LazyLock<Postgres> = LazyLock::new(|| Postgres::start().unwrap());
+
+/// The PostgreSQL server of this test process.
+pub(crate) fn server() -> &'static Postgres {
+    &SERVER
+}
 
 /// The databases, the master key and the files of one vault. The folder is removed with it.
 pub(crate) struct Place {
@@ -90,6 +99,29 @@ impl Place {
 
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Opens it with unwrapped keys in memory for so long.
+    pub(crate) async fn open_with_cache(&self, cache: Duration) -> Result<SqlVault<Info>, VaultError> {
+        let keys = SqlKeys::open(&self.keys, self.master.clone()).await?.cache(cache, 1000);
+        let audit = AccessLog::open(self.path("access.log")).unwrap();
+        let builder = SqlVault::<Info>::builder(&self.records, keys).activity::<Walk>();
+        builder.ledger(self.ledger()).audit(audit).open().await
+    }
+
+    /// As the command opens it.
+    pub(crate) async fn untyped(&self) -> UntypedVault {
+        let settings = UntypedSettings {
+            records: self.records.clone(),
+            ledger: self.ledger(),
+            ledger_head: None,
+            accept_lost_ledger: false,
+            access: AccessLog::open(self.path("access.log")).unwrap(),
+            suite: Suite::default(),
+            migrate: false,
+        };
+        let keys = SqlKeys::open(&self.keys, self.master.clone()).await.unwrap();
+        UntypedVault::open(&settings, keys).await.unwrap()
     }
 
     pub(crate) async fn builder(&self) -> Result<VaultBuilder<Info>, VaultError> {

@@ -85,7 +85,7 @@ pub(crate) enum Command {
         #[arg(long)]
         purge: bool,
     },
-    /// Keeps a record as it is, whatever becomes of its person
+    /// Keeps a record as it is, also when its person is erased
     Hold {
         #[command(flatten)]
         who: MaybeWho,

@@ -1,4 +1,4 @@
-//! The command of whoever runs a vault: set it up, watch it, erase people, change its keys.
+//! The operator's command: set a vault up, watch it, erase people, change its keys.
 
 mod args;
 mod commands;
