@@ -4,56 +4,32 @@
 #[cfg(test)]
 extern crate self as nest_core;
 
-mod absence;
-mod answer;
-mod batch;
-mod block;
-mod cipher;
-mod declared;
-mod domain;
-mod encoding;
+mod declare;
+mod encode;
 mod error;
-pub mod field;
-mod field_ref;
-mod filled;
 mod json;
-mod layout;
-mod libpep_value;
-mod nested;
-mod plain;
-mod pool;
 mod pseudonym;
-mod record;
-mod refuse;
-mod refused;
 pub mod report;
-mod same_shape;
-mod scalar;
-pub mod schema;
 mod seal;
-mod seal_plain;
-mod session;
-mod stream;
-pub mod time;
 mod transcryption;
-mod unknown;
 pub mod value;
 mod wire;
 mod workspace;
 
-pub use answer::Answer;
-pub use batch::{Batch, Expected};
+pub use declare::answer::Answer;
+pub use declare::field_ref::{FieldKind, FieldRef, Label, Number, Person, Text, uses};
+pub use declare::filled::OrFiller;
+pub use declare::record::{PepEnum, PepRecord};
+pub use declare::{field, schema, time};
 pub use error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-pub use field_ref::{FieldKind, FieldRef, Label, Number, Person, Text, uses};
-pub use filled::OrFiller;
 pub use json::{JsonBatch, JsonOutline, JsonRecords, SealedJson};
 pub use nest_derive::{PepEnum, PepField, PepRecord};
 pub use nest_schema::{Fingerprint, FingerprintError};
 pub use pseudonym::{Pseudonym, PseudonymError};
-pub use record::{PepEnum, PepRecord};
-pub use seal::Sealed;
-pub use seal_plain::SealedPlain;
-pub use session::{Domain, NameError, Session, SessionIds};
+pub use seal::batch::{Batch, Expected};
+pub use seal::sealed::Sealed;
+pub use seal::sealed_plain::SealedPlain;
+pub use seal::session::{Domain, NameError, Session, SessionIds};
 pub use transcryption::{InProcess, Transcryption, TranscryptionError, TranscryptorHealth};
 
 /// The rules that a declaration keeps, by name.
@@ -72,19 +48,19 @@ pub mod leaks {}
 
 /// What generated code calls. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
-pub mod __private {
-    pub use crate::declared::{
+pub mod __private_v1 {
+    pub use crate::declare::attributes::{
         Declaration, Declared, Kind, Range, Reserved, Slot, is_number, is_whole, single,
     };
-    pub use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-    pub use crate::field::{Codec, PepField, Reader, Writer};
-    pub use crate::field_ref::field_name;
-    pub use crate::plain::{Opened, Plaintext};
-    pub use crate::refuse::check_field;
-    pub use crate::scalar::{decode_enum, encode_enum};
-    pub use crate::schema::{
+    pub use crate::declare::field::{Codec, PepField, Reader, Writer};
+    pub use crate::declare::field_check::check_field;
+    pub use crate::declare::field_ref::field_name;
+    pub use crate::declare::scalar::{decode_enum, encode_enum};
+    pub use crate::declare::schema::{
         AtRest, EnumSchema, Field, Label, RecordKind, Schema, Type, Use, Uses, Variant, Waiver,
     };
+    pub use crate::encode::plaintext::{Opened, Plaintext};
+    pub use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
     pub use libpep::data::json::PEPJSONValue;
     pub use nest_rules::{Hint, Rule};
     pub use nest_schema::contradiction::{check_record, check_sent};

@@ -7,7 +7,7 @@ use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
 use curve25519_dalek::traits::Identity;
 use sha2::{Digest, Sha512};
 
-use crate::block;
+use crate::encode::block;
 
 /// How one party, in its own domain, knows a person: an element of the ristretto255 group, always one block.
 ///

@@ -6,11 +6,11 @@
 use libpep::data::json::PEPJSONValue;
 use libpep::data::simple::{Attribute, ElGamalEncryptable};
 
-pub use crate::block::{Number, pad, text_from_blocks, text_to_blocks, unpad};
+use crate::declare::schema::{Schema, Type};
+pub use crate::encode::block::{Number, pad, text_from_blocks, text_to_blocks, unpad};
+use crate::encode::libpep_value;
+pub use crate::encode::plaintext::{Opened, Plain};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-use crate::libpep_value;
-pub use crate::plain::{Opened, Plain};
-use crate::schema::{Schema, Type};
 use crate::value::PlainRecord;
 use crate::{PepRecord, Sealed, Session};
 pub use libpep;

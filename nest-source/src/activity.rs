@@ -1,6 +1,6 @@
 //! The records of an activity, which both ends share.
 
-use nest_core::__private::check_sent;
+use nest_core::__private_v1::check_sent;
 use nest_core::PepRecord;
 use nest_core::schema::Schema;
 

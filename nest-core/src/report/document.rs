@@ -1,6 +1,6 @@
 //! The parts that a report is made of, before it is Markdown or HTML. All texts are plain: each form escapes them.
 
-use crate::schema::Role;
+use crate::declare::schema::Role;
 
 /// A whole report.
 #[derive(Debug)]

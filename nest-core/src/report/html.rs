@@ -2,7 +2,7 @@
 
 use super::document::{Blocks, Column, Document, Part, Table};
 use super::words;
-use crate::schema::Role;
+use crate::declare::schema::Role;
 
 pub(super) fn write(document: &Document) -> String {
     let title = escape(&document.title);

@@ -32,7 +32,7 @@ mod tests;
 mod words;
 
 use crate::PepRecord;
-use crate::schema::Schema;
+use crate::declare::schema::Schema;
 
 /// A document about what is exchanged, for a data protection officer who prepares an assessment (DPIA, article 35 of the
 /// GDPR): Markdown with [`to_markdown`](Self::to_markdown), or one HTML page that needs no network with

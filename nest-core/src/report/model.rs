@@ -6,7 +6,7 @@ use nest_rules::Rule;
 
 use super::document::{Blocks, Document, Part, Table, number, text};
 use super::{Exchange, Report, words};
-use crate::schema::{AtRest, Field, RecordKind, Role, Schema};
+use crate::declare::schema::{AtRest, Field, RecordKind, Role, Schema};
 
 /// The record within an item, where there is one: what is around it is the envelope.
 pub(super) fn record_of(item: &'static Schema) -> Option<&'static Schema> {

@@ -1,7 +1,7 @@
 //! The words of the report, the same in each of its forms. Parties and limits are those of SECURITY, in its words.
 
 use super::model;
-use crate::schema::{AtRest, Field, RecordKind, Role, Schema, Type};
+use crate::declare::schema::{AtRest, Field, RecordKind, Role, Schema, Type};
 
 pub(super) const SUMMARY: &str = "This page lists every request that the data source answers about people, and \
     everything that travels in it. It was made from the addresses that the program serves and from the declarations that \
@@ -143,7 +143,7 @@ pub(super) fn holds(field: &Field) -> String {
 
 /// The labels of a field that has some, each with its code and its documentation.
 pub(super) fn labels(field: &Field) -> Vec<Vec<String>> {
-    let row = |label: &crate::schema::Label| {
+    let row = |label: &crate::declare::schema::Label| {
         vec![field.name.to_owned(), label.name.to_owned(), label.code.to_string(), line(label.doc)]
     };
     let (mut ty, mut reasons) = (field.ty, Vec::new());

@@ -1,5 +1,6 @@
 //! Values without a Rust type: read and written by the schema alone.
 
+mod blocks;
 mod parse;
 mod path;
 mod plain_record;

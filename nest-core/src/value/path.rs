@@ -5,9 +5,9 @@ use std::ops::Range;
 use nest_schema::{LIST_COUNT, Parts, Schema, Type, VARIANT};
 
 use super::Value;
-use super::plain_record::opened;
+use super::blocks::opened;
 use super::read::{is_used, read};
-use crate::encoding::{decode_list, is_filler};
+use crate::encode::encoding::{decode_list, is_filler};
 
 /// A value's place.
 pub(super) struct Place {

@@ -1,15 +1,16 @@
 //! A record in plaintext without a Rust type: bytes of one length for each declaration, read and written by path.
 
-use nest_schema::{Parts, Schema, Type, VARIANT};
+use nest_schema::{Schema, Type, VARIANT};
 use zeroize::{Zeroize, Zeroizing};
 
+use super::blocks::{append, opened};
 use super::read::{self, is_used, read};
 use super::write::{self, write};
 use super::{Value, path};
 use crate::Pseudonym;
-use crate::encoding::put_filler;
+use crate::encode::encoding::put_filler;
+use crate::encode::plaintext::{Opened, Plain, Plaintext};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-use crate::plain::{Opened, Plain, Plaintext};
 
 /// A record in plaintext, by its schema: what storage, sums and importers work with where there is no Rust type.
 ///
@@ -202,7 +203,7 @@ impl PlainRecord {
         let mut out = Vec::with_capacity(self.schema.blocks());
         let mut rest: &[u8] = &self.bytes;
         for field in self.schema.fields {
-            open(&field.ty, &mut rest, &mut out);
+            append(&field.ty, &mut rest, &mut out);
         }
         out
     }
@@ -238,36 +239,6 @@ fn resized(bytes: &[u8], len: usize) -> Box<[u8]> {
     let mut resized = vec![0; len].into_boxed_slice();
     resized.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
     resized
-}
-
-/// The blocks of a type in its bytes.
-pub(super) fn opened(ty: &Type, bytes: &[u8]) -> Vec<Opened> {
-    let mut out = Vec::with_capacity(ty.blocks());
-    open(ty, &mut { bytes }, &mut out);
-    out
-}
-
-fn open(ty: &Type, rest: &mut &[u8], out: &mut Vec<Opened>) {
-    match ty.parts() {
-        Parts::Leaf if matches!(ty, Type::Pseudonym) => {
-            let point = take::<32>(rest).and_then(|bytes| Pseudonym::from_bytes(bytes).ok());
-            out.push(point.map(|pseudonym| Plain::Pseudonym(pseudonym.to_point())));
-        }
-        Parts::Leaf => (0..ty.blocks()).for_each(|_| out.push(take::<16>(rest).copied().map(Plain::Data))),
-        Parts::Optional(item, _) => open(item, rest, out),
-        Parts::Array(item, len) => (0..len).for_each(|_| open(item, rest, out)),
-        Parts::List(item, max_len) => {
-            out.push(take::<16>(rest).copied().map(Plain::Data));
-            (0..max_len).for_each(|_| open(item, rest, out));
-        }
-        Parts::Record(schema) => schema.fields.iter().for_each(|field| open(&field.ty, rest, out)),
-    }
-}
-
-fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
-    let (first, others) = rest.split_first_chunk::<N>()?;
-    *rest = others;
-    Some(first)
 }
 
 /// Wipes what values said.

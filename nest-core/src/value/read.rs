@@ -4,14 +4,14 @@ use nest_schema::{Absent, EnumSchema, Schema, TimeUnit, Type, TypeVisitor, VARIA
 
 use super::Value;
 use crate::Pseudonym;
-use crate::answer::reason;
-use crate::block::Number;
-use crate::encoding::{absent_blocks, decode_list, decode_number, is_filler};
+use crate::declare::answer::reason;
+use crate::declare::field::Codec;
+use crate::declare::scalar::{decode_decimal, decode_integer};
+use crate::declare::schema::ABSENT_CODE;
+use crate::encode::block::Number;
+use crate::encode::encoding::{absent_blocks, decode_list, decode_number, is_filler};
+use crate::encode::plaintext::{Opened, equal};
 use crate::error::{DecodeError, DecodeFault};
-use crate::field::Codec;
-use crate::plain::{Opened, equal};
-use crate::scalar::{decode_decimal, decode_integer};
-use crate::schema::ABSENT_CODE;
 
 /// The value in the blocks of a type.
 pub(super) fn read(ty: &Type, blocks: &[Opened]) -> Result<Value, DecodeError> {

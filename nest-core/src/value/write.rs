@@ -4,13 +4,13 @@ use nest_schema::{Absent, EnumSchema, Label, Schema, TimeUnit, Type, TypeVisitor
 
 use super::read::is_used;
 use super::{Kind, Value};
-use crate::answer::refuse_reason;
-use crate::block::Number;
-use crate::encoding::{absent_blocks, put_count, put_filler, put_number, reason_blocks};
+use crate::declare::answer::refuse_reason;
+use crate::declare::field::Codec;
+use crate::declare::scalar::encode_integer;
+use crate::encode::block::Number;
+use crate::encode::encoding::{absent_blocks, put_count, put_filler, put_number, reason_blocks};
+use crate::encode::plaintext::Plaintext;
 use crate::error::{EncodeError, EncodeFault};
-use crate::field::Codec;
-use crate::plain::Plaintext;
-use crate::scalar::encode_integer;
 
 /// Appends the blocks of a value of a type.
 pub(super) fn write(ty: &Type, value: &Value, out: &mut Plaintext) -> Result<(), EncodeError> {

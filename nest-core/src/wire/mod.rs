@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use nest_schema::per_schema::PerSchema;
 
-use crate::schema::{Field, LIST_COUNT, LIST_ITEMS, Parts, Schema, Type};
+use crate::declare::schema::{Field, LIST_COUNT, LIST_ITEMS, Parts, Schema, Type};
 
 mod read;
 mod text;

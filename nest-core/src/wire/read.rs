@@ -8,8 +8,8 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 
 use super::{Key, REFUSED, Shape, TEXT};
-use crate::cipher::Sealed64;
-use crate::schema::Schema;
+use crate::declare::schema::Schema;
+use crate::seal::cipher::Sealed64;
 
 /// Reads a sealed record of that schema.
 pub(crate) fn read<'de, D: Deserializer<'de>>(

@@ -6,7 +6,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::cipher::Sealed64;
+use crate::seal::cipher::Sealed64;
 
 pub(crate) fn to_text(blocks: &[Sealed64]) -> String {
     URL_SAFE_NO_PAD.encode(blocks.as_flattened())

@@ -6,8 +6,8 @@ use serde::ser::{Error, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use super::{REFUSED, Shape, TEXT};
-use crate::cipher::Sealed64;
-use crate::schema::Schema;
+use crate::declare::schema::Schema;
+use crate::seal::cipher::Sealed64;
 
 /// Writes a sealed record of that schema.
 pub(crate) fn write<S: Serializer>(

@@ -1,6 +1,6 @@
 //! Values that lie outside what is declared: an error that names the field and its bound, never the value.
 
-use nest_core::__private::{
+use nest_core::__private_v1::{
     Codec, DecodeError, EncodeError, Kind, Opened, PepField, Plaintext, Reader, Type, Writer,
 };
 use nest_core::prelude::*;

@@ -19,9 +19,9 @@ pub(super) fn checks(record: &Record<'_>) -> Vec<TokenStream> {
     let of_blocks = record.max_blocks.as_ref().map_or_else(|| ends(ident), ends);
     let of_kind = record.kind.written.as_ref().map_or_else(|| ends(ident), ends);
     let of_bits = record.max_bits.as_ref().map_or(of_kind, ends);
-    checks.push(call(of_blocks, quote!(#krate::__private::check_blocks), schema.clone()));
-    checks.push(call(of_bits, quote!(#krate::__private::check_bits), schema.clone()));
-    checks.push(call(of_kind, quote!(#krate::__private::check_record), schema));
+    checks.push(call(of_blocks, quote!(#krate::__private_v1::check_blocks), schema.clone()));
+    checks.push(call(of_bits, quote!(#krate::__private_v1::check_bits), schema.clone()));
+    checks.push(call(of_kind, quote!(#krate::__private_v1::check_record), schema));
     checks
 }
 
@@ -30,7 +30,7 @@ pub(super) fn field_check(record: &Record<'_>, field: &Field<'_>, i: usize, faul
     let Record { ident, generics, krate, .. } = record;
     let (_, ty_generics, _) = generics.split_for_impl();
     let field_trait = field_trait(record, field, i);
-    let private = quote!(#krate::__private);
+    let private = quote!(#krate::__private_v1);
     let (slot, kind) = (slot(record, i), kind(record, &private));
     let this = quote!(<#ident #ty_generics as #krate::PepRecord>);
     // A faulty record has no fields in its schema.

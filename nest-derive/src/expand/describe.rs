@@ -20,7 +20,7 @@ pub(super) fn described(label: &Label<'_>, private: &TokenStream) -> TokenStream
 /// The fields of the schema, and the schema of them.
 pub(super) fn schema(record: &Record<'_>) -> (TokenStream, TokenStream) {
     let krate = &record.krate;
-    let private = quote!(#krate::__private);
+    let private = quote!(#krate::__private_v1);
     let (name, doc) = (record.ident.to_string(), &record.doc);
     let kind = kind(record, &private);
     let max_blocks = match &record.max_blocks {
@@ -138,7 +138,7 @@ fn variants_of(
 /// The attributes of each field, in the order of the schema; those for which `keep` says no are left out.
 pub(super) fn declared_fields(record: &Record<'_>, keep: impl Fn(&Field<'_>) -> bool) -> TokenStream {
     let krate = &record.krate;
-    let private = quote!(#krate::__private);
+    let private = quote!(#krate::__private_v1);
     let nothing = quote!(#private::Declared::NOTHING);
     let code = record.variants.iter().map(|_| nothing.clone());
     let fields = record

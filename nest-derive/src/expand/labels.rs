@@ -10,7 +10,7 @@ use crate::labels::Labels;
 /// The implementations of `PepEnum` and of what makes it a field.
 pub(crate) fn labels(labels: &Labels<'_>) -> TokenStream {
     let Labels { ident, krate, doc, .. } = labels;
-    let private = quote!(#krate::__private);
+    let private = quote!(#krate::__private_v1);
     let name = ident.to_string();
     let described = labels.labels.iter().map(|label| described(label, &private));
     let (to_code, from_code) =
@@ -90,7 +90,7 @@ fn in_parts(labels: &Labels<'_>) -> (TokenStream, TokenStream) {
 /// As [`faulty_record`], for an enum.
 pub(crate) fn faulty_labels(labels: &Labels<'_>) -> TokenStream {
     let Labels { ident, krate, .. } = labels;
-    let private = quote!(#krate::__private);
+    let private = quote!(#krate::__private_v1);
     let name = ident.to_string();
     enum_impls(
         labels,
@@ -112,7 +112,7 @@ pub(crate) fn faulty_labels(labels: &Labels<'_>) -> TokenStream {
 fn enum_impls(labels: &Labels<'_>, pep_enum: TokenStream) -> TokenStream {
     let Labels { ident, generics, krate, .. } = labels;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let private = quote!(#krate::__private);
+    let private = quote!(#krate::__private_v1);
     // A faulty enum may have parameters.
     let mut placed = (*generics).clone();
     placed.params.push(syn::parse_quote!(PepDeclaration: #private::Declaration));

@@ -69,6 +69,6 @@ fn field_trait(record: &Record<'_>, field: &Field<'_>, i: usize) -> TokenStream 
     let ty =
         if generics.params.is_empty() { without_self(field.ty, ident) } else { field.ty.to_token_stream() };
     let span = start.resolved_at(Span::mixed_site());
-    let private = quote_spanned!(span=> #krate::__private);
+    let private = quote_spanned!(span=> #krate::__private_v1);
     quote_spanned!(span=> <#ty as #private::PepField<#private::Slot<#ident #ty_generics, #index>>>)
 }

@@ -9,7 +9,7 @@ use crate::newtype::Newtype;
 /// The implementations that make a struct of one value a field, each by that of the value.
 pub(crate) fn newtype(newtype: &Newtype<'_>) -> TokenStream {
     let Newtype { ident, krate, inner, .. } = newtype;
-    let private = quote!(#krate::__private);
+    let private = quote!(#krate::__private_v1);
     let inner = inner.to_token_stream();
     wrap(
         newtype.deprecated,
@@ -60,7 +60,7 @@ pub(crate) fn newtype(newtype: &Newtype<'_>) -> TokenStream {
 pub(crate) fn faulty_newtype(newtype: &Newtype<'_>) -> TokenStream {
     let Newtype { ident, generics, krate, .. } = newtype;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let private = quote!(#krate::__private);
+    let private = quote!(#krate::__private_v1);
     let mut placed = (*generics).clone();
     placed.params.push(syn::parse_quote!(PepDeclaration: #private::Declaration));
     let (placed_generics, _, _) = placed.split_for_impl();

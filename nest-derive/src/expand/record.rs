@@ -13,7 +13,7 @@ use crate::model::{Record, Variant};
 pub(crate) fn record(record: &Record<'_>) -> TokenStream {
     let Record { ident, generics, krate, .. } = record;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let private = quote!(#krate::__private);
+    let private = quote!(#krate::__private_v1);
     let (schema_fields, schema) = schema(record);
     let declared = declared_fields(record, |_| true);
     let fields = Ident::new("__fields", Span::mixed_site());
@@ -100,7 +100,7 @@ fn bodies_of_enum(
         takes.extend(quote!(#place => { #take Self::#name { #values } }));
     }
     let krate = &record.krate;
-    let unknown = quote!(::core::result::Result::Err(#krate::__private::DecodeFault::UnknownCode)?);
+    let unknown = quote!(::core::result::Result::Err(#krate::__private_v1::DecodeFault::UnknownCode)?);
     (quote!(match self { #puts }), quote!(match #fields.variant()? { #takes _ => #unknown }))
 }
 
@@ -117,7 +117,7 @@ fn skip(unused: usize, fields: &Ident, put: &mut TokenStream, take: &mut TokenSt
 pub(crate) fn faulty_record(record: &Record<'_>) -> TokenStream {
     let Record { ident, generics, krate, .. } = record;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let private = quote!(#krate::__private);
+    let private = quote!(#krate::__private_v1);
     let name = ident.to_string();
     let declared = declared_fields(record, |field| !field.faulty);
     let checks = if generics.params.is_empty() {
@@ -166,7 +166,7 @@ fn conversions(record: &Record<'_>) -> TokenStream {
     }
     let Record { ident, generics, krate, .. } = record;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let private = quote!(#krate::__private);
+    let private = quote!(#krate::__private_v1);
     let this = quote!(#ident #ty_generics);
     let pep = quote!(#private::PEPJSONValue);
     let conversion = |from: TokenStream, to: &TokenStream, error: TokenStream, body: TokenStream| {

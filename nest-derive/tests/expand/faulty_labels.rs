@@ -5,7 +5,7 @@
 const _: () = {
     #[automatically_derived]
     impl ::nest_core::PepEnum for Reason {
-        const SCHEMA: &'static ::nest_core::__private::EnumSchema = &::nest_core::__private::EnumSchema {
+        const SCHEMA: &'static ::nest_core::__private_v1::EnumSchema = &::nest_core::__private_v1::EnumSchema {
             name: "Reason",
             doc: "",
             labels: &[],
@@ -18,39 +18,39 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::nest_core::__private::Codec for Reason {
-        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum;
+    impl ::nest_core::__private_v1::Codec for Reason {
+        const KIND: ::nest_core::__private_v1::Kind = ::nest_core::__private_v1::Kind::Enum;
         fn encode(
             &self,
-            _: &::nest_core::__private::Type,
-            out: &mut ::nest_core::__private::Plaintext,
-        ) -> ::core::result::Result<(), ::nest_core::__private::EncodeError> {
-            ::nest_core::__private::encode_enum(self, out)
+            _: &::nest_core::__private_v1::Type,
+            out: &mut ::nest_core::__private_v1::Plaintext,
+        ) -> ::core::result::Result<(), ::nest_core::__private_v1::EncodeError> {
+            ::nest_core::__private_v1::encode_enum(self, out)
         }
         fn decode(
-            blocks: &[::nest_core::__private::Opened],
-            _: &::nest_core::__private::Type,
-        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
-            ::nest_core::__private::decode_enum(blocks)
+            blocks: &[::nest_core::__private_v1::Opened],
+            _: &::nest_core::__private_v1::Type,
+        ) -> ::core::result::Result<Self, ::nest_core::__private_v1::DecodeError> {
+            ::nest_core::__private_v1::decode_enum(blocks)
         }
     }
     #[automatically_derived]
     impl<
-        PepDeclaration: ::nest_core::__private::Declaration,
-    > ::nest_core::__private::PepField<PepDeclaration> for Reason {
-        const TYPE: ::nest_core::__private::Type = ::nest_core::__private::Type::Enum(
+        PepDeclaration: ::nest_core::__private_v1::Declaration,
+    > ::nest_core::__private_v1::PepField<PepDeclaration> for Reason {
+        const TYPE: ::nest_core::__private_v1::Type = ::nest_core::__private_v1::Type::Enum(
             <Self as ::nest_core::PepEnum>::SCHEMA,
         );
-        const KIND: ::nest_core::__private::Kind = ::nest_core::__private::Kind::Enum;
+        const KIND: ::nest_core::__private_v1::Kind = ::nest_core::__private_v1::Kind::Enum;
         fn put(
             &self,
-            fields: &mut ::nest_core::__private::Writer,
-        ) -> ::core::result::Result<(), ::nest_core::__private::EncodeError> {
+            fields: &mut ::nest_core::__private_v1::Writer,
+        ) -> ::core::result::Result<(), ::nest_core::__private_v1::EncodeError> {
             fields.put(self)
         }
         fn take(
-            fields: &mut ::nest_core::__private::Reader<'_>,
-        ) -> ::core::result::Result<Self, ::nest_core::__private::DecodeError> {
+            fields: &mut ::nest_core::__private_v1::Reader<'_>,
+        ) -> ::core::result::Result<Self, ::nest_core::__private_v1::DecodeError> {
             fields.take()
         }
     }

@@ -13,7 +13,7 @@ mod alloc {}
 
 #[allow(dead_code)]
 mod nest_core {
-    pub mod __private {}
+    pub mod __private_v1 {}
 }
 
 #[derive(Debug, PartialEq, PepEnum)]

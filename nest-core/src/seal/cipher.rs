@@ -14,7 +14,7 @@
 //!
 //! Random numbers come from the same cryptographic generator as libpep's. Every multiplication with a secret scalar
 //! is constant-time, as is compression. Where a type has very few values, all of them are compared. Which of more are
-//! looked up (see [`domain`](crate::domain)), and which blocks must be decoded the long way because they lie outside
+//! looked up (see [`domain`](crate::encode::value_table)), and which blocks must be decoded the long way because they lie outside
 //! their domain, is not: the time of opening a text depends on how many blocks it fills. That can be observed by
 //! whoever shares the processor or sees when an answer comes, and never says more than how much of it was text.
 //! libpep's own path decides by content as well: it strips the padding and parses what it decodes. Random
@@ -31,12 +31,12 @@ use libpep::arithmetic::scalars::ScalarTraits;
 use libpep::keys::{PublicKey, SecretKey, SessionKeys};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::block;
-use crate::domain::{Domain, HALF};
-use crate::layout::Leaf;
-use crate::plain::{Opened, Plain};
-use crate::pool::{Mask, Masks, Pool};
-use crate::unknown::Unknown;
+use crate::encode::block;
+use crate::encode::layout::Leaf;
+use crate::encode::plaintext::{Opened, Plain};
+use crate::encode::value_table::{Domain, HALF};
+use crate::seal::batch_decode::Unknown;
+use crate::seal::pool::{Mask, Masks, Pool};
 
 /// The ciphertext of one block, as it travels.
 pub(crate) type Sealed64 = [u8; 64];

@@ -1,12 +1,12 @@
 //! Values as they travel, by their type: of one block, of lists, of what is absent, and of places that are not in use.
 
 use crate::Pseudonym;
-use crate::block::{self, Number};
-use crate::error::{DecodeFault, EncodeFault};
-use crate::plain::{Opened, Plain, Plaintext, data, equal};
-use crate::schema::{
+use crate::declare::schema::{
     ABSENT_CODE, ABSENT_TIME, Absent, EnumSchema, Label, Schema, TimeUnit, Type, TypeVisitor,
 };
+use crate::encode::block::{self, Number};
+use crate::encode::plaintext::{Opened, Plain, Plaintext, data, equal};
+use crate::error::{DecodeFault, EncodeFault};
 use nest_schema::grid;
 
 /// The count of a list, and its items.

@@ -1,12 +1,13 @@
 //! The codec of fields that hold other values: what may be absent, arrays, lists, and records.
 
-use crate::declared::{self, Declaration, Kind};
-use crate::encoding::{absent_blocks, decode_list, is_filler, put_count, put_filler};
+use crate::PepRecord;
+use crate::declare::attributes::{self, Declaration, Kind};
+use crate::declare::field::{Codec, PepField, Reader, Writer, by_codec};
+use crate::declare::record;
+use crate::declare::schema::Type;
+use crate::encode::encoding::{absent_blocks, decode_list, is_filler, put_count, put_filler};
+use crate::encode::plaintext::{Opened, Plaintext, equal};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-use crate::field::{Codec, PepField, Reader, Writer, by_codec};
-use crate::plain::{Opened, Plaintext, equal};
-use crate::schema::Type;
-use crate::{PepRecord, record};
 
 impl<T: Codec> Codec for Option<T> {
     const KIND: Kind = Kind::Option(&<T as Codec>::KIND);
@@ -40,7 +41,7 @@ impl<T: Codec> Codec for Option<T> {
 
 impl<T: Codec + PepField<D>, D: Declaration> PepField<D> for Option<T> {
     const TYPE: Type =
-        Type::Optional { item: &<T as PepField<D>>::TYPE, absent: declared::absent(&D::DECLARED) };
+        Type::Optional { item: &<T as PepField<D>>::TYPE, absent: attributes::absent(&D::DECLARED) };
 
     by_codec!();
 }
@@ -105,7 +106,7 @@ impl<T: Codec> Codec for Vec<T> {
 
 impl<T: Codec + PepField<D>, D: Declaration> PepField<D> for Vec<T> {
     const TYPE: Type =
-        Type::List { item: &<T as PepField<D>>::TYPE, max_len: declared::bound(D::DECLARED.max_len) };
+        Type::List { item: &<T as PepField<D>>::TYPE, max_len: attributes::bound(D::DECLARED.max_len) };
 
     by_codec!();
 }

@@ -14,10 +14,10 @@ use libpep::data::json::{EncryptedPEPJSONValue, PEPJSONValue};
 use libpep::data::long::{LongAttribute, LongPseudonym};
 use nest_rules as say;
 
-use crate::declared::{Declaration, Kind};
+use crate::declare::attributes::{Declaration, Kind};
+use crate::declare::field::{PepField, Reader, Writer};
+use crate::declare::schema::Type;
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-use crate::field::{PepField, Reader, Writer};
-use crate::schema::Type;
 
 /// Makes a type one whose check refuses it. It never compiles as a field, so there is nothing to encode.
 macro_rules! refused {

@@ -21,10 +21,10 @@ use curve25519_dalek::ristretto::RistrettoPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::VartimeMultiscalarMul;
 
-use crate::block::{self, Block, FILL, Number};
-use crate::encoding::all_absent;
-use crate::plain::Plain;
-use crate::schema::{Absent, Type};
+use crate::declare::schema::{Absent, Type};
+use crate::encode::block::{self, Block, FILL, Number};
+use crate::encode::encoding::all_absent;
+use crate::encode::plaintext::Plain;
 use nest_schema::grid;
 
 /// The most values of a domain that is kept for opening: some 70 ms of work, done once, and 2 MB.

@@ -4,7 +4,7 @@
 ///
 /// Equal are the names of the fields, their order, and what travels under each: its kind, its number of blocks,
 /// and so on for what is nested. Ranges, labels and bounds within the same number of blocks may differ. Such records
-/// have one [fingerprint](crate::schema::Schema::shape_fingerprint).
+/// have one [fingerprint](crate::declare::schema::Schema::shape_fingerprint).
 ///
 /// ```
 /// use nest_core::prelude::*;
@@ -35,7 +35,7 @@
 #[macro_export]
 macro_rules! same_shape {
     ($first:ty $(, $other:ty)+ $(,)?) => {
-        $(const _: () = $crate::__private::check_same_shape(
+        $(const _: () = $crate::__private_v1::check_same_shape(
             <$first as $crate::PepRecord>::SCHEMA,
             <$other as $crate::PepRecord>::SCHEMA,
         );)+

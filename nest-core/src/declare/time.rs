@@ -6,13 +6,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::declared::{self, Declaration, Kind};
+use crate::declare::attributes::{self, Declaration, Kind};
+use crate::declare::field::{Codec, PepField, Reader, Writer, by_codec};
+use crate::declare::scalar::{decode_integer, encode_integer};
+pub use crate::declare::schema::TimeUnit;
+use crate::declare::schema::Type;
+use crate::encode::plaintext::{Opened, Plaintext};
 use crate::error::{DecodeError, EncodeError, EncodeFault};
-use crate::field::{Codec, PepField, Reader, Writer, by_codec};
-use crate::plain::{Opened, Plaintext};
-use crate::scalar::{decode_integer, encode_integer};
-pub use crate::schema::TimeUnit;
-use crate::schema::Type;
 
 /// A text is no time of that unit.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,7 @@ macro_rules! coarse_times {
         }
 
         impl<D: Declaration> PepField<D> for $name {
-            const TYPE: Type = declared::time_type(&D::DECLARED, TimeUnit::$name);
+            const TYPE: Type = attributes::time_type(&D::DECLARED, TimeUnit::$name);
 
             by_codec!();
         }

@@ -6,10 +6,12 @@ use libpep::data::json::EncryptedPEPJSONValue;
 use nest_schema::{RecordKind, Schema};
 use serde::{Serialize, Serializer};
 
-use crate::cipher::Sealed64;
+use crate::encode::layout;
+use crate::encode::libpep_value;
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
+use crate::seal::cipher::Sealed64;
 use crate::value::PlainRecord;
-use crate::{SealedJson, Session, layout, libpep_value, wire};
+use crate::{SealedJson, Session, wire};
 
 /// A record on its way, sealed by its schema alone. Its JSON is that of [`Sealed`](crate::Sealed) of the same declaration.
 ///

@@ -1,12 +1,12 @@
 //! Which types may be fields, and how their values become blocks.
-#![doc = include_str!("docs/declare.md")]
+#![doc = include_str!("../docs/declare.md")]
 
-use crate::block::Number;
-use crate::declared::Kind;
-use crate::encoding::{decode_number, is_filler, put_filler, put_number};
+use crate::declare::attributes::Kind;
+use crate::declare::schema::{EnumSchema, Schema, Type};
+use crate::encode::block::Number;
+use crate::encode::encoding::{decode_number, is_filler, put_filler, put_number};
+use crate::encode::plaintext::{Opened, Plaintext};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-use crate::plain::{Opened, Plaintext};
-use crate::schema::{EnumSchema, Schema, Type};
 
 /// A type whose values can be encoded by a [`Type`] of the schema.
 #[diagnostic::on_unimplemented(

@@ -1,12 +1,12 @@
 //! An answer, or the reason why there is none: both in the one block of the value.
 
 use crate::PepEnum;
-use crate::declared::{Declaration, Kind};
-use crate::encoding::reason_blocks;
+use crate::declare::attributes::{Declaration, Kind};
+use crate::declare::field::{Codec, PepField, Reader, Writer, by_codec};
+use crate::declare::schema::{Absent, Label, Type};
+use crate::encode::encoding::reason_blocks;
+use crate::encode::plaintext::{Opened, Plaintext, equal};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-use crate::field::{Codec, PepField, Reader, Writer, by_codec};
-use crate::plain::{Opened, Plaintext, equal};
-use crate::schema::{Absent, Label, Type};
 
 /// A value, or one of several reasons why there is none: "refused", "not asked".
 ///
@@ -134,7 +134,7 @@ impl<T: Codec + PepField<D>, R: PepEnum, D: Declaration> PepField<D> for Answer<
 
 /// Refuses a value that is written as a reason is: only a text can be.
 pub(crate) fn refuse_reason(
-    written: &[crate::plain::Plain],
+    written: &[crate::encode::plaintext::Plain],
     item: &Type,
     reasons: &[Label],
 ) -> Result<(), EncodeError> {

@@ -2,7 +2,7 @@
 
 use curve25519_dalek::ristretto::RistrettoPoint;
 
-use crate::block::Block;
+use crate::encode::block::Block;
 use crate::error::DecodeFault;
 
 /// The plaintext of one block. No `Debug`: it would print what somebody is, or who.

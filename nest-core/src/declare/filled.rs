@@ -3,12 +3,12 @@
 use std::fmt;
 
 use crate::PepRecord;
-use crate::declared::Kind;
-use crate::encoding::{is_filler, put_filler};
+use crate::declare::attributes::Kind;
+use crate::declare::field::{Codec, PepField, Reader, Writer, by_codec};
+use crate::declare::schema::Type;
+use crate::encode::encoding::{is_filler, put_filler};
+use crate::encode::plaintext::{Opened, Plaintext};
 use crate::error::{DecodeError, EncodeError};
-use crate::field::{Codec, PepField, Reader, Writer, by_codec};
-use crate::plain::{Opened, Plaintext};
-use crate::schema::Type;
 
 /// A record, or as many blocks of filler in its place.
 ///

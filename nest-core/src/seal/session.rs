@@ -12,12 +12,14 @@ use nest_schema::contradiction::check_sent;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::cipher::{Cipher, Sealed64};
-use crate::domain::Domain as Numbers;
+use crate::declare::record;
+use crate::declare::schema::Schema;
+use crate::encode::layout;
+use crate::encode::plaintext::{Opened, Plain};
+use crate::encode::value_table::Domain as Numbers;
 use crate::error::{DecodeError, EncodeError, EncodeFault};
-use crate::plain::{Opened, Plain};
-use crate::schema::Schema;
-use crate::{PepRecord, Sealed, SealedJson, layout, record};
+use crate::seal::cipher::{Cipher, Sealed64};
+use crate::{PepRecord, Sealed, SealedJson};
 
 /// The name of a pseudonymisation domain: within it, a person has one pseudonym.
 ///

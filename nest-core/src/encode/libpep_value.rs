@@ -9,10 +9,10 @@ use libpep::data::simple::{
     Pseudonym as PepPseudonym,
 };
 
-use crate::cipher::Sealed64;
+use crate::declare::schema::{LIST_COUNT, LIST_ITEMS, Parts, Schema, Type};
+use crate::encode::plaintext::{Opened, Plain};
 use crate::error::{DecodeError, DecodeFault};
-use crate::plain::{Opened, Plain};
-use crate::schema::{LIST_COUNT, LIST_ITEMS, Parts, Schema, Type};
+use crate::seal::cipher::Sealed64;
 
 /// One of libpep's two trees: of plaintext, and of ciphertexts.
 pub(crate) trait Tree: Sized {

@@ -4,9 +4,9 @@
 use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
 use zeroize::Zeroize;
 
-use crate::block::{self, Block};
-use crate::domain::Table;
-use crate::plain::{Opened, Plain};
+use crate::encode::block::{self, Block};
+use crate::encode::plaintext::{Opened, Plain};
+use crate::encode::value_table::Table;
 
 /// Blocks whose values are to be recognised by the encodings of elements, which are cheap for many at once.
 #[derive(Default)]
@@ -91,12 +91,12 @@ mod tests {
     use libpep::transcryptor::DistributedTranscryptor;
     use proptest::prelude::*;
 
-    use crate::block::{self, Block, FILL, Number};
-    use crate::cipher::{Cipher, Sealed64};
-    use crate::domain::Domain;
-    use crate::layout::Leaf;
-    use crate::plain::Plain;
-    use crate::schema::{Absent, Type};
+    use crate::declare::schema::{Absent, Type};
+    use crate::encode::block::{self, Block, FILL, Number};
+    use crate::encode::layout::Leaf;
+    use crate::encode::plaintext::Plain;
+    use crate::encode::value_table::Domain;
+    use crate::seal::cipher::{Cipher, Sealed64};
 
     static CIPHER: LazyLock<Cipher> = LazyLock::new(|| {
         let (_, global, mut blinding) = make_distributed_global_keys(1, &mut rand::rng());

@@ -7,9 +7,10 @@
 
 use nest_rules::{self as say, Hint, Rule};
 
-use crate::absence::{has_spare_value, needs_number, unfit_absent};
-use crate::declared::{Declared, Kind, Range, time_range};
-use crate::schema::{Field, RecordKind, Type};
+use crate::declare::absence::{has_spare_value, needs_number, unfit_absent};
+use crate::declare::attributes::{Declared, Kind, Range, time_range};
+use crate::declare::refusal::Refusal;
+use crate::declare::schema::{Field, RecordKind, Type};
 use nest_schema::check::holds;
 use nest_schema::const_text::Text;
 use nest_schema::contradiction::field_fault;
@@ -29,13 +30,6 @@ pub const fn check_field(kind: &Kind, declared: &Declared, field: &Field, record
         let text = Text::<512>::new().str(message).integer(number).str(end);
         panic!("{}", text.as_str())
     }
-}
-
-/// Why a field is refused.
-pub(crate) struct Refusal {
-    pub(crate) message: &'static str,
-    /// A number to suggest behind the message, and what ends it.
-    pub(crate) absent: Option<(i128, &'static str)>,
 }
 
 const fn refusal(kind: &Kind, declared: &Declared, field: &Field, record: RecordKind) -> Option<Refusal> {
@@ -63,7 +57,7 @@ const fn message(
         _ => false,
     };
     if unbounded && let Some(message) = named(field, declared, record) {
-        // Who bounds it would hear of its name afterwards.
+        // A bound would not mend it: the name is refused of a bounded field as well.
         return Some(message);
     }
     if let Some(message) = unfit(kind, declared) {

@@ -13,7 +13,7 @@ use crate::PepRecord;
 
 /// A field of the record `R` whose values are of the kind `K`, and which was declared for the use `U`.
 ///
-/// [`field!`](crate::field!) makes one, and refuses to compile where the record has no such field, where it is of another
+/// [`field!`](crate::declare::field!) makes one, and refuses to compile where the record has no such field, where it is of another
 /// kind, or where its declaration lacks the use. So a function that adds up takes `FieldRef<R, Number, uses::Sum>`, and
 /// cannot be given a field that was not declared with `uses(sum)`. The use is [`uses::Any`] where none is needed.
 ///
@@ -177,7 +177,7 @@ pub mod uses {
 }
 
 impl<R: PepRecord, K: FieldKind, U: uses::FieldUse> FieldRef<R, K, U> {
-    /// What [`field!`](crate::field!) calls.
+    /// What [`field!`](crate::declare::field!) calls.
     ///
     /// # Panics
     ///
@@ -381,15 +381,15 @@ pub const fn field_name(written: &'static str) -> &'static str {
 #[macro_export]
 macro_rules! field {
     (:: $($record:ident)::+ . $($field:tt).+) => {
-        $crate::field!(@ (:: $($record)::+) $($field).+)
+        $crate::declare::field!(@ (:: $($record)::+) $($field).+)
     };
     ($($record:ident)::+ . $($field:tt).+) => {
-        $crate::field!(@ ($($record)::+) $($field).+)
+        $crate::declare::field!(@ ($($record)::+) $($field).+)
     };
     (@ ($record:ty) $($field:tt).+) => {
         const {
             $crate::FieldRef::<$record, _, _>::__find(
-                const { &[$($crate::__private::field_name(::core::stringify!($field))),+] },
+                const { &[$($crate::__private_v1::field_name(::core::stringify!($field))),+] },
             )
         }
     };

@@ -1,12 +1,12 @@
 //! The codec of fields that hold one value: pseudonyms, flags, numbers, texts and labels.
 
-use crate::block::{self, Number};
-use crate::declared::{self, Declaration, Kind};
-use crate::encoding::{ABSENT_BOOL, decode_number, put_bool, put_number, put_text};
+use crate::declare::attributes::{self, Declaration, Kind};
+use crate::declare::field::{Codec, PepField, Reader, Writer, by_codec};
+use crate::declare::schema::{ABSENT_CODE, Type};
+use crate::encode::block::{self, Number};
+use crate::encode::encoding::{ABSENT_BOOL, decode_number, put_bool, put_number, put_text};
+use crate::encode::plaintext::{Opened, Plain, Plaintext, data, equal};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-use crate::field::{Codec, PepField, Reader, Writer, by_codec};
-use crate::plain::{Opened, Plain, Plaintext, data, equal};
-use crate::schema::{ABSENT_CODE, Type};
 use crate::{PepEnum, Pseudonym};
 use nest_schema::grid;
 
@@ -78,7 +78,7 @@ macro_rules! integers {
 
         impl<D: Declaration> PepField<D> for $int {
             const TYPE: Type =
-                declared::integer_type(&D::DECLARED, <$int>::MIN as i128, <$int>::MAX as i128);
+                attributes::integer_type(&D::DECLARED, <$int>::MIN as i128, <$int>::MAX as i128);
 
             by_codec!();
         }
@@ -154,7 +154,7 @@ macro_rules! floats {
         }
 
         impl<D: Declaration> PepField<D> for $float {
-            const TYPE: Type = declared::decimal_type(&D::DECLARED);
+            const TYPE: Type = attributes::decimal_type(&D::DECLARED);
 
             by_codec!();
         }
@@ -202,7 +202,7 @@ impl Codec for String {
 }
 
 impl<D: Declaration> PepField<D> for String {
-    const TYPE: Type = Type::Text { max_bytes: declared::bound(D::DECLARED.max_bytes) };
+    const TYPE: Type = Type::Text { max_bytes: attributes::bound(D::DECLARED.max_bytes) };
 
     by_codec!();
 }

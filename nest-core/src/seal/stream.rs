@@ -5,12 +5,13 @@ use std::borrow::Borrow;
 
 use nest_schema::contradiction::check_sent;
 
-use crate::cipher::AT_ONCE;
-use crate::domain::Domain;
+use crate::declare::record;
+use crate::encode::plaintext::Plaintext;
+use crate::encode::value_table::Domain;
 use crate::error::{DecodeError, EncodeError};
-use crate::plain::Plaintext;
-use crate::session::mismatch;
-use crate::{PepRecord, Sealed, Session, record};
+use crate::seal::cipher::AT_ONCE;
+use crate::seal::session::mismatch;
+use crate::{PepRecord, Sealed, Session};
 
 impl Session {
     /// Encrypts records one after the other, as many as there are.

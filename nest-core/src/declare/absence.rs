@@ -2,8 +2,8 @@
 
 use nest_rules as say;
 
-use crate::declared::{Declared, Kind, Range, Reserved};
-use crate::refuse::Refusal;
+use crate::declare::attributes::{Declared, Kind, Range, Reserved};
+use crate::declare::refusal::Refusal;
 use nest_schema::grid::to_steps;
 
 /// A number that may be absent, and has none that stands for it, or one that is a value as well: the message suggests

@@ -4,17 +4,18 @@ use libpep::data::json::PEPJSONValue;
 use libpep::data::json::structure::JSONStructure;
 use nest_schema::contradiction::check_sent;
 
-use crate::declared::Declared;
+use crate::declare::attributes::Declared;
+use crate::declare::field::{Reader, Writer};
+use crate::declare::schema;
+use crate::declare::schema::{Field, Schema};
+use crate::encode::libpep_value;
+use crate::encode::plaintext::{Opened, Plaintext};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};
-use crate::field::{Reader, Writer};
-use crate::plain::{Opened, Plaintext};
-use crate::schema::{Field, Schema};
 use crate::value::PlainRecord;
-use crate::{libpep_value, schema};
 
-#[doc = include_str!("docs/record.md")]
-#[doc = include_str!("docs/declare.md")]
-#[doc = include_str!("docs/promises.md")]
+#[doc = include_str!("../docs/record.md")]
+#[doc = include_str!("../docs/declare.md")]
+#[doc = include_str!("../docs/promises.md")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no record",
     label = "not declared as a record",
@@ -161,7 +162,7 @@ pub trait PepRecord: Sized {
 )]
 pub trait PepEnum: Sized {
     /// The labels and their codes.
-    const SCHEMA: &'static crate::schema::EnumSchema;
+    const SCHEMA: &'static crate::declare::schema::EnumSchema;
 
     /// The number that stands for the variant.
     fn code(&self) -> i32;

@@ -7,10 +7,11 @@ use libpep::data::json::EncryptedPEPJSONValue;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::cipher::Sealed64;
+use crate::declare::schema::Schema;
+use crate::encode::libpep_value;
 use crate::error::{DecodeError, DecodeFault};
-use crate::schema::Schema;
-use crate::{PepRecord, libpep_value, wire};
+use crate::seal::cipher::Sealed64;
+use crate::{PepRecord, wire};
 
 /// A record of type `R` on its way: encrypted for one session, readable by nobody in between.
 ///

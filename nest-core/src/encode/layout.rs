@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::domain::Domain;
-use crate::schema::{Absent, Parts, Schema, Type};
+use crate::declare::schema::{Absent, Parts, Schema, Type};
+use crate::encode::value_table::Domain;
 use nest_schema::per_schema::PerSchema;
 
 /// One block.

@@ -6,9 +6,9 @@ use std::fmt;
 
 use rand::seq::SliceRandom;
 
-use crate::cipher::Sealed64;
-use crate::domain::Domain as Numbers;
+use crate::encode::value_table::Domain as Numbers;
 use crate::error::{DecodeError, EncodeError};
+use crate::seal::cipher::Sealed64;
 use crate::{Domain, PepRecord, Sealed, Session, SessionIds};
 
 /// Sealed records of one type that travel together, with the domain and the session that they come from.
@@ -26,7 +26,7 @@ use crate::{Domain, PepRecord, Sealed, Session, SessionIds};
 /// # On the wire
 ///
 /// Both ends know the declaration, so names and kinds are not repeated for every record. The fingerprint of the
-/// [shape](crate::schema::Schema::shape_fingerprint) stands in their place, once, and a batch of another shape is
+/// [shape](crate::declare::schema::Schema::shape_fingerprint) stands in their place, once, and a batch of another shape is
 /// refused. Each record is one text: its ciphertexts in the order of the declaration, 64 bytes for each block, in the
 /// base64 of URLs without padding. What a transcryption service is sent is the JSON of each [`Sealed`].
 ///
@@ -93,7 +93,7 @@ impl<R: PepRecord> Batch<R> {
     /// They do not say of which shape they are. Whoever sends them sends the [fingerprint] beside them, and whoever
     /// receives them compares it.
     ///
-    /// [fingerprint]: crate::schema::Schema::shape_fingerprint
+    /// [fingerprint]: crate::declare::schema::Schema::shape_fingerprint
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.records.len() * Self::RECORD_BYTES);
         self.records.iter().for_each(|sealed| bytes.extend_from_slice(sealed.blocks().as_flattened()));

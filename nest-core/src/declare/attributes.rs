@@ -7,8 +7,8 @@ use core::marker::PhantomData;
 use nest_rules::Hint;
 
 use crate::PepRecord;
-use crate::schema::TimeUnit;
-use crate::schema::{Absent, Type};
+use crate::declare::schema::TimeUnit;
+use crate::declare::schema::{Absent, Type};
 use nest_schema::grid::{MAX_DECIMALS, from_steps, nearest_steps, to_steps};
 
 /// The attributes of one field, as written.
@@ -126,7 +126,7 @@ pub enum Kind {
     },
     /// `f32` or `f64`
     Float,
-    /// A type of [`time`](crate::time)
+    /// A type of [`time`](crate::declare::time)
     Time(TimeUnit),
     /// `String`
     Text,
