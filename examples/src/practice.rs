@@ -82,7 +82,7 @@ async fn give(
     let create = |client: Client, batch: Vec<_>| async move {
         client.activity::<ReadingPractice>().create_batch(batch).await
     };
-    let (pupil, practice) = given.iter().next().ok_or("nobody needs practice")?;
+    let (pupil, practice) = given.iter().next().ok_or("no pupil needs practice")?;
     let teacher = registered.known.iter().find(|line| line.role == Role::Teacher).ok_or("no teacher")?;
     let mut batch: Vec<_> = given.iter().map(|(who, practice)| (*who, practice.clone())).collect();
     batch.extend(registered.unknown.iter().map(|who| (*who, practice.clone())));

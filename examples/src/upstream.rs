@@ -54,7 +54,7 @@ pub(crate) async fn run(
     check(others.iter().all(|said| said.result_code == StatusCode::NotFound), "a question has failed")?;
     let missing: Option<Vec<_>> =
         others.iter().map(|said| Pseudonym::from_hex(&said.participant).ok()).collect();
-    let missing = missing.ok_or("an answer is about nobody")?;
+    let missing = missing.ok_or("an answer is about no person")?;
     let read = client.participants::<PersonInfo>().read_batch(&missing).await?;
     tally.count("participants", "read", &read);
     let unknown = read.iter().all(|answer| answer.result().err() == Some(RecordError::NotFound));

@@ -83,7 +83,7 @@ pub enum EncodeFault {
 /// Why a value that was received is no value of its record.
 ///
 /// It names the record, the field (by its position in the declaration, never by what was received) and the
-/// fault. It never holds the value, so it may be logged. Do not show it to whoever sent the value: which
+/// fault. It never holds the value, so it may be logged. Do not show it to the sender of the value: which
 /// fault it was can tell them something about a ciphertext that they cannot read themselves.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DecodeError(Box<Located<DecodeFault>>);

@@ -90,7 +90,7 @@ impl fmt::Display for PseudonymError {
                 "a short identifier has at most 15 bytes: use `Pseudonym::from_long_id`"
             }
             PseudonymError::Blank => {
-                "an identifier that is empty or blank is nobody's: leave the row out, or use `Pseudonym::random`"
+                "an identifier that is empty or blank belongs to no person: leave the row out, or use `Pseudonym::random`"
             }
         })
     }
@@ -106,7 +106,7 @@ impl fmt::Debug for PseudonymError {
 impl std::error::Error for PseudonymError {}
 
 impl Pseudonym {
-    /// A new pseudonym of nobody yet, from the operating system's random numbers.
+    /// A new pseudonym, of no person yet, from the operating system's random numbers.
     pub fn random() -> Self {
         Pseudonym(RistrettoPoint::random(&mut rand::rng()))
     }
@@ -147,7 +147,7 @@ impl Pseudonym {
 
     /// The pseudonym that holds an identifier of at most 15 bytes of UTF-8.
     ///
-    /// Whoever sees it in this same domain can read the identifier back; in every other domain nobody can.
+    /// A party of this same domain can read the identifier back; in every other domain no party can.
     ///
     /// The identifier is taken as it is: see [Identifiers from files](Self#identifiers-from-files).
     ///
@@ -219,7 +219,7 @@ impl Pseudonym {
         self.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The pseudonym that is the opposite of this one in the group. Nobody has it: it marks a place, and is the opposite
+    /// The pseudonym that is the opposite of this one in the group. No person has it: it marks a place, and is the opposite
     /// of the same person's pseudonym in every other domain too.
     #[must_use]
     pub fn opposite(&self) -> Self {

@@ -93,7 +93,7 @@ pub trait Transcryption: Send + Sync {
     }
 
     /// Ends this party's session at the transcryptors, where there is one. To be called when nothing is under way,
-    /// before the process ends; the next use starts a new session. Whoever still holds the ended [`Session`] can
+    /// before the process ends; the next use starts a new session. A program that still holds the ended [`Session`] can
     /// open what was sealed in it. Does nothing, unless the service says otherwise.
     ///
     /// # Errors
@@ -163,7 +163,7 @@ impl std::error::Error for TranscryptionError {}
 
 /// Transcryption in this process: the real mathematics, without a network.
 ///
-/// One value is one party. For tests and for work offline; whoever holds it holds the secrets of all
+/// One value is one party. For tests and for work offline; its holder has the secrets of all
 /// transcryptors, so it separates nothing in production.
 #[derive(Clone)]
 pub struct InProcess {

@@ -179,7 +179,7 @@ messages! {
     /// A record within itself.
     RECURSION = "a record within itself has no fixed size [open-type]: put the inner values into a record of their own, and a bounded list of these here, `Vec<Inner>` with `#[pep(max_len = 10)]`";
     /// Records within records, deeper than JSON is read.
-    TOO_DEEP = "records, arrays and lists lie within each other deeper than their JSON can be read back [open-type]: use at most 30 levels, of which a list takes two: for example one flat array, `[T; 64]`, instead of `[[T; 8]; 8]`";
+    TOO_DEEP = "records, arrays and lists lie within each other deeper than their JSON can be read back [open-type]: use at most 30 levels, where a list takes two: for example one flat array, `[T; 64]`, instead of `[[T; 8]; 8]`";
     /// Types whose kind of value is open.
     OPEN = "what kind of value it holds would show in the ciphertext [open-type]: declare a record of its own with `#[derive(PepRecord)]`";
     /// A type parameter that could be anything.

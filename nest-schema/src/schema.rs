@@ -84,7 +84,7 @@ impl Counts {
         counts
     }
 
-    /// The bits of values of which each is of one variant: those that number all values of all variants together.
+    /// The bits of values that are each of one variant: those that number all values of all variants together.
     const fn bits_of_variants(fields: &[FieldOf<'_>], variants: &[VariantOf<'_>]) -> u32 {
         let (mut values, mut widest, mut i) = (0_u128, 0, 0);
         while i < variants.len() {

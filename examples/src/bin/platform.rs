@@ -40,7 +40,7 @@ async fn main() -> Result<(), Failure> {
     let nest = client(&served.token)?;
 
     // Register. Always as many as there are in one call: each hides among the others, and a batch of one hides
-    // nobody. The call fails as a whole, by `?`, or each answer says how it went for one participant.
+    // no person. The call fails as a whole, by `?`, or each answer says how it went for one participant.
     println!("1  Register {} people, and somebody whom the school does not know", people.len());
     let mut info: Vec<_> = people.iter().map(|line| (line.person, PersonInfo { role: line.role })).collect();
     info.push((Pseudonym::random(), PersonInfo { role: Role::Pupil }));
@@ -67,7 +67,7 @@ async fn main() -> Result<(), Failure> {
 
     // What fails as a whole. A call for one participant is the same but that its record's error is among these.
     println!("4  What a call can fail with as a whole");
-    let first = *who.first().ok_or("nobody has practice")?;
+    let first = *who.first().ok_or("no pupil has practice")?;
     let ill = ReadingPractice { level: 9, ..practice };
     explain("level 9", nest.activity::<ReadingPractice>().update(first, ill).await);
     explain("somebody unknown", nest.activity::<ReadingPractice>().read(Pseudonym::random()).await);

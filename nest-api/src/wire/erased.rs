@@ -32,7 +32,7 @@ pub(super) fn mark<R: PepRecord>(record: &R, who: Pseudonym, erased: Slots) -> O
     (marked == erased.len()).then(|| R::from_plain(&plain).ok()).flatten()
 }
 
-/// A record with a random pseudonym in place of each erased person, and the slots of these; `None` where nobody is
+/// A record with a random pseudonym in place of each erased person, and the slots of these; `None` where no person is
 /// erased.
 pub(super) fn read<R: PepRecord>(record: &R, who: Pseudonym) -> Option<(R, Slots)> {
     let mut plain = record.to_plain().ok()?;

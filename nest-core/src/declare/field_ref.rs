@@ -86,7 +86,7 @@ struct Found {
 #[derive(Debug, Clone, Copy)]
 pub enum Number {}
 
-/// Values of which there are at most 1,024: enums without data, `bool`, and narrow numbers and times.
+/// At most 1,024 values: enums without data, `bool`, and narrow numbers and times.
 #[derive(Debug, Clone, Copy)]
 pub enum Label {}
 
@@ -381,10 +381,10 @@ pub const fn field_name(written: &'static str) -> &'static str {
 #[macro_export]
 macro_rules! field {
     (:: $($record:ident)::+ . $($field:tt).+) => {
-        $crate::declare::field!(@ (:: $($record)::+) $($field).+)
+        $crate::field!(@ (:: $($record)::+) $($field).+)
     };
     ($($record:ident)::+ . $($field:tt).+) => {
-        $crate::declare::field!(@ ($($record)::+) $($field).+)
+        $crate::field!(@ ($($record)::+) $($field).+)
     };
     (@ ($record:ty) $($field:tt).+) => {
         const {

@@ -10,7 +10,7 @@
 //! A table is computed whole, not value by value, so that no time tells that a value had not been seen before. When a
 //! large one is computed tells how often the type was opened in this process, and nothing of what it held. A look-up
 //! itself is not constant-time: its place in memory depends on the value. What could observe that shares the
-//! processor with whoever holds the value in clear, as it would with libpep's decoding, whose callers then read the
+//! processor with the program that holds the value in clear, as it would with libpep's decoding, whose callers then read the
 //! value.
 
 use std::collections::HashMap;
@@ -68,7 +68,7 @@ pub(crate) struct Domain {
     table: OnceLock<Table>,
     /// How many blocks were decoded for want of the table.
     decoded: AtomicUsize,
-    /// Held by whoever computes the table.
+    /// Held while a thread computes the table.
     computing: Mutex<()>,
 }
 
@@ -138,7 +138,7 @@ impl Domain {
         self.to_try.then(|| self.few.get_or_init(halves).as_slice())
     }
 
-    /// The table, where there is one or it is worth computing now. Whoever is given none decodes one block, which
+    /// The table, where there is one or it is worth computing now. A caller that is given none decodes one block, which
     /// counts.
     pub(crate) fn table(&self) -> Option<&Table> {
         if self.at_once {
@@ -151,7 +151,7 @@ impl Domain {
         if decoded < self.values.len() / VALUES_A_DECODING {
             return None;
         }
-        // Whoever comes first. The others decode meanwhile rather than wait.
+        // The first thread computes. The others decode meanwhile, and do not wait.
         let _computing = self.computing.try_lock().ok()?;
         Some(self.computed())
     }

@@ -116,7 +116,7 @@ impl<'de> Deserialize<'de> for JsonRecords {
 ///
 /// # Privacy
 ///
-/// As [`SealedJson`]. Whoever makes one shuffles first: see [`Batch`](crate::Batch).
+/// As [`SealedJson`]. Its maker shuffles first: see [`Batch`](crate::Batch).
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonBatch {
     /// The domain whose pseudonyms the values hold.

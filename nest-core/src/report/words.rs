@@ -18,7 +18,7 @@ pub(super) const REQUESTS: &str = "Each address takes one participant, and with 
     it. An answer has the same size whether there is a record or not.";
 
 pub(super) const ENVELOPE: &str = "A record never travels alone. Each is sealed together with the participant whom it \
-    is about and with a tag. For whoever carries them they are encrypted like everything else; for whoever may open the \
+    is about and with a tag. In transit they are encrypted like everything else; for the party that may open the \
     record they are readable.";
 
 /// What a message says without encryption, besides the protection of the connection.
@@ -69,12 +69,12 @@ pub(super) const LIMITS: [&str; 7] = [
     "All transcryptors acting together, or one party that runs all of them.",
     "Traffic analysis by the number and time of messages.",
     "Sender and receiver that compare what they hold: the second half of an attribute's ciphertext goes through \
-     transcryption unchanged (libpep 0.12), so together they can match every record, whoever shuffles. Alone, neither can: \
+     transcryption unchanged (libpep 0.12), so together they can match every record, whichever of them shuffles. Alone, neither can: \
      the sender's shuffle comes first. Only transcryptors that rerandomise would stop the two.",
     "A party with an account at the transcryptors that gets hold of somebody else's sealed message: `paas-server` 0.13 does \
      not check the session that a message is said to come from, and turns it to any party that may receive from the domain \
-     it is said to be of. Only TLS, and whoever ends it, keeps messages from others.",
-    "Whoever reads the memory of a party.",
+     it is said to be of. Only TLS, and the party that ends it, keeps messages from others.",
+    "A program that reads the memory of a party.",
 ];
 
 pub(super) const BITS: &str = "Identifying bits say how many people the values of one record could tell apart: 10 bits \
@@ -91,7 +91,7 @@ pub(super) const STORAGE: &str = "This is how a vault (nest-vault) keeps the rec
     gone from the database, but older backups still hold it. Storage other than a vault may keep every field readable; \
     this page says nothing about it.";
 
-pub(super) const SIGNING: &str = "Whoever signs has read this report as it was made by the software named in it. A \
+pub(super) const SIGNING: &str = "The person who signs has read this report as it was made by the software named in it. A \
     change of the software that changes a fingerprint asks for a new report.";
 
 pub(super) const SIGNATURE: [&str; 4] = ["Name", "Function", "Place and date", "Signature"];
@@ -180,7 +180,7 @@ pub(super) fn bits(schema: &Schema) -> String {
 /// Bits in words that need no mathematics.
 pub(super) fn singles_out(bits: u32) -> String {
     match bits {
-        0 => "its values tell nobody apart".to_owned(),
+        0 => "its values tell no people apart".to_owned(),
         1..=9 => format!("its values tell apart at most {} groups of people", 1_u32 << bits),
         10..=19 => {
             format!("its values could single out one person in about {} thousand", 1_u32 << (bits - 10))

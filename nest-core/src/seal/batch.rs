@@ -16,12 +16,12 @@ use crate::{Domain, PepRecord, Sealed, Session, SessionIds};
 /// # Privacy
 ///
 /// Sealing shuffles: the order in which records leave says nothing about the order in which the sender holds
-/// them, so nobody can match a list by position. Answers are matched by pseudonym instead. The shuffle takes
-/// place at the sender and before encryption, because the transcryptors' own shuffle can be undone by whoever
+/// them, so no list can be matched by position. Answers are matched by pseudonym instead. The shuffle takes
+/// place at the sender and before encryption, because the transcryptors' own shuffle can be undone by a party that
 /// sees both sides (libpep 0.12 leaves half of each attribute's ciphertext unchanged).
 ///
 /// The number of records is in clear, and a batch hides a person among its records only: a batch of one hides
-/// nobody.
+/// no person.
 ///
 /// # On the wire
 ///
@@ -90,8 +90,8 @@ impl<R: PepRecord> Batch<R> {
 
     /// The ciphertexts alone, one record after the other, in the order of the schema: three quarters of the JSON.
     ///
-    /// They do not say of which shape they are. Whoever sends them sends the [fingerprint] beside them, and whoever
-    /// receives them compares it.
+    /// They do not say what shape they have. The sender sends the [fingerprint] beside them, and the receiver compares
+    /// it.
     ///
     /// [fingerprint]: crate::declare::schema::Schema::shape_fingerprint
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -134,7 +134,7 @@ impl<R> Batch<R> {
 
     /// Appends a batch of the same domain and session; gives it back where it is of another.
     ///
-    /// The order stays, so whoever seals in parts shuffles the records first.
+    /// The order stays: to seal in parts, shuffle the records first.
     ///
     /// # Errors
     ///

@@ -16,7 +16,7 @@
 //! is constant-time, as is compression. Where a type has very few values, all of them are compared. Which of more are
 //! looked up (see [`domain`](crate::encode::value_table)), and which blocks must be decoded the long way because they lie outside
 //! their domain, is not: the time of opening a text depends on how many blocks it fills. That can be observed by
-//! whoever shares the processor or sees when an answer comes, and never says more than how much of it was text.
+//! a program that shares the processor or sees when an answer comes, and never says more than how much of it was text.
 //! libpep's own path decides by content as well: it strips the padding and parses what it decodes. Random
 //! scalars, and masks to seal with, are wiped after use, as far as the compiler lets us.
 

@@ -1,4 +1,4 @@
-//! Masks: the part of an encryption that does not depend on the message, made ahead of it while nobody waits.
+//! Masks: the part of an encryption that does not depend on the message, made ahead of it, while no request waits.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 /// Hides one block, once: for a secret random `t`, the encoding of `2t·G`, and `t·Y` for the public key `Y`.
 ///
-/// Neither `Clone` nor `Copy`: two blocks under one mask would show their difference to anybody. Whoever learns a
+/// Neither `Clone` nor `Copy`: two blocks under one mask would show their difference to anybody. A party that learns a
 /// mask can read its block, so it is wiped when it has been used, or is not needed any more.
 pub(crate) struct Mask {
     pub(crate) share: [u8; 32],
@@ -20,7 +20,7 @@ impl Drop for Mask {
     }
 }
 
-/// Masks, each in a place of its own: one that is moved from place to place leaves copies, which nobody wipes.
+/// Masks, each in a place of its own: one that is moved from place to place leaves copies that are not wiped.
 #[allow(clippy::vec_box, reason = "the place is what matters")]
 pub(crate) type Masks = Vec<Box<Mask>>;
 

@@ -13,7 +13,7 @@ use crate::error::{DecodeError, DecodeFault};
 use crate::seal::cipher::Sealed64;
 use crate::{PepRecord, wire};
 
-/// A record of type `R` on its way: encrypted for one session, readable by nobody in between.
+/// A record of type `R` on its way: encrypted for one session, not readable in between.
 ///
 /// Alone, as a transcryptor is sent it, it is libpep's JSON, with keys in alphabetical order, so that two sealed records
 /// of one type differ in the text of their ciphertexts only, which all have one length. Between two ends that know the

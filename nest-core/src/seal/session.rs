@@ -174,7 +174,7 @@ impl<'de> Deserialize<'de> for SessionIds {
 /// # Time
 ///
 /// Multiplication with secret scalars is constant-time. Finding a value's encoding, or the value of one, is not: it
-/// may tell whoever shares the processor, or times many answers, how much of a record is text and where its small
+/// may tell a program that shares the processor, or times many answers, how much of a record is text and where its small
 /// values lie in memory. libpep's own encoding and decoding tell no less.
 #[derive(Clone)]
 pub struct Session {
@@ -195,7 +195,7 @@ impl Session {
         &self.ids
     }
 
-    /// Encrypts a record for whoever the transcryptors will turn it to.
+    /// Encrypts a record for the party that the transcryptors will turn it to.
     ///
     /// # Errors
     ///
@@ -253,7 +253,7 @@ impl Session {
     /// many it did: 0 when there is no more room. Sealing then takes from what there is, and does without where there
     /// is nothing left.
     ///
-    /// For whoever has idle cores: `while session.fill_pool(64) > 0 {}`. It keeps less than 1 MB in memory.
+    /// Where cores are idle: `while session.fill_pool(64) > 0 {}`. It keeps less than 1 MB in memory.
     ///
     /// # Privacy
     ///
@@ -272,13 +272,13 @@ impl Session {
     ///
     /// # Privacy
     ///
-    /// The shape follows the value. Where it must not, encrypt what [`PepRecord::to_libpep_json`] gives.
+    /// The shape follows the value. Where it must not, encrypt what `LibpepJson::to_libpep_json` of nest-upstream gives.
     pub fn seal_json(&self, value: &PEPJSONValue) -> SealedJson {
         SealedJson::new(encrypt(value, &self.keys, &mut rand::rng()))
     }
 
     /// Decrypts a value in libpep's own JSON. It always succeeds: of another session it gives attributes that
-    /// hold no data and pseudonyms of nobody. Read it by [`PepRecord::from_libpep_json`]: libpep's own `to_value`
+    /// hold no data and pseudonyms of no person. Read it by `LibpepJson::from_libpep_json`: libpep's own `to_value`
     /// panics on some of what a sender can seal.
     pub fn open_json(&self, sealed: &SealedJson) -> PEPJSONValue {
         decrypt(sealed.as_libpep(), &self.keys)

@@ -1,13 +1,12 @@
 //! A record in plaintext without a Rust type: bytes of one length for each declaration, read and written by path.
 
-use nest_schema::{Schema, Type, VARIANT};
+use nest_schema::{Schema, VARIANT};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::blocks::{append, opened};
 use super::read::{self, is_used, read};
 use super::write::{self, write};
 use super::{Value, path};
-use crate::Pseudonym;
 use crate::encode::encoding::put_filler;
 use crate::encode::plaintext::{Opened, Plain, Plaintext};
 use crate::error::{DecodeError, DecodeFault, EncodeError, EncodeFault};

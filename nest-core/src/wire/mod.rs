@@ -2,7 +2,7 @@
 //!
 //! libpep reads any shape, buffers it, and passes over keys that it does not know. Here the schema says what must
 //! come next, so a record of another shape is refused where it differs, and nothing can hide beside one. Between the
-//! wire and whoever opens a record its ciphertexts are bytes: only their text is looked at.
+//! wire and the opening of a record its ciphertexts are bytes: only their text is looked at.
 //!
 //! Two ends that both have the schema need no names: `text` is what a batch is made of.
 

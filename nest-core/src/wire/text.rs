@@ -1,6 +1,6 @@
 //! The text of a sealed record between two ends that both know its declaration: its blocks, one after the other.
 //!
-//! The alphabet is that of libpep's ciphertexts, the base64 of URLs: none of it is ever escaped, whoever writes the
+//! The alphabet is that of libpep's ciphertexts, the base64 of URLs: none of it is ever escaped, whichever program writes the
 //! JSON, so the length is that of the declaration. There is no padding, which would say nothing.
 
 use base64::Engine;

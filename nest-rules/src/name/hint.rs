@@ -1,4 +1,4 @@
-//! What a name says, and of which types that is refused.
+//! What a name says, and for fields of what type that is refused.
 
 use crate::message as say;
 use crate::rule::Rule;

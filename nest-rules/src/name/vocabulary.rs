@@ -1,7 +1,7 @@
 //! The words that names of fields are made of, by what they mean there: English, Dutch and German.
 //!
 //! General words only. What one register calls its columns does not belong here: the rules shall hold for registers
-//! that nobody here has seen.
+//! that their authors have not seen.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -74,7 +74,7 @@ pub(super) enum Sense {
     Birthday = 1 << 30,
     /// What a program writes down when it saves something: `created`.
     Written = 1 << 31,
-    /// What happens again and again, of which the first and last moments are kept: `login`.
+    /// What happens again and again, and whose first and last moments are kept: `login`.
     Visit = 1 << 32,
     /// A person, where a field that is called so alone says which one: `participant`.
     Someone = 1 << 34,

@@ -5,6 +5,7 @@ use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 
 use super::*;
+use nest_core::Answer;
 use nest_core::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, PepEnum)]
@@ -180,5 +181,54 @@ proptest! {
         let long: Vec<_> = blocks.iter().map(inside::attribute).collect();
         let value = PEPJSONValue::Object(HashMap::from([("text".to_owned(), PEPJSONValue::LongString(long.into()))]));
         prop_assert_eq!(Note::from_libpep_json(&value).unwrap(), Note { text });
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, PepEnum)]
+enum NoAnswer {
+    #[pep(code = -2)]
+    Refused,
+    #[pep(code = -1)]
+    NotAsked,
+}
+
+/// Questions that need not be answered.
+#[derive(Debug, Clone, PartialEq, PepRecord)]
+#[pep(max_blocks = 4, max_bits = 200)]
+struct Survey {
+    smokes: Answer<bool, NoAnswer>,
+    #[pep(range = 0..=99)]
+    age: Answer<u8, NoAnswer>,
+    #[pep(max_bytes = 15)]
+    remark: Answer<String, NoAnswer>,
+}
+
+#[test]
+fn a_reason_for_absence_is_its_code_or_its_name() {
+    for reason in [None, Some(NoAnswer::Refused), Some(NoAnswer::NotAsked)] {
+        let survey = match reason.clone() {
+            None => Survey {
+                smokes: Answer::Value(true),
+                age: Answer::Value(40),
+                remark: Answer::Value("at noon".to_owned()),
+            },
+            Some(reason) => Survey {
+                smokes: Answer::Reason(reason.clone()),
+                age: Answer::Reason(reason.clone()),
+                remark: Answer::Reason(reason),
+            },
+        };
+        assert_eq!(Survey::from_libpep_json(&survey.to_libpep_json().unwrap()).unwrap(), survey);
+    }
+    let written = |smokes: Value| {
+        PEPJSONValue::from_value(&json!({ "smokes": smokes, "age": -2, "remark": "NotAsked" }))
+    };
+    let read = Survey::from_libpep_json(&written(json!(-1))).unwrap();
+    assert_eq!(read.smokes, Answer::Reason(NoAnswer::NotAsked));
+    assert_eq!(read.age, Answer::Reason(NoAnswer::Refused));
+    // Absence without a reason, and a reason that is not declared.
+    for other in [2, -3] {
+        assert!(Survey::from_libpep_json(&written(json!(other))).is_err(), "{other}");
     }
 }

@@ -72,8 +72,6 @@ fn main() {
         let pep = visit(reason).to_pep().unwrap();
         assert_eq!(pep.structure(), Visit::structure());
         assert_eq!(Visit::from_pep(&pep).unwrap(), visit(reason));
-        let json = visit(reason).to_libpep_json().unwrap();
-        assert_eq!(Visit::from_libpep_json(&json).unwrap(), visit(reason));
     }
     // 11 values and 2 reasons.
     assert_eq!((Visit::BLOCKS, Visit::SCHEMA.fields[0].bits()), (9, 4));
