@@ -1,1 +1,16 @@
 //! People decide: a market for data with consent, privacy levels, honest noise and payment.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")
+)]
+
+pub mod account;
+pub mod consent;
+mod database;
+pub mod money;
+pub mod offer;
+pub mod people;
+pub mod task;
+
+pub use database::{Database, DatabaseError, Faults, Tx};

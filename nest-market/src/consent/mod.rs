@@ -1,0 +1,3 @@
+//! To be written.
+
+pub(crate) const TABLES: &str = "";
