@@ -2,9 +2,24 @@
 
 use crate::database::Migrations;
 
-pub(super) const MIGRATIONS: Migrations = Migrations(&[(
-    "records",
-    "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value {bytes} NOT NULL);
+pub(super) const MIGRATIONS: Migrations = Migrations(&[
+    ("records", RECORDS),
+    (
+        "series",
+        "CREATE TABLE series (
+             owner {bytes} NOT NULL,
+             name {bytes} NOT NULL,
+             part BIGINT NOT NULL,
+             version BIGINT NOT NULL,
+             row_id {bytes} NOT NULL,
+             key_id {bytes} NOT NULL,
+             sealed {bytes} NOT NULL,
+             PRIMARY KEY (owner, name, part)
+         );",
+    ),
+]);
+
+const RECORDS: &str = "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value {bytes} NOT NULL);
      CREATE TABLE declaration (
          fingerprint {bytes} NOT NULL PRIMARY KEY,
          tab BIGINT NOT NULL,
@@ -55,5 +70,4 @@ pub(super) const MIGRATIONS: Migrations = Migrations(&[(
          sealed {bytes} NOT NULL,
          PRIMARY KEY (run, step, name, version)
      );
-     CREATE INDEX run_until ON run (until);",
-)]);
+     CREATE INDEX run_until ON run (until);";

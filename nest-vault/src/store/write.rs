@@ -439,7 +439,11 @@ pub(super) fn sealed(
 }
 
 /// The last life of each that is erased. People who are new are written down.
-async fn people(tx: &mut Tx, everybody: &[Lookup], locked: bool) -> Result<HashMap<Lookup, u64>, VaultError> {
+pub(super) async fn people(
+    tx: &mut Tx,
+    everybody: &[Lookup],
+    locked: bool,
+) -> Result<HashMap<Lookup, u64>, VaultError> {
     let params: Vec<Param> = everybody.iter().map(|who| who.0.into()).collect();
     let read = |rows: Vec<crate::database::Row>| {
         rows.iter()

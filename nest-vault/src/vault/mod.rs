@@ -29,7 +29,8 @@ use crate::ledger::Ledger;
 use crate::master::Master;
 use crate::reason::Reason;
 use crate::store::{
-    ErasureReport, Expired, Found, Held, Item, Mode, Refusal, RunStore, Store, Table, Verified, Version, Who,
+    ErasureReport, Expired, Found, Held, Item, Mode, Refusal, RunStore, SeriesStore, Store, Table, Verified,
+    Version, Who,
 };
 use repetitions::Reserved;
 
@@ -475,6 +476,12 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// What a computation keeps between its steps, for at most this time.
     pub fn run(&self, run: &str, time: Duration) -> RunStore<'_> {
         self.inner.store.run(run, time)
+    }
+
+    /// Series of people in a domain: bytes that are no records, such as the readings of a sensor, each part sealed
+    /// under the person's key.
+    pub fn series(&self, domain: &Domain) -> SeriesStore<'_> {
+        self.inner.store.series(domain)
     }
 
     /// Seals every record anew that is in another suite or by an earlier declaration. Returns how many there were.

@@ -11,3 +11,4 @@ mod outages;
 mod place;
 mod reader;
 mod records;
+mod series;
