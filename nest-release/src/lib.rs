@@ -58,6 +58,7 @@ mod released;
 mod shape;
 mod sql;
 mod suppress;
+mod survey;
 mod tally;
 #[cfg(test)]
 mod testing;
@@ -78,6 +79,7 @@ pub use released::{NoiseInterval, Policy, Refused, ReleasePolicy, Released};
 pub use shape::{Count, Histogram, MAX_TABLE_CELLS, Mean, Shape, Table, Total};
 pub use sql::StorageError;
 pub use suppress::MinimumCell;
+pub use survey::{Cell, MAX_PARTS, Part, PartAnswer, PartValue, Survey, SurveyError, SurveyParts, SurveyRow};
 pub use tally::{Tally, TallyError};
 
 #[doc = include_str!("../../docs/release.md")]
