@@ -6,6 +6,7 @@
 )]
 
 pub mod catalogue;
+pub mod evaluate;
 pub mod level;
 pub mod query;
 pub mod senml;

@@ -40,6 +40,7 @@
     allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")
 )]
 
+mod added;
 mod bounds;
 mod bucket;
 mod budget;
@@ -63,6 +64,7 @@ mod tally;
 #[cfg(test)]
 mod testing;
 
+pub use added::AddedNoise;
 pub use bounds::{Axis, BoundsError, Column, MAX_CELLS};
 pub use bucket::Bucket;
 pub use budget::{Asked, Budget, BudgetError, Left, Limits, Pool, Question, Reservation, Spend};

@@ -41,6 +41,14 @@ impl Call {
         &self.arguments
     }
 
+    /// What its function makes of released answers.
+    pub(crate) fn finish(&self, answers: Vec<nest_release::PartAnswer>) -> Vec<nest_release::PartAnswer> {
+        match &self.function {
+            Some(function) => function.finish(answers),
+            None => answers,
+        }
+    }
+
     /// The period that its answer is divided by.
     pub fn every(&self) -> Option<Every> {
         self.every

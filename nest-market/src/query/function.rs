@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use nest_release::{Axis, Column, PartValue};
+use nest_release::{Axis, Column, PartAnswer};
 
 use crate::catalogue::Attribute;
 
@@ -82,9 +82,9 @@ pub trait Function: Send + Sync {
     /// It does not take these attributes, or no such number.
     fn asks(&self, arguments: &[&Attribute], share: Option<u16>) -> Result<Vec<Ask>, Unfit>;
 
-    /// What it makes of the released values, in the order of its asks. As they are, if nothing is said.
-    fn finish(&self, values: Vec<PartValue>) -> Vec<PartValue> {
-        values
+    /// What it makes of the released answers, in the order of its asks. As they are, if nothing is said.
+    fn finish(&self, answers: Vec<PartAnswer>) -> Vec<PartAnswer> {
+        answers
     }
 
     /// The fewest people that it makes sense with, whatever the terms say.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nest_release::{Part, Survey, SurveyError, SurveyParts};
+use nest_release::{Part, SurveyError, SurveyParts};
 
 use super::check::Query;
 use super::function::Ask;
@@ -208,9 +208,6 @@ impl Ask {
         }
     }
 }
-
-/// The shape of a survey, for the types of those who ask.
-pub(crate) type Shape = Survey;
 
 fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
     while b != 0 {
