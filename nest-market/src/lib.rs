@@ -6,11 +6,17 @@
 )]
 
 pub mod account;
+pub mod catalogue;
 pub mod consent;
 mod database;
+pub mod evaluate;
+pub mod level;
 pub mod money;
 pub mod offer;
 pub mod people;
+pub mod query;
+pub mod senml;
+pub mod series;
 pub mod task;
 
 pub use database::{Database, DatabaseError, Faults, Tx};

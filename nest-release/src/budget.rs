@@ -5,6 +5,7 @@
 //! transaction: either all of that has happened or nothing has. Whatever happens in between, a crash included, the
 //! people are charged once or not at all, and nobody sees two draws for one question.
 
+mod added;
 mod data_set;
 mod ledger;
 mod pool;

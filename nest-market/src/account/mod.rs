@@ -16,7 +16,9 @@ pub use password::Password;
 pub use role::{Organisation, Role};
 pub use session::{Session, SessionToken, Sessions};
 
+pub(crate) use accounts::check_text;
 pub(crate) use password::Hasher;
+pub(crate) use session::{hash, random_hex};
 
 pub(crate) const TABLES: &str = "
 CREATE TABLE market_account (

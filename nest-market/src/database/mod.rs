@@ -308,11 +308,22 @@ impl Tx {
         first: Vec<Param>,
         among: &[Param],
     ) -> Result<Vec<Row>, DatabaseError> {
+        let lock = if self.kind() == Kind::Postgres { " FOR UPDATE" } else { "" };
+        self.fetch_among(&format!("{sql}{lock}"), first, among).await
+    }
+
+    /// [`fetch`](Self::fetch) with `{among}` in place of a list of values, asked in parts.
+    pub(crate) async fn fetch_among(
+        &mut self,
+        sql: &str,
+        first: Vec<Param>,
+        among: &[Param],
+    ) -> Result<Vec<Row>, DatabaseError> {
         let mut rows = Vec::new();
         for part in among.chunks(CHUNK) {
             let places: Vec<_> = (1..=part.len()).map(|place| format!("${}", first.len() + place)).collect();
             let params = first.iter().chain(part).cloned().collect();
-            rows.extend(self.fetch_locked(&sql.replace("{among}", &places.join(", ")), params).await?);
+            rows.extend(self.fetch(&sql.replace("{among}", &places.join(", ")), params).await?);
         }
         Ok(rows)
     }
