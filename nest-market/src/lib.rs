@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod consent;
 mod database;
 pub mod evaluate;
+pub mod execution;
 pub mod level;
 pub mod money;
 pub mod offer;
@@ -20,3 +21,4 @@ pub mod series;
 pub mod task;
 
 pub use database::{Database, DatabaseError, Faults, Tx};
+pub use execution::{Market, MarketBuilder, MarketError, Worker};

@@ -116,8 +116,4 @@ impl Row {
     pub(crate) fn array<const N: usize>(&self, column: usize) -> Result<[u8; N], DatabaseError> {
         self.get::<&[u8]>(column)?.try_into().map_err(|_| DatabaseError::Schema)
     }
-
-    pub(crate) fn bytes(&self, column: usize) -> Result<Vec<u8>, DatabaseError> {
-        self.get(column)
-    }
 }

@@ -38,6 +38,11 @@ impl Selection {
         self.people.iter().map(|candidate| &candidate.person)
     }
 
+    /// Everybody, with what they say.
+    pub(crate) fn candidates(&self) -> &[Candidate] {
+        &self.people
+    }
+
     /// How many they are, coarsely: what a processor may be told before a query is answered.
     pub fn bucket(&self) -> Bucket {
         Bucket::of(self.people.len() as u64)

@@ -16,6 +16,7 @@ mod shares;
 pub use account::{AccountId, AccountKind, LedgerAccount};
 pub use batch::{BatchId, BatchState, PayoutBatch, PayoutLine};
 pub use cents::{Cents, CentsError};
+pub(crate) use escrow::Escrow;
 pub use escrow::Refund;
 pub use ledger::{Ledger, LedgerError, Posted, Verified};
 pub use method::{Central, Direct, Dummy, Funding, NoPayment, PaymentMethod, PerQuery};

@@ -8,10 +8,11 @@ mod error;
 mod keep;
 mod levels;
 mod push;
-mod shown;
+pub(crate) mod shown;
 mod sources;
 
 pub use error::PeopleError;
+pub(crate) use keep::purpose;
 pub use keep::{Keeper, Kept};
 pub use levels::PersonLevels;
 pub use push::{Outcome, PushFormat, PushSummary};

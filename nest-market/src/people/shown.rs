@@ -11,10 +11,9 @@ pub(crate) fn value(attribute: &Attribute, value: &Value) -> Json {
     match (attribute.ty(), value) {
         (TypeOf::Bool, Value::Number(number)) => Json::Bool(*number != 0),
         (TypeOf::Decimal { decimals, .. }, Value::Number(steps)) => decimal(*steps, *decimals).into(),
-        (TypeOf::Time { unit, .. }, Value::Number(count)) => u64::try_from(*count)
-            .ok()
-            .and_then(|count| count.try_into().ok())
-            .map_or(Json::Null, |count| unit.format(count).into()),
+        (TypeOf::Time { unit, .. }, Value::Number(count)) => {
+            i64::try_from(*count).map_or(Json::Null, |count| unit.format(count).into())
+        }
         (TypeOf::Enum(schema), Value::Number(code)) => {
             let label = schema.labels.iter().find(|label| i128::from(label.code) == *code);
             label.map_or(Json::Null, |label| label.name.into())

@@ -1,8 +1,14 @@
 //! The market as its users meet it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")]
 
+mod accounts;
 mod killed;
+mod market;
 mod money;
 mod payouts;
+mod people;
+mod pins;
 mod place;
+mod released_once;
 mod tasks;
+mod world;
