@@ -105,9 +105,7 @@ impl Consents {
     /// The database fails.
     pub async fn history(&self, account: AccountNumber, offer: OfferId) -> Result<Vec<Decided>, OfferError> {
         let sql = "SELECT decision, made_by, at FROM market_decision WHERE account = $1 AND offer = $2 ORDER BY number";
-        let read = |row: &Row| {
-            Ok(Decided { decision: row.text(0)?, made_by: row.text(1)?, at: row.int(2)? })
-        };
+        let read = |row: &Row| Ok(Decided { decision: row.text(0)?, made_by: row.text(1)?, at: row.int(2)? });
         self.database.fetch(sql, params![account, offer]).await?.iter().map(read).collect()
     }
 
@@ -191,7 +189,8 @@ impl Consents {
         offer: OfferId,
         state: ConsentState,
     ) -> Result<Vec<(AccountNumber, AccountId)>, OfferError> {
-        let sql = "SELECT account, money FROM market_consent WHERE offer = $1 AND state = $2 ORDER BY account";
+        let sql =
+            "SELECT account, money FROM market_consent WHERE offer = $1 AND state = $2 ORDER BY account";
         let mut people = Vec::new();
         for row in tx.fetch(sql, params![offer, state.as_str()]).await? {
             people.push((AccountNumber::from_bytes(row.array(0)?), AccountId::from_bytes(row.array(1)?)));

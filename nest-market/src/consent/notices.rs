@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::database::{Database, DatabaseError, Tx, id, params};
 use crate::account::AccountNumber;
+use crate::database::{Database, DatabaseError, Tx, id, params};
 use crate::offer::OfferId;
 
 id!(

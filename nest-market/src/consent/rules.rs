@@ -92,7 +92,9 @@ impl Rules {
                 return Err(OfferError::Invalid("a rule names a logical type that does not exist"));
             }
             if rule.least < Cents::ZERO || !rule.lowest_level.is_shared() {
-                return Err(OfferError::Invalid("a rule has an amount from 0.00 and a level at which it shares"));
+                return Err(OfferError::Invalid(
+                    "a rule has an amount from 0.00 and a level at which it shares",
+                ));
             }
         }
         let mut tx = self.database.begin().await?;
@@ -125,7 +127,9 @@ impl Rules {
         let now = tx.now().await?;
         let among: Vec<Param> = people.iter().map(|account| (*account).into()).collect();
         let mut rules: HashMap<AccountNumber, Vec<Rule>> = HashMap::new();
-        for row in tx.fetch_among(&format!("{SELECT} WHERE account IN ({{among}})"), Vec::new(), &among).await? {
+        for row in
+            tx.fetch_among(&format!("{SELECT} WHERE account IN ({{among}})"), Vec::new(), &among).await?
+        {
             let (account, rule) = read(&row)?;
             rules.entry(account).or_default().push(rule);
         }

@@ -70,6 +70,7 @@ macro_rules! id {
 pub(crate) use id;
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macro declares public numbers")]
 mod tests {
     id!(Number);
 

@@ -75,9 +75,7 @@ impl Market {
             Err(EvaluateError::Refused(Refused::TooFew)) => {
                 self.come_to_nothing(claim, id, Aborted::TooFew).await
             }
-            Err(EvaluateError::Busy | EvaluateError::Budget(_)) => {
-                Ok(Evaluated::Again("the budget is busy"))
-            }
+            Err(EvaluateError::Busy | EvaluateError::Budget(_)) => Ok(Evaluated::Again("the budget is busy")),
             Err(_) => self.come_to_nothing(claim, id, Aborted::Failed).await,
         }
     }

@@ -56,7 +56,8 @@ impl Market {
         let mut tx = self.inner.database.begin().await?;
         Sources::forget(&mut tx, account.id, None).await?;
         Consents::forget(&mut tx, account.id).await?;
-        tx.execute("DELETE FROM market_pin WHERE processor = $1 OR account = $1", params![account.id]).await?;
+        tx.execute("DELETE FROM market_pin WHERE processor = $1 OR account = $1", params![account.id])
+            .await?;
         Accounts::remove(&mut tx, account, give_up_money).await?;
         tx.commit().await?;
         Ok(Unregistered { erased })

@@ -176,9 +176,8 @@ impl Offers {
     ///
     /// The database fails.
     pub async fn list(&self, processor: AccountNumber) -> Result<Vec<Offer>, OfferError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM market_offer WHERE processor = $1 ORDER BY at DESC, id LIMIT 200"
-        );
+        let sql =
+            format!("SELECT {COLUMNS} FROM market_offer WHERE processor = $1 ORDER BY at DESC, id LIMIT 200");
         let rows = self.database.fetch(&sql, params![processor]).await?;
         rows.iter().map(Offer::read).collect()
     }

@@ -122,13 +122,8 @@ impl OfferState {
 }
 
 impl Aborted {
-    const ALL: [Aborted; 5] = [
-        Aborted::TooFew,
-        Aborted::Expired,
-        Aborted::Withdrawn,
-        Aborted::BudgetExhausted,
-        Aborted::Failed,
-    ];
+    const ALL: [Aborted; 5] =
+        [Aborted::TooFew, Aborted::Expired, Aborted::Withdrawn, Aborted::BudgetExhausted, Aborted::Failed];
 
     /// The name in the tables and in answers.
     pub const fn as_str(self) -> &'static str {

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use nest_market::account::{AccountError, Accounts, Limit, Organisation, Password, Profile, Registration, Role};
+use nest_market::account::{
+    AccountError, Accounts, Limit, Organisation, Password, Profile, Registration, Role,
+};
 use nest_market::consent::{ConsentState, Decision};
 use nest_market::level::Level;
 use nest_market::money::{Cents, LedgerAccount};

@@ -46,7 +46,7 @@ on_both! {
                     let mut refused = 0;
                     for round in 0..15 {
                         let (from, to) = (accounts[(task + round) % 4], accounts[(task * 3 + round + 1) % 4]);
-                        let posting = transfer(&format!("{task}-{round}"), from, to, 45);
+                        let posting = transfer(&format!("{task}-{round}"), from, to, if round % 2 == 0 { 60 } else { 45 });
                         match ledger.post(&posting).await {
                             Ok(Posted::Now) => {}
                             Err(LedgerError::NotEnough { .. }) => refused += 1,

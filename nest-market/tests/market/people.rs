@@ -7,12 +7,21 @@ use serde_json::json;
 use crate::place::{On, on_both};
 use crate::world::{START, World};
 
-async fn push(world: &World, token: &str, body: &str, partial: bool, key: Option<&str>) -> Result<PushSummary, PeopleError> {
+async fn push(
+    world: &World,
+    token: &str,
+    body: &str,
+    partial: bool,
+    key: Option<&str>,
+) -> Result<PushSummary, PeopleError> {
     let market = &world.market;
     let (account, settings) = market.sources().of_token(token).await?;
     let account = market.accounts().get(account).await?;
     let format = PushFormat::Pack { partial };
-    market.keeper().push(market.database(), market.sources(), (&account, &settings), body.as_bytes(), format, key).await
+    market
+        .keeper()
+        .push(market.database(), market.sources(), (&account, &settings), body.as_bytes(), format, key)
+        .await
 }
 
 fn pack(readings: &[(i64, f64)]) -> String {

@@ -26,7 +26,7 @@ pub(crate) const BODY: &str = r#"{"nest": 1, "name": "Body", "fields": [
 ]}"#;
 
 pub(crate) const ROOM: &str = r#"{"nest": 1, "name": "Room", "fields": [
-    {"name": "temperature", "type": "decimal", "min": -20, "max": 60, "decimals": 1, "logical": "smart-home",
+    {"name": "temperature", "type": "decimal", "min": -20, "max": 60, "decimals": 1, "logical": "sensor",
      "unit": "Cel", "context": "inside"}
 ]}"#;
 
@@ -107,14 +107,8 @@ impl World {
         let settings = settings.iter().find(|known| known.source == source).unwrap();
         let (database, sources) = (self.market.database(), self.market.sources());
         let format = PushFormat::Pack { partial: false };
-        let pushed = self.market.keeper().push(
-            database,
-            sources,
-            (account, settings),
-            body.as_bytes(),
-            format,
-            None,
-        );
+        let pushed =
+            self.market.keeper().push(database, sources, (account, settings), body.as_bytes(), format, None);
         let summary = pushed.await.unwrap();
         assert_eq!(summary.unmapped, 0);
     }
