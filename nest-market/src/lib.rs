@@ -11,3 +11,5 @@ pub mod level;
 pub mod query;
 pub mod senml;
 pub mod series;
+#[cfg(test)]
+mod testing;

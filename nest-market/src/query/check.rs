@@ -395,23 +395,27 @@ fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>, otherwise: &str) -
     }
 }
 
-/// How many letters must be put in, left out or changed.
+/// How many letters must be put in, left out, changed or swapped with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, a) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let at = |row: usize, column: usize| {
+                rows.get(row).and_then(|row| row.get(column)).copied().unwrap_or(usize::MAX - 1)
+            };
+            let differs = usize::from(a.get(i - 1) != b.get(j - 1));
+            let left = row.last().copied().unwrap_or(i);
+            let mut best = (at(i - 1, j - 1) + differs).min(left + 1).min(at(i - 1, j) + 1);
+            if i > 1 && j > 1 && a.get(i - 1) == b.get(j - 2) && a.get(i - 2) == b.get(j - 1) {
+                best = best.min(at(i - 2, j - 2) + 1);
+            }
+            row.push(best);
         }
-        for (b, slot) in b.bytes().zip(row.iter_mut().skip(1)) {
-            let best = (diagonal + usize::from(a != b)).min(left + 1).min(*slot + 1);
-            diagonal = *slot;
-            *slot = best;
-            left = best;
-        }
+        rows.push(row);
     }
-    row.last().copied().unwrap_or(0)
+    rows.last().and_then(|row| row.last()).copied().unwrap_or(0)
 }
 
 /// `0.25` as 250.
