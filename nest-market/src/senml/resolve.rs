@@ -33,7 +33,7 @@ impl Rules {
     }
 }
 
-/// One reading, resolved. It has no `Debug`: it is what a person's sensor measured.
+/// One reading, resolved. Its `Debug` shows nothing but the place in the pack: the rest is about a person.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reading {
@@ -49,6 +49,12 @@ pub struct Reading {
     pub value: Option<ReadingValue>,
     /// The integral of the value over time, where it is given.
     pub sum: Option<Decimal>,
+}
+
+impl std::fmt::Debug for Reading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reading").field("record", &self.record).finish_non_exhaustive()
+    }
 }
 
 /// The base fields that count for the records to come.

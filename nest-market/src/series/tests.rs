@@ -89,13 +89,16 @@ fn readings_outside_the_interval_do_not_count() {
 #[test]
 fn values_out_of_range_are_clamped() {
     assert_eq!(value(&series((0..24).map(|hour| (hour * HOUR, 99_999))), day()), Some(600));
-    assert_eq!(value(&series((0..24).map(|hour| (hour * HOUR, i128::MAX))), day()), None, "no overflow");
+    assert_eq!(value(&series((0..24).map(|hour| (hour * HOUR, i128::MAX))), day()), Some(600));
+    // Each reading by itself: one broken one is one twenty-fourth, and not everything.
+    let broken = series((0..24).map(|hour| (hour * HOUR, if hour == 3 { i128::MIN } else { 0 })));
+    assert_eq!(value(&broken, day()), Some(-25));
 }
 
 #[test]
 fn labels_have_the_one_that_most_steps_have() {
     let json = r#"{"nest": 1, "name": "Room", "fields": [
-        {"name": "state", "type": "enum", "enum": "State", "labels": [{"name": "Empty", "code": 0}, {"name": "Busy", "code": 1}]}
+        {"name": "state", "type": "label", "labels": ["Empty", "Busy"]}
     ]}"#;
     let catalogue = match Catalogue::new().manifest(json) {
         Ok(catalogue) => catalogue,
