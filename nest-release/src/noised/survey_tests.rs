@@ -163,12 +163,11 @@ fn correlations_come_close_and_stay_within_bounds() {
 
 #[test]
 fn correlations_of_the_widest_ranges_do_not_overflow() {
-    let json = r#"{"nest": 1, "name": "Wide", "fields": [
-        {"name": "a", "type": "integer", "min": 0, "max": "4611686018427387904"},
-        {"name": "b", "type": "integer", "min": 0, "max": "4611686018427387904"}
-    ]}"#;
-    let schema = nest_schema::Manifest::from_json(json).unwrap().schema().unwrap();
-    let column = |name| Column::of(schema, name).unwrap();
+    use nest_schema::{FieldOf, RecordKind, SchemaOf, TypeOf};
+    const WIDE: TypeOf<'static> = TypeOf::Integer { min: 0, max: 1 << 62 };
+    const FIELDS: &[FieldOf<'static>] = &[FieldOf::new("a", WIDE), FieldOf::new("b", WIDE)];
+    let schema = SchemaOf::new("Wide", RecordKind::Record, FIELDS, 2);
+    let column = |name| Column::of(&schema, name).unwrap();
     let bounds = equal(vec![Part::Correlation(column("a"), column("b")), Part::Quantile(column("a"), 500)]);
     let most = 1_i128 << 62;
     let people: Vec<_> = (0..200)
