@@ -119,18 +119,16 @@ impl Base {
             (None, None, None, Some(data)) => Some(ReadingValue::Data(data.into_owned())),
             _ => return fault("v", SenmlFault::Values),
         };
+        // Of the sum and its base, one that is missing counts as zero. A base alone is no reading.
         let sum = match (record.sum, base.sum) {
-            (None, _) if value.is_some() => None,
             (None, None) => None,
-            // A base sum alone is a sum of zero above it, but only where a record says that it has one.
-            (None, Some(_)) => None,
+            (None, Some(base)) => value.as_ref().map(|_| base),
             (Some(sum), base) => match sum.checked_add(base.unwrap_or(Decimal::ZERO)) {
                 Some(sum) => Some(sum),
                 None => return fault("s", SenmlFault::Number),
             },
         };
         if value.is_none() && sum.is_none() {
-            // A base value alone stands for a value of zero above it only in records that have one.
             return match (has_base, rules.base_only) {
                 (true, BaseOnly::Accept) if record.name.is_none() && record.time.is_none() => {
                     *self = base;

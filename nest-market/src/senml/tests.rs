@@ -62,6 +62,11 @@ fn base_fields_count_for_the_records_after_them() {
     assert!(readings[3].value == Some(ReadingValue::Flag(true)));
     assert!(readings[4].value == Some(ReadingValue::Text("a \"b\" ü".to_owned())));
     assert!(readings[6].value.is_none() && readings[6].sum.is_some());
+    // A base sum counts for every reading after it, with a sum of its own or without.
+    let sums =
+        parse(r#"[{"n": "x", "bs": 10, "v": 1}, {"n": "x", "v": 1, "s": 5}, {"n": "x", "s": -1}]"#).unwrap();
+    let sums: Vec<_> = sums.iter().map(|reading| reading.sum.unwrap().fraction().unwrap().0).collect();
+    assert_eq!(sums, [10, 15, 9]);
 }
 
 #[test]

@@ -4,3 +4,4 @@ mod answers;
 mod attacks;
 mod people;
 mod reference;
+mod second_opinion;

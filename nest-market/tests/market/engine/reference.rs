@@ -12,13 +12,13 @@ use rand::rngs::StdRng;
 use super::people::{Known, NOTES, catalogue, generated, plan, seeded, token};
 
 /// A condition as it was generated.
-enum Tree {
+pub(super) enum Tree {
     Test(Test),
     And(Vec<Tree>),
     Or(Vec<Tree>),
 }
 
-struct Test {
+pub(super) struct Test {
     text: String,
     holds: Box<dyn Fn(&Known) -> bool>,
 }
@@ -81,7 +81,7 @@ fn test(rng: &mut StdRng) -> Test {
     }
 }
 
-fn tree(rng: &mut StdRng, depth: u32) -> Tree {
+pub(super) fn tree(rng: &mut StdRng, depth: u32) -> Tree {
     if depth == 0 || rng.random_bool(0.3) {
         return Tree::Test(test(rng));
     }
@@ -120,6 +120,11 @@ impl Tree {
             }
         }
     }
+}
+
+/// The text of a condition.
+pub(super) fn text_of(condition: &Tree, rng: &mut StdRng) -> String {
+    condition.text(rng, false)
 }
 
 fn join(parts: &[Tree], with: &str, within_and: bool, rng: &mut StdRng) -> String {
