@@ -10,6 +10,7 @@ mod dnf;
 mod error;
 mod function;
 mod literal;
+mod near;
 mod parse;
 mod plan;
 mod quote;

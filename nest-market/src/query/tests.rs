@@ -290,7 +290,8 @@ fn whole(quote: &Quote) -> (u64, u64) {
     for part in &quote.parts {
         let (n, d) = (part.share.0 * u64::from(part.times), part.share.1);
         sum = (sum.0 * d + n * sum.1, sum.1 * d);
-        let divisor = (1..=sum.1).rev().find(|i| sum.0 % i == 0 && sum.1 % i == 0).unwrap();
+        let divisor =
+            (1..=sum.1).rev().find(|i| sum.0.is_multiple_of(*i) && sum.1.is_multiple_of(*i)).unwrap();
         sum = (sum.0 / divisor, sum.1 / divisor);
     }
     sum
