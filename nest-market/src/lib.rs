@@ -16,9 +16,13 @@ pub mod money;
 pub mod offer;
 pub mod people;
 pub mod query;
+#[cfg(feature = "server")]
+pub mod rest;
 pub mod senml;
 pub mod series;
 pub mod task;
+#[cfg(test)]
+mod testing;
 
 pub use database::{Database, DatabaseError, Faults, Tx};
 pub use execution::{Market, MarketBuilder, MarketError, Worker};

@@ -10,6 +10,7 @@ mod dnf;
 mod error;
 mod function;
 mod literal;
+mod near;
 mod parse;
 mod plan;
 mod quote;
@@ -41,3 +42,6 @@ pub enum Dialect {
     /// Any nesting. It is brought into the strict form, of at most 64 alternatives.
     Relaxed,
 }
+
+#[doc = include_str!("../../docs/market-queries.md")]
+pub mod guide {}

@@ -19,10 +19,16 @@ use crate::query::Window;
 /// The readings of one attribute of one person, by time.
 ///
 /// A reading of a time that is known takes the place of the one before: the last write wins. The order in which readings
-/// arrive does not matter otherwise. It has no `Debug`: it is about a person.
+/// arrive does not matter otherwise. Its `Debug` shows how many there are.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Series {
     readings: BTreeMap<i64, Value>,
+}
+
+impl std::fmt::Debug for Series {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Series").field("readings", &self.len()).finish_non_exhaustive()
+    }
 }
 
 impl Series {

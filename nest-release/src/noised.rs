@@ -275,4 +275,6 @@ impl mechanism::Mechanism for Table {
 }
 
 #[cfg(test)]
+mod survey_tests;
+#[cfg(test)]
 mod tests;

@@ -230,7 +230,7 @@ impl Grid {
     /// The number of the nearest value.
     fn place(&self, steps: i128) -> u128 {
         let above = steps.saturating_sub(self.min).max(0).unsigned_abs().min(self.range);
-        if self.range == 0 { 0 } else { (above * self.last + self.range / 2) / self.range }
+        (above * self.last + self.range / 2).checked_div(self.range).unwrap_or(0)
     }
 
     /// The value of this number, in steps of the column.

@@ -12,6 +12,7 @@ mod connection;
 mod guard;
 mod handler;
 mod health;
+mod host;
 mod idempotency;
 mod ledger;
 mod memory;
@@ -49,6 +50,7 @@ pub use builder::DataSourceApiBuilder;
 pub use caller::Caller;
 #[cfg(feature = "paas")]
 pub use config::Config;
+pub use host::{Host, Hosted};
 pub use idempotency::RepetitionsFolder;
 use methods::get;
 use openapi::{Described, Description, Rendered, serve};

@@ -9,8 +9,9 @@ use super::Market;
 use crate::account::{Account, AccountNumber};
 use crate::catalogue::Catalogue;
 use crate::consent::{Consents, Decision, Rules};
-use crate::money::{AccountId, Cents};
-use crate::offer::{Offer, OfferError, RequestText, Terms};
+use crate::database::DatabaseError;
+use crate::money::{AccountId, Cents, Idempotency};
+use crate::offer::{Offer, OfferError, OfferId, RequestText, Terms};
 use crate::query::{Dialect, Plan, Query, Quote};
 
 /// What a query would cost, before anything is spent and anybody is asked.
@@ -77,6 +78,46 @@ impl Market {
         query: &Query,
         terms: &Terms,
     ) -> Result<Offer, OfferError> {
+        self.offer_once(processor, query, terms, None).await
+    }
+
+    /// [`offer`](Self::offer) under a key of the processor: the same key again is the same offer.
+    ///
+    /// # Errors
+    ///
+    /// As [`offer`](Self::offer), and [`OfferError::KeyReused`] where the key was used for other terms.
+    pub async fn offer_once(
+        &self,
+        processor: &Account,
+        query: &Query,
+        terms: &Terms,
+        key: Option<&str>,
+    ) -> Result<Offer, OfferError> {
+        let id = match key {
+            None => OfferId::random(),
+            Some(key) => {
+                let words = [&processor.id.to_bytes()[..], key.as_bytes()];
+                OfferId::from_bytes(Idempotency::key("offer", &words).to_bytes())
+            }
+        };
+        match self.offer_as(id, processor, query, terms).await {
+            // Only a key gives a number that is there already.
+            Err(OfferError::Database(DatabaseError::Exists)) => {
+                let known = self.inner.offers.of(processor.id, id).await?;
+                let same = known.query == query.text() && known.terms == *terms;
+                if same { Ok(known) } else { Err(OfferError::KeyReused) }
+            }
+            other => other,
+        }
+    }
+
+    async fn offer_as(
+        &self,
+        id: OfferId,
+        processor: &Account,
+        query: &Query,
+        terms: &Terms,
+    ) -> Result<Offer, OfferError> {
         self.inner.offers.check(processor, terms)?;
         let plan = Plan::of(query, terms.interval.window()?)?;
         let eligible = self.eligible(query, &plan, terms.max_level, None).await?;
@@ -85,7 +126,7 @@ impl Market {
             people.iter().map(|account| (account.id, account.money)).collect();
         let (profile, bucket) = (&self.inner.profile, eligible.bucket());
         let words = |closes| RequestText::new(processor, query, terms, profile, bucket, closes);
-        let (mut tx, id) = self.inner.offers.create(processor, query.text(), terms, &asked, words).await?;
+        let mut tx = self.inner.offers.create(id, processor, query.text(), terms, &asked, words).await?;
         if let Some(organisation) = processor.organisation {
             let numbers: Vec<_> = people.iter().map(|account| account.id).collect();
             // Even if everybody took part, each gets this much.

@@ -23,6 +23,8 @@ pub enum OfferError {
     Closed,
     /// The evaluation has begun: it is too late to withdraw.
     TooLate,
+    /// The key was used for another offer.
+    KeyReused,
     /// The market has no such payment method, or it does not take this price.
     Payment,
     /// The money comes from outside: it is funded when the receipt arrives.
@@ -55,6 +57,7 @@ impl fmt::Display for OfferError {
             }
             OfferError::Closed => f.write_str("the window to decide is closed"),
             OfferError::TooLate => f.write_str("it is too late: the evaluation has begun"),
+            OfferError::KeyReused => f.write_str("this key was used for another offer"),
             OfferError::Payment => f.write_str("the market does not take this payment for this price"),
             OfferError::AwaitingReceipt => {
                 f.write_str("the offer is funded as soon as the payment's receipt arrives")

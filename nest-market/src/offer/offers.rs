@@ -113,18 +113,18 @@ impl Offers {
     /// Writes an offer and asks these people, in one transaction. `words` makes the text from the end of the window.
     pub(crate) async fn create(
         &self,
+        id: OfferId,
         processor: &Account,
         query: &str,
         terms: &Terms,
         asked: &[(AccountNumber, AccountId)],
         words: impl Fn(i64) -> RequestText,
-    ) -> Result<(Tx, OfferId), OfferError> {
+    ) -> Result<Tx, OfferError> {
         self.check(processor, terms)?;
         let mut tx = self.database.begin().await?;
         let now = tx.now().await?;
         let closes = now.saturating_add(i64::from(terms.open_for_seconds) * 1000);
         let request = words(closes).to_words().ok_or(OfferError::Invalid("the request cannot be written"))?;
-        let id = OfferId::random();
         let state = OfferState::Draft.after(Event::Offer).ok_or(OfferError::State(OfferState::Draft))?;
         let written = serde_json::to_string(terms).map_err(|_| DatabaseError::Schema)?;
         let sql = "INSERT INTO market_offer (id, processor, money, state, reason, query, terms, request, hash, \
@@ -145,7 +145,7 @@ impl Offers {
         tx.execute(sql, params).await?;
         Consents::ask(&mut tx, id, asked, now).await?;
         Tasks::add_at(&mut tx, TaskKind::CloseWindow, &id.to_string(), now, closes).await?;
-        Ok((tx, id))
+        Ok(tx)
     }
 
     /// The offer of this number.

@@ -163,6 +163,17 @@ impl Keeper {
         Ok(self.vault.series(&self.domain).remove(who, &names, i64::MIN..=i64::MAX).await?)
     }
 
+    /// Removes what a person has in a source, and keeps the names of its sensors. Returns how many days there were.
+    ///
+    /// # Errors
+    ///
+    /// The vault fails.
+    pub async fn remove_readings(&self, who: Pseudonym, source: &Source) -> Result<u64, PeopleError> {
+        let names: Vec<String> = source.attributes().iter().map(name_of).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Ok(self.vault.series(&self.domain).remove(who, &names, i64::MIN..=i64::MAX).await?)
+    }
+
     /// Erases a person: their key is destroyed, and with it everything that is sealed under it, also in backups.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::account::{Account, AccountNumber};
 use crate::catalogue::{Sensor, Source};
 use crate::database::{Database, params};
 use crate::money::Idempotency;
-use crate::senml::{BaseOnly, Pack, Reading, Rules};
+use crate::senml::{BaseOnly, Pack, Reading, Rules, Stream};
 
 /// How a body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,11 @@ pub enum PushFormat {
     /// `application/senml+json`: one pack. With `partial`, each record has an outcome of its own.
     Pack {
         /// Whether records that are at fault are left out instead of refusing all.
+        partial: bool,
+    },
+    /// `application/sensml+json`: an array that was read to its end.
+    Stream {
+        /// As for a pack.
         partial: bool,
     },
 }
@@ -81,11 +86,19 @@ impl Keeper {
         let now = database.now().await?;
         let base_only = if settings.accept_base_only { BaseOnly::Accept } else { BaseOnly::Refuse };
         let rules = Rules { now, base_only };
-        let PushFormat::Pack { partial } = format;
-        let readings = if partial {
-            Pack::parse_partial(body, &rules)?
-        } else {
-            Pack::parse(body, &rules)?.into_readings().into_iter().map(Ok).collect()
+        let (readings, partial) = match format {
+            PushFormat::Pack { partial: true } => (Pack::parse_partial(body, &rules)?, true),
+            PushFormat::Pack { partial: false } => {
+                (Pack::parse(body, &rules)?.into_readings().into_iter().map(Ok).collect(), false)
+            }
+            PushFormat::Stream { partial } => {
+                let mut stream = Stream::new();
+                let readings = stream.push(body, &rules)?;
+                if !stream.is_ended() {
+                    return Err(PeopleError::Invalid("the stream has no end"));
+                }
+                (readings, partial)
+            }
         };
         let summary = self.keep(account, source, settings, readings, partial).await?;
         if let Some(id) = id {

@@ -10,6 +10,7 @@ use super::dnf::{self, MAX_COMPARISONS};
 use super::error::{Fault, QueryError};
 use super::function::{Ask, Function, Functions};
 use super::literal;
+use super::near::near;
 use super::parse::{MAX_ATTRIBUTES, parse, too_many_attributes};
 use super::syntax::{Every, Path, RawCall, RawQuery};
 use crate::catalogue::{Attribute, Catalogue, Source};
@@ -383,35 +384,6 @@ fn unknown_function(raw: &RawCall<'_>, functions: &Functions) -> QueryError {
         format!("there is no function `{name}`"),
         near(name, all(), &others),
     )
-}
-
-/// The known name that is closest to a mistyped one, or other advice.
-fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>, otherwise: &str) -> String {
-    let name = name.to_ascii_lowercase();
-    let closest = known.map(|known| (distance(&name, &known.to_ascii_lowercase()), known)).min();
-    match closest {
-        Some((distance, known)) if distance <= 1 + name.len() / 5 => format!("write `{known}`"),
-        _ => otherwise.to_owned(),
-    }
-}
-
-/// How many letters must be put in, left out or changed.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, a) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (b, slot) in b.bytes().zip(row.iter_mut().skip(1)) {
-            let best = (diagonal + usize::from(a != b)).min(left + 1).min(*slot + 1);
-            diagonal = *slot;
-            *slot = best;
-            left = best;
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 /// `0.25` as 250.

@@ -176,7 +176,7 @@ fn no_character(rest: &str, start: usize, first: char) -> QueryError {
     } else if starts(";") {
         (1, "there is no `;`: a text is one query", "leave it out, and ask other queries by themselves")
     } else if starts("--") || starts("/*") || starts("#") {
-        (2, "a query has no comments", "leave it out")
+        (if starts("#") { 1 } else { 2 }, "a query has no comments", "leave it out")
     } else if starts("*") {
         (1, "there is no `*`", "name the attributes: `COUNT(Source.attribute)`")
     } else {

@@ -33,7 +33,7 @@ impl Rules {
     }
 }
 
-/// One reading, resolved. It has no `Debug`: it is what a person's sensor measured.
+/// One reading, resolved. Its `Debug` shows nothing but the place in the pack: the rest is about a person.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reading {
@@ -49,6 +49,12 @@ pub struct Reading {
     pub value: Option<ReadingValue>,
     /// The integral of the value over time, where it is given.
     pub sum: Option<Decimal>,
+}
+
+impl std::fmt::Debug for Reading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reading").field("record", &self.record).finish_non_exhaustive()
+    }
 }
 
 /// The base fields that count for the records to come.
@@ -113,18 +119,16 @@ impl Base {
             (None, None, None, Some(data)) => Some(ReadingValue::Data(data.into_owned())),
             _ => return fault("v", SenmlFault::Values),
         };
+        // Of the sum and its base, one that is missing counts as zero. A base alone is no reading.
         let sum = match (record.sum, base.sum) {
-            (None, _) if value.is_some() => None,
             (None, None) => None,
-            // A base sum alone is a sum of zero above it, but only where a record says that it has one.
-            (None, Some(_)) => None,
+            (None, Some(base)) => value.as_ref().map(|_| base),
             (Some(sum), base) => match sum.checked_add(base.unwrap_or(Decimal::ZERO)) {
                 Some(sum) => Some(sum),
                 None => return fault("s", SenmlFault::Number),
             },
         };
         if value.is_none() && sum.is_none() {
-            // A base value alone stands for a value of zero above it only in records that have one.
             return match (has_base, rules.base_only) {
                 (true, BaseOnly::Accept) if record.name.is_none() && record.time.is_none() => {
                     *self = base;

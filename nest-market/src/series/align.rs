@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Value;
+use nest_release::Column;
+
 use crate::catalogue::{Attribute, Technical};
 use crate::query::Window;
 use crate::senml::rounded;
@@ -20,13 +22,7 @@ const FINER: i128 = 1_000;
 pub(super) fn value(readings: &BTreeMap<i64, Value>, attribute: &Attribute, window: Window) -> Option<Value> {
     match attribute.technical() {
         Technical::Label | Technical::Text => most_frequent(readings, window),
-        _ => mean(readings, window).map(|mean| {
-            let mean = match attribute.column() {
-                Ok(column) => mean.clamp(column.min(), column.max()),
-                Err(_) => mean,
-            };
-            Value::Number(mean)
-        }),
+        _ => mean(readings, attribute.column().ok()?, window).map(Value::Number),
     }
 }
 
@@ -59,7 +55,10 @@ fn is_dense(steps: &[(i64, Vec<&Value>)], window: Window) -> bool {
 }
 
 /// The mean over all steps, those that are missing filled in a straight line.
-fn mean(readings: &BTreeMap<i64, Value>, window: Window) -> Option<i128> {
+///
+/// Each reading counts as the nearest bound where it is out of the declared range: one broken reading cannot move the
+/// mean of a person by more than its share.
+fn mean(readings: &BTreeMap<i64, Value>, column: Column, window: Window) -> Option<i128> {
     let steps = steps(readings, window);
     if !is_dense(&steps, window) {
         return None;
@@ -68,7 +67,7 @@ fn mean(readings: &BTreeMap<i64, Value>, window: Window) -> Option<i128> {
     for (step, values) in &steps {
         let mut sum = 0_i128;
         for value in values {
-            sum = sum.checked_add(value.number()?)?;
+            sum = sum.checked_add(value.number()?.clamp(column.min(), column.max()))?;
         }
         known.push((*step, rounded(sum.checked_mul(FINER)?, values.len() as i128)));
     }

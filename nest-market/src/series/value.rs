@@ -1,6 +1,6 @@
 //! One value of a person, as the gate counts it.
 
-/// A value of an attribute. It has no `Debug`: it is about a person.
+/// A value of an attribute. Its `Debug` shows nothing: it is about a person.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Value {
@@ -8,6 +8,12 @@ pub enum Value {
     Number(i128),
     /// A text.
     Text(String),
+}
+
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Value(..)")
+    }
 }
 
 impl Value {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")]
 
 mod accounts;
+mod engine;
 mod killed;
 mod market;
 mod money;
@@ -10,5 +11,7 @@ mod people;
 mod pins;
 mod place;
 mod released_once;
+#[cfg(feature = "server")]
+mod rest;
 mod tasks;
 mod world;
