@@ -24,7 +24,7 @@ impl Limit {
     pub const LOGIN_FROM: Limit = Limit { what: "login-from", tries: 100, within: Duration::from_secs(900) };
     /// Accounts that are made from one address.
     pub const REGISTER_FROM: Limit =
-        Limit { what: "register-from", tries: 30, within: Duration::from_secs(3600) };
+        Limit { what: "register-from", tries: 100, within: Duration::from_secs(3600) };
     /// PINs that one person enters.
     pub const PIN: Limit = Limit { what: "pin", tries: 5, within: Duration::from_secs(600) };
 }

@@ -81,7 +81,8 @@ pub(super) fn for_postgres(params: Vec<Param>) -> Result<PgArguments, DatabaseEr
         match param {
             Param::Bytes(bytes) => arguments.add(bytes),
             Param::Int(number) => arguments.add(number),
-            Param::Text(text) => arguments.add(text),
+            // PostgreSQL keeps no NUL. No text that is stored has one, so none is found by another character either.
+            Param::Text(text) => arguments.add(text.replace('\0', "\u{fffd}")),
         }
         .map_err(|_| DatabaseError::Other("argument".to_owned()))?;
     }

@@ -8,6 +8,7 @@ mod evaluating;
 mod market;
 mod offering;
 mod pins;
+mod report;
 mod unregister;
 mod worker;
 
@@ -15,5 +16,6 @@ pub use eligible::Eligible;
 pub use market::{Market, MarketBuilder, MarketError};
 pub use offering::MarketQuote;
 pub use pins::PinPreview;
+pub use report::{Charge, Status};
 pub use unregister::Unregistered;
 pub use worker::{Step, Worker};

@@ -67,6 +67,22 @@ impl World {
         [self.place.url.as_str(), &self.vault, &self.keys, &self.master, &folder].join("\n")
     }
 
+    /// For the command.
+    #[cfg(feature = "cli")]
+    pub(crate) fn to_args(&self) -> Vec<String> {
+        let file = |name: &str| self.place.folder.join(name).display().to_string();
+        let (master, ledger, access) = (file("master.key"), file("erasures.log"), file("command.log"));
+        let args = [
+            ("--database", &self.place.url),
+            ("--records", &self.vault),
+            ("--keys", &self.keys),
+            ("--master", &master),
+            ("--ledger", &ledger),
+            ("--access-log", &access),
+        ];
+        args.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value.clone()]).collect()
+    }
+
     pub(crate) async fn person(&self, name: &str) -> Account {
         let new = Registration {
             role: Role::Person,
