@@ -1,8 +1,10 @@
 //! The table of routes: what is mounted and what is described are the same lines.
 
 use actix_web::Route;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
+use super::caller::guard;
 use super::{accounts, events, health, money, operators, pins, push, queries, requests, sources};
 
 /// Who may call a route.
@@ -126,7 +128,7 @@ pub fn routes() -> &'static [RouteInfo] {
 
 /// Mounts every route. Those of one path are one resource, so that a wrong method is 405.
 pub(super) fn mount(cfg: &mut ServiceConfig) {
-    let mut paths: Vec<&str> = Vec::new();
+    let mut paths: Vec<&'static str> = Vec::new();
     for route in ROUTES {
         if !paths.contains(&route.path) {
             paths.push(route.path);
@@ -137,6 +139,6 @@ pub(super) fn mount(cfg: &mut ServiceConfig) {
         for route in ROUTES.iter().filter(|route| route.path == path) {
             resource = resource.route((route.mount)());
         }
-        cfg.service(resource);
+        cfg.service(resource.wrap(from_fn(move |request, next| guard(path, request, next))));
     }
 }
