@@ -40,7 +40,7 @@ const METER: &str = r#"{"nest": 1, "name": "Meter", "fields": [
      "unit": "Cel", "context": "inside"}]}"#;
 
 const PHONE: &str = r#"{"nest": 1, "name": "Phone", "fields": [
-    {"name": "steps", "type": "integer", "min": 0, "max": 5000, "logical": "personal"}]}"#;
+    {"name": "steps", "type": "integer", "min": 0, "max": 1000, "logical": "personal"}]}"#;
 
 pub(crate) const PASSWORD: &str = "a long password";
 
