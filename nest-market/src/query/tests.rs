@@ -284,6 +284,23 @@ fn the_quote_says_what_each_part_takes() {
     assert_eq!(plan.quote(&query, &Profile::safe(), Level::MEDIUM).classes.len(), 5);
 }
 
+#[test]
+fn the_price_of_a_batch_is_one_total() {
+    let window = Window::new(0, 86_400_000, 3_600_000).unwrap();
+    let quotes: Vec<_> = (1..=10)
+        .map(|i| {
+            let query =
+                strict(&format!("SELECT AVG(Meter.energy), QUANTILE(Meter.energy, 0.0{i:02})")).unwrap();
+            let most = if i == 10 { Level::MEDIUM } else { Level::HIGH };
+            Plan::of(&query, window).unwrap().quote(&query, &Profile::safe(), most)
+        })
+        .collect();
+    let total = Quote::total(&quotes);
+    assert_eq!(total.len(), 5);
+    assert_eq!((total[0].epsilon.to_string(), total[4].epsilon.to_string()), ("10".into(), "5".into()));
+    assert!(Quote::total([]).is_empty());
+}
+
 /// The sum of all shares of a quote.
 fn whole(quote: &Quote) -> (u64, u64) {
     let mut sum = (0_u64, 1_u64);
