@@ -159,6 +159,13 @@ fn repairs_name_what_was_meant() {
         ("SELECT AVG(PersonalInformation.Age)", "write `age`"),
         ("SELECT AVG(Meter.energy) WHERE (PersonalInformation.city = aachen)", "write `Aachen`"),
         ("SELECT AVG(Meter.energy) WHERE (PersonalInformation.born = 1980)", "write it like `2024-05`"),
+        ("SELECT avg(Meter.energy)", "write `AVG`"),
+        ("select AVG(Meter.energy)", "write `SELECT`, in capital letters"),
+        ("SELECT AVG(Meter.energy) where (Meter.energy > 5)", "write `WHERE`, in capital letters"),
+        (
+            "SELECT AVG(Meter.energy) WHERE (Meter.energy > 5) and (Meter.energy < 9)",
+            "write `AND`, in capital letters",
+        ),
         ("SELECT MEDIAN(Meter.energy)", "it is one of AVG, SUM, COUNT, CORR, HIST, QUANTILE, ALL"),
     ] {
         assert_eq!(relaxed(text).unwrap_err().repair, repair, "{text}");
