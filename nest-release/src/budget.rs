@@ -262,6 +262,7 @@ impl Budget {
             id: reservation,
             bounds: question.bounds.clone(),
             period_days: question.period_days,
+            classes: question.classes.clone(),
             people: Arc::new(payers.into_iter().map(|spend| (spend.person, spend.epsilon)).collect()),
         }))
     }

@@ -76,7 +76,7 @@ pub use minimum::MinimumContributors;
 pub use noise::{DiscreteLaplace, ScaleError};
 pub use noised::Noised;
 pub use person::PersonToken;
-pub use raw::RawAggregate;
+pub use raw::{PartSum, RawAggregate};
 pub use released::{NoiseInterval, Policy, Refused, ReleasePolicy, Released};
 pub use shape::{Count, Histogram, MAX_TABLE_CELLS, Mean, Shape, Table, Total};
 pub use sql::StorageError;

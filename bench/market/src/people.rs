@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use nest_market::catalogue::Catalogue;
 use nest_release::{Budget, Limits, PersonToken};
 
-const PERSON: &str = r#"{"nest": 1, "name": "Person", "max_bits": 64, "fields": [
+const PERSON: &str = r#"{"nest": 1, "name": "Person", "max_bits": 72, "fields": [
     {"name": "age", "type": "integer", "min": 0, "max": 120, "logical": "personal"},
     {"name": "height", "type": "integer", "min": 40, "max": 250, "logical": "medical"},
     {"name": "income", "type": "integer", "min": 0, "max": 1000000, "logical": "personal"},

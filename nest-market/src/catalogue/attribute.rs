@@ -27,11 +27,21 @@ pub enum Technical {
 }
 
 /// An attribute of a source. It is cheap to copy: the declaration is kept once.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct Attribute {
     schema: &'static Schema,
     field: &'static Field,
     cadence: Cadence,
+}
+
+/// The same attribute of the same declaration. Most of the time, the names or the addresses decide.
+impl PartialEq for Attribute {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+            && self.source() == other.source()
+            && self.cadence == other.cadence
+            && (std::ptr::eq(self.schema, other.schema) || self.schema == other.schema)
+    }
 }
 
 impl std::fmt::Debug for Attribute {

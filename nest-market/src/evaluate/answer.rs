@@ -48,7 +48,7 @@ pub struct Point {
     pub values: Vec<PartAnswer>,
 }
 
-/// Puts the answers of the gate in the form of the query. It always has the same shape, whoever took part.
+/// Puts the answers of the gate in the form of the query. The shape does not depend on who took part.
 pub(super) fn statistics(query: &Query, plan: &Plan, answers: Vec<PartAnswer>) -> Answer {
     let mut calls: Vec<CallAnswer> = query
         .calls()

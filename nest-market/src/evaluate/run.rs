@@ -9,7 +9,7 @@ use nest_release::{
 
 use super::answer::{Answer, statistics};
 use super::{Candidate, Selection};
-use crate::level::Profile;
+use crate::level::{Level, Profile};
 use crate::query::{Ask, Plan, Query};
 
 /// How statistics are protected.
@@ -22,6 +22,16 @@ pub enum Method {
     /// Noise on each value. It costs no budget and gives **no guarantee**: answers to several queries can be averaged,
     /// and what is known beside them is not protected against.
     AddedNoise,
+}
+
+impl Method {
+    /// The name: `differential` or `added-noise`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Method::Differential => "differential",
+            Method::AddedNoise => "added-noise",
+        }
+    }
 }
 
 /// What is asked beside the query itself.
@@ -112,16 +122,21 @@ pub async fn evaluate(
     }
     let parts = plan.survey().ok_or(EvaluateError::Mismatch)?.clone();
     let text = format!(
-        "{}\n{} {} {}\n{}\n{}\n{:?}",
+        "{}\n{} {} {}\n{}\n{}\n{} {}",
         query.text(),
         plan.window().from(),
         plan.window().to(),
         plan.window().granularity(),
         request.profile.name(),
         request.terms,
-        request.method,
+        request.method.name(),
+        selection.max_level,
     );
-    let question = Question::<Survey>::new(request.processor, parts, &text).period_days(request.period_days);
+    // The classes that the offer allows, not those of the people who came: the noise must not show who is in which.
+    let allowed = Level::SHARED.into_iter().filter(|level| *level <= selection.max_level);
+    let question = Question::<Survey>::new(request.processor, parts, &text)
+        .period_days(request.period_days)
+        .with_classes(allowed.filter_map(|level| request.profile.epsilon(level)));
     let minimum = request.min_people.max(query.minimum_people());
     let released = match request.method {
         Method::Differential => differential(&question, &selection, minimum, request.profile, budget).await?,
@@ -158,9 +173,12 @@ async fn differential(
         Asked::Reserved(reservation) => reservation,
     };
     let mut pool = reservation.pool();
-    for candidate in selection.people.iter().filter(|candidate| reservation.includes(&candidate.person)) {
-        for row in rows(candidate) {
-            pool.add(&candidate.person, row).map_err(|_| EvaluateError::Mismatch)?;
+    let reserved = selection.people.iter().filter(|candidate| reservation.includes(&candidate.person));
+    for (candidate, row) in reserved.flat_map(|candidate| rows(candidate).map(move |row| (candidate, row))) {
+        if pool.add(&candidate.person, row).is_err() {
+            // Nothing is charged for an answer that there cannot be.
+            budget.give_back(reservation).await?;
+            return Err(EvaluateError::Mismatch);
         }
     }
     Ok(budget.commit(reservation, pool).await?)

@@ -9,6 +9,7 @@ use crate::query::Query;
 /// The people who may take part in a query.
 pub struct Selection {
     pub(super) people: Vec<Candidate>,
+    pub(super) max_level: Level,
 }
 
 /// It shows how many there are, coarsely.
@@ -30,7 +31,7 @@ impl Selection {
                 && query.holds_for(&candidate.values)
                 && has_values(query, candidate)
         };
-        Self { people: candidates.into_iter().filter(takes_part).collect() }
+        Self { people: candidates.into_iter().filter(takes_part).collect(), max_level }
     }
 
     /// Who they are, to the budget.

@@ -26,7 +26,7 @@ impl Operator {
     }
 }
 
-/// The value that an attribute is compared with. It comes from the processor and is about nobody.
+/// The value that an attribute is compared with. It comes from the processor, not from a person.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Literal {

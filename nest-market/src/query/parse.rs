@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::error::{Fault, QueryError};
 use super::syntax::{At, Every, Path, RawCall, RawComparison, RawQuery, Step};
-use super::token::{Token, Word, tokens};
+use super::token::{Token, Word, is_keyword, tokens};
 
 /// The most calls of a query.
 pub const MAX_CALLS: usize = 8;
@@ -346,6 +346,12 @@ fn unexpected(at: Range<usize>, word: Word<'_>, expected: &str, repair: &str) ->
         Word::Equal => "`=`".to_owned(),
         Word::Less => "`<`".to_owned(),
         Word::Greater => "`>`".to_owned(),
+    };
+    let repair = match word {
+        Word::Name(text) if is_keyword(&text.to_ascii_uppercase()) => {
+            format!("write `{}`, in capital letters", text.to_ascii_uppercase())
+        }
+        _ => repair.to_owned(),
     };
     QueryError::new(at, Fault::Unexpected, format!("{found} where {expected} is expected"), repair)
 }

@@ -44,6 +44,25 @@ pub struct PartQuote {
     pub share: (u64, u64),
 }
 
+impl Quote {
+    /// What several queries together would spend of a person at each level that all of them allow: the price of a batch.
+    pub fn total<'q>(quotes: impl IntoIterator<Item = &'q Quote>) -> Vec<ClassQuote> {
+        let mut quotes = quotes.into_iter();
+        let mut total = quotes.next().map(|quote| quote.classes.clone()).unwrap_or_default();
+        for quote in quotes {
+            total.retain_mut(|sum| match quote.classes.iter().find(|class| class.level == sum.level) {
+                Some(class) => {
+                    sum.epsilon = sum.epsilon.saturating_add(class.epsilon);
+                    sum.k = sum.k.max(class.k);
+                    true
+                }
+                None => false,
+            });
+        }
+        total
+    }
+}
+
 impl Plan {
     /// What the query would spend of people up to a level. Nothing is charged, and no data are looked at.
     pub fn quote(&self, query: &Query, profile: &Profile, max_level: Level) -> Quote {

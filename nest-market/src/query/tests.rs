@@ -159,6 +159,13 @@ fn repairs_name_what_was_meant() {
         ("SELECT AVG(PersonalInformation.Age)", "write `age`"),
         ("SELECT AVG(Meter.energy) WHERE (PersonalInformation.city = aachen)", "write `Aachen`"),
         ("SELECT AVG(Meter.energy) WHERE (PersonalInformation.born = 1980)", "write it like `2024-05`"),
+        ("SELECT avg(Meter.energy)", "write `AVG`"),
+        ("select AVG(Meter.energy)", "write `SELECT`, in capital letters"),
+        ("SELECT AVG(Meter.energy) where (Meter.energy > 5)", "write `WHERE`, in capital letters"),
+        (
+            "SELECT AVG(Meter.energy) WHERE (Meter.energy > 5) and (Meter.energy < 9)",
+            "write `AND`, in capital letters",
+        ),
         ("SELECT MEDIAN(Meter.energy)", "it is one of AVG, SUM, COUNT, CORR, HIST, QUANTILE, ALL"),
     ] {
         assert_eq!(relaxed(text).unwrap_err().repair, repair, "{text}");
@@ -282,6 +289,23 @@ fn the_quote_says_what_each_part_takes() {
     assert_eq!(whole(&quote), (1, 1));
     // Only the levels that the query allows.
     assert_eq!(plan.quote(&query, &Profile::safe(), Level::MEDIUM).classes.len(), 5);
+}
+
+#[test]
+fn the_price_of_a_batch_is_one_total() {
+    let window = Window::new(0, 86_400_000, 3_600_000).unwrap();
+    let quotes: Vec<_> = (1..=10)
+        .map(|i| {
+            let query =
+                strict(&format!("SELECT AVG(Meter.energy), QUANTILE(Meter.energy, 0.0{i:02})")).unwrap();
+            let most = if i == 10 { Level::MEDIUM } else { Level::HIGH };
+            Plan::of(&query, window).unwrap().quote(&query, &Profile::safe(), most)
+        })
+        .collect();
+    let total = Quote::total(&quotes);
+    assert_eq!(total.len(), 5);
+    assert_eq!((total[0].epsilon.to_string(), total[4].epsilon.to_string()), ("10".into(), "5".into()));
+    assert!(Quote::total([]).is_empty());
 }
 
 /// The sum of all shares of a quote.

@@ -68,8 +68,13 @@ pub fn is_name(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
         && bytes.all(is_in_name)
-        && !KEYWORDS.iter().any(|(keyword, _)| *keyword == text)
+        && !is_keyword(text)
         && !NOT_OFFERED.iter().any(|(word, _)| *word == text)
+}
+
+/// Whether a text is a keyword.
+pub(super) fn is_keyword(text: &str) -> bool {
+    KEYWORDS.iter().any(|(keyword, _)| *keyword == text)
 }
 
 fn is_in_name(byte: u8) -> bool {

@@ -8,8 +8,8 @@ use crate::{AddedNoise, Question, Released};
 impl Budget {
     /// Releases an answer with noise on each value, or gives the one of this period again.
     ///
-    /// It costs no budget and gives **no guarantee**: whoever asks several questions can average the noise away, and
-    /// the exact number of people shows who joins. The answer is drawn once, in the transaction that stores it.
+    /// It costs no budget and gives **no guarantee**: answers to several questions can be averaged, and the exact number
+    /// of people shows who joins. The answer is drawn once, in the transaction that stores it.
     ///
     /// # Errors
     /// Fewer people than the minimum, or somebody else is answering the question, or the database fails.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::mechanism::Mechanism;
 use super::*;
 use crate::testing::{Visit, person, seeded};
-use crate::{Cell, Part, PartAnswer, PartValue, Survey, SurveyParts, SurveyRow, Tally};
+use crate::{Cell, Part, PartAnswer, PartSum, PartValue, Survey, SurveyParts, SurveyRow, Tally};
 
 /// How far a statistic may be from theory, in standard errors.
 const Z: f64 = 4.5;
@@ -260,6 +260,31 @@ fn one_person_changes_no_choice_by_more_than_epsilon() {
             assert!(a / b < most && b / a < most, "{with:?}: {a} and {b}");
         }
     }
+}
+
+#[test]
+fn sums_of_a_protocol_are_as_good_as_rows() {
+    let bounds = equal(vec![Part::Count, Part::Mean(score()), Part::Histogram(ward())]);
+    let people: Vec<_> = (0..300)
+        .map(|i| vec![Some(Cell::Here), (i < 200).then_some(Cell::One(i % 101)), Some(Cell::One(i % 3))])
+        .collect();
+    let sums = |sum, people| {
+        vec![PartSum::People(300), PartSum::Sum { sum, people }, PartSum::Counts(vec![100, 100, 100])]
+    };
+    let sum = (0..200).map(|i| i % 101).sum();
+    let added = RawAggregate::<Survey>::from_sums(bounds.clone(), 300, sums(sum, 200)).unwrap();
+    let rows = raw(&bounds, &people);
+    assert_eq!(added.contributors(), rows.contributors());
+    for (a, b) in added.raw().iter().zip(rows.raw()) {
+        assert_eq!((a.people, &a.numbers), (b.people, &b.numbers));
+    }
+    let refused = |contributors, sums| {
+        RawAggregate::<Survey>::from_sums(bounds.clone(), contributors, sums).err().unwrap()
+    };
+    assert_eq!(refused(299, sums(sum, 200)), crate::TallyError::Mismatch);
+    assert_eq!(refused(300, sums(200 * 100 + 1, 200)), crate::TallyError::Mismatch);
+    assert_eq!(refused(300, vec![PartSum::People(300)]), crate::TallyError::Mismatch);
+    assert_eq!(refused(300, vec![PartSum::People(1); 3]), crate::TallyError::Mismatch);
 }
 
 #[test]

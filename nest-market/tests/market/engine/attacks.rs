@@ -98,3 +98,27 @@ async fn a_million_readings_weigh_as_one_person() {
     assert!((a - b).abs() <= 50_000.0 / 5_000.0 + 3.0 * (within_a + within_b), "{a} and {b}");
     assert!((within_a / within_b - 1.0).abs() < 0.1, "the noise is the same");
 }
+
+/// The level of one person cannot be told from what is released with an answer: neither the policy nor the noise depends
+/// on who is in which class.
+#[tokio::test]
+async fn an_answer_does_not_show_who_is_at_which_level() {
+    let limits =
+        || Limits { per_person: "1000".parse().unwrap(), per_processor: "1000".parse().unwrap(), days: 90 };
+    let mut shown = Vec::new();
+    for level in [Level::LOW, Level::MEDIUM, Level::HIGH] {
+        let place = Place::sqlite(limits()).await;
+        let mut people = alike(0..100, Level::LOW);
+        people[0].level = level;
+        let query = query("SELECT COUNT(Person.age), HIST(Person.city)");
+        let plan = plan(&query);
+        let candidates = people.iter().map(|known| known.candidate(&query, &plan));
+        let selection = Selection::of(&query, Level::HIGH, candidates);
+        let released = evaluate(&query, &plan, selection, &request("terms"), &place.budget).await.unwrap();
+        let Answer::Statistics { calls, .. } = &released.value else { panic!() };
+        let noise: Vec<_> = calls.iter().map(|call| call.points[0].values[0].noise).collect();
+        shown.push((released.policy.clone(), noise));
+    }
+    assert_eq!(shown[0], shown[1]);
+    assert_eq!(shown[0], shown[2]);
+}
