@@ -66,7 +66,6 @@ pub struct Registration {
 
 /// What an account can change of itself. What is `None` stays.
 #[derive(Debug, Clone, Default)]
-#[non_exhaustive]
 pub struct Profile {
     /// How a processor is called.
     pub display: Option<String>,

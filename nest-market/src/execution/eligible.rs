@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use nest_release::{Bucket, MicroEpsilon, PersonToken};
+use nest_release::{Bucket, PersonToken};
 
 use super::Market;
 use crate::account::{Account, AccountNumber, Accounts};
@@ -94,7 +94,7 @@ impl Market {
     ) -> Result<HashSet<PersonToken>, OfferError> {
         let mut enough = HashSet::new();
         for candidate in eligible.selection.candidates() {
-            let needed = self.inner.profile.epsilon(candidate.level()).unwrap_or(MicroEpsilon::default());
+            let needed = self.inner.profile.epsilon(candidate.level()).unwrap_or_default();
             let left = self.inner.budget.left(candidate.person(), processor).await?;
             if left.available() >= needed {
                 enough.insert(*candidate.person());

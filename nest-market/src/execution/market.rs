@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use nest_core::Domain;
 use nest_release::{Budget, Limits, StorageError};
@@ -102,7 +103,12 @@ pub struct MarketBuilder {
     methods: Vec<Arc<dyn PaymentMethod>>,
     approvals: u32,
     database: Option<Database>,
+    budget_lease: Duration,
 }
+
+/// How long a worker may take from the reservation of a budget to the answer. After one that was killed, another waits
+/// for so long.
+const BUDGET_LEASE: Duration = Duration::from_secs(150);
 
 impl fmt::Debug for MarketBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -154,6 +160,12 @@ impl MarketBuilder {
     }
 
     #[doc(hidden)]
+    pub fn budget_lease(mut self, lease: Duration) -> Self {
+        self.budget_lease = lease;
+        self
+    }
+
+    #[doc(hidden)]
     pub fn database(mut self, database: Database) -> Self {
         self.database = Some(database);
         self
@@ -169,7 +181,7 @@ impl MarketBuilder {
             Some(database) => database,
             None => Database::open(&self.url).await?,
         };
-        let budget = Budget::open(&self.budget_url, self.limits).await?;
+        let budget = Budget::open(&self.budget_url, self.limits).await?.lease(self.budget_lease);
         let inner = Inner {
             accounts: Accounts::open(&database).await?,
             sources: Sources::open(&database, self.catalogue).await?,
@@ -214,6 +226,7 @@ impl Market {
             methods: vec![Arc::new(NoPayment), Arc::new(Direct), Arc::new(PerQuery), Arc::new(Central)],
             approvals: 2,
             database: None,
+            budget_lease: BUDGET_LEASE,
         }
     }
 

@@ -36,6 +36,8 @@ pub enum PeopleError {
     Catalogue(CatalogueError),
     /// Something is not as it must be.
     Invalid(&'static str),
+    /// The source that was asked gave no readings.
+    Source,
     /// The person is erased.
     Erased,
     /// Others write the same readings at the same time: try again.
@@ -60,6 +62,7 @@ impl fmt::Display for PeopleError {
             PeopleError::Mapping(error) => error.fmt(f),
             PeopleError::Catalogue(error) => error.fmt(f),
             PeopleError::Invalid(what) => f.write_str(what),
+            PeopleError::Source => f.write_str("the source gave no readings"),
             PeopleError::Erased => f.write_str("the data of this account are erased"),
             PeopleError::Busy => f.write_str("the same readings are being written: try again"),
             PeopleError::Account(error) => error.fmt(f),

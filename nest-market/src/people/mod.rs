@@ -7,6 +7,7 @@ mod codec;
 mod error;
 mod keep;
 mod levels;
+mod poll;
 mod push;
 pub(crate) mod shown;
 mod sources;
@@ -15,6 +16,7 @@ pub use error::PeopleError;
 pub(crate) use keep::purpose;
 pub use keep::{Keeper, Kept};
 pub use levels::PersonLevels;
+pub use poll::{Poll, PollError};
 pub use push::{Outcome, PushFormat, PushSummary};
 pub use sources::{PersonSource, PushToken, Sources};
 

@@ -11,7 +11,7 @@ use crate::account::{Account, AccountNumber};
 use crate::catalogue::{Sensor, Source};
 use crate::database::{Database, params};
 use crate::money::Idempotency;
-use crate::senml::{BaseOnly, Pack, Reading, Rules, Stream};
+use crate::senml::{Pack, Reading, Stream};
 
 /// How a body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,8 +84,7 @@ impl Keeper {
         let catalogue = sources.catalogue().await?;
         let source = catalogue.source(&settings.source).ok_or(PeopleError::NotFound)?;
         let now = database.now().await?;
-        let base_only = if settings.accept_base_only { BaseOnly::Accept } else { BaseOnly::Refuse };
-        let rules = Rules { now, base_only };
+        let rules = settings.rules(now);
         let (readings, partial) = match format {
             PushFormat::Pack { partial: true } => (Pack::parse_partial(body, &rules)?, true),
             PushFormat::Pack { partial: false } => {

@@ -7,6 +7,7 @@ use super::PeopleError;
 use crate::account::AccountNumber;
 use crate::catalogue::{Cadence, Catalogue};
 use crate::database::{Database, DatabaseError, Tx, params};
+use crate::senml::{BaseOnly, Rules};
 
 /// What proves that a program may push readings of one person and one source. It can do nothing else.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,6 +36,14 @@ pub struct PersonSource {
     pub granularity: i64,
     /// Whether records that have base fields only are taken.
     pub accept_base_only: bool,
+}
+
+impl PersonSource {
+    /// How packs of this source are read that arrive at this time.
+    pub(super) fn rules(&self, now: i64) -> Rules {
+        let base_only = if self.accept_base_only { BaseOnly::Accept } else { BaseOnly::Refuse };
+        Rules { now, base_only }
+    }
 }
 
 /// The longest granularity: a day.

@@ -91,14 +91,12 @@ pub(super) async fn me(caller: Caller) -> Answer {
 
 pub(super) async fn change(api: Data<MarketApi>, caller: Caller, change: Json<Change>) -> Answer {
     let change = change.into_inner();
-    let mut profile = Profile::default();
-    profile.display = change.display;
-    profile.website = change.website;
-    profile.password = match (change.old_password, change.new_password) {
+    let password = match (change.old_password, change.new_password) {
         (Some(old), Some(new)) => Some((Password::given(&old), Password::new(&new)?)),
         (None, None) => None,
         _ => return Err(Problem::invalid("a new password comes with the old one")),
     };
+    let profile = Profile { display: change.display, website: change.website, password };
     let account = api.market.accounts().change(&caller.session, profile).await?;
     ok(&shown(&account))
 }

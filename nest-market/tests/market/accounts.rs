@@ -39,8 +39,7 @@ on_both! {
         }
         // A new password ends every session.
         let new = Password::new("another password").unwrap();
-        let mut profile = Profile::default();
-        profile.password = Some((password(), new.clone()));
+        let profile = Profile { password: Some((password(), new.clone())), ..Profile::default() };
         accounts.change(&session, profile).await.unwrap();
         assert_eq!(accounts.sessions().find(token.as_str()).await.unwrap_err(), AccountError::Denied);
         assert_eq!(accounts.log_in("anna", &password(), None).await.unwrap_err(), AccountError::Denied);

@@ -1,11 +1,25 @@
 //! Readings: pushed, kept sealed, read back, and deleted.
 
 use nest_market::level::Level;
-use nest_market::people::{Outcome, PeopleError, PushFormat, PushSummary};
+use nest_market::people::{Outcome, PeopleError, Poll, PollError, PushFormat, PushSummary};
+use nest_market::senml::{Pack, Rules};
 use serde_json::json;
 
 use crate::place::{On, on_both};
 use crate::world::{START, World};
+
+/// A service that is asked: it answers, or it does not.
+struct Service(bool);
+
+#[async_trait::async_trait]
+impl Poll for Service {
+    async fn poll(&self, since: i64, rules: &Rules) -> Result<Pack, PollError> {
+        if !self.0 {
+            return Err(PollError);
+        }
+        Pack::parse(pack(&[(since, 20.0), (since + 60_000, 21.0)]).as_bytes(), rules).map_err(|_| PollError)
+    }
+}
 
 async fn push(
     world: &World,
@@ -123,6 +137,24 @@ on_both! {
         let catalogue = world.market.sources().catalogue().await.unwrap();
         let kept = world.market.keeper().read(anna.pseudonym, catalogue.source("Room").unwrap(), 0..=i64::MAX).await.unwrap();
         assert_eq!(kept[0].readings.len(), 6);
+    }
+
+    async fn an_adapter_asks_and_what_it_repeats_is_kept_once(on: On) {
+        let world = World::new(on).await;
+        let anna = world.person("anna").await;
+        world.market.sources().begin(anna.id, "Room").await.unwrap();
+        let settings = world.market.sources().of(anna.id).await.unwrap().remove(0);
+        let market = &world.market;
+        let poll = async |adapter: &Service| {
+            market.keeper().poll(market.database(), market.sources(), (&anna, &settings), adapter, START).await
+        };
+        for _ in 0..2 {
+            assert_eq!(poll(&Service(true)).await.unwrap().kept, 2);
+        }
+        assert!(matches!(poll(&Service(false)).await, Err(PeopleError::Source)));
+        let catalogue = market.sources().catalogue().await.unwrap();
+        let kept = market.keeper().read(anna.pseudonym, catalogue.source("Room").unwrap(), 0..=i64::MAX).await.unwrap();
+        assert_eq!(kept[0].readings.len(), 2);
     }
 
     async fn a_token_is_rotated_and_reaches_one_source(on: On) {

@@ -9,7 +9,7 @@ use nest_market::money::Cents;
 use nest_market::offer::{Interval, Offer, Protection, Terms};
 use nest_market::people::PushFormat;
 use nest_market::query::{Dialect, Query};
-use nest_market::{Database, Market, Worker};
+use nest_market::{Database, Faults, Market, Worker};
 use nest_release::Limits;
 use nest_vault::{AccessLog, Master, SqlKeys, Suite, UntypedSettings, UntypedVault};
 
@@ -57,7 +57,8 @@ impl World {
         let master = Master::create(&file).unwrap();
         let line = std::fs::read_to_string(file).unwrap().trim().to_owned();
         nest_vault::init(&vault, &keys, &master, place.folder.join("erasures.log")).await.unwrap();
-        let market = open(&place.url, &vault, &keys, &line, &place.folder, "access.log").await;
+        let database = Database::open(&place.url).await.unwrap();
+        let market = open(database, &place.url, &vault, &keys, &line, &place.folder, "access.log").await;
         Self { place, market, vault, keys, master: line }
     }
 
@@ -179,11 +180,17 @@ pub(crate) fn terms(min_people: u32, price: i64) -> Terms {
 
 /// The market of a world, opened once more.
 pub(crate) async fn open_text(text: &str, access: &str) -> Market {
+    open_with_faults(text, access, Faults::default()).await
+}
+
+pub(crate) async fn open_with_faults(text: &str, access: &str, faults: Faults) -> Market {
     let parts: Vec<_> = text.split('\n').collect();
-    open(parts[0], parts[1], parts[2], parts[3], parts[4].as_ref(), access).await
+    let database = Database::open_with(parts[0], faults).await.unwrap();
+    open(database, parts[0], parts[1], parts[2], parts[3], parts[4].as_ref(), access).await
 }
 
 async fn open(
+    database: Database,
     url: &str,
     vault: &str,
     keys: &str,
@@ -203,11 +210,11 @@ async fn open(
     let keys = SqlKeys::open(keys, Master::parse(master).unwrap()).await.unwrap();
     let vault = UntypedVault::open(&settings, keys).await.unwrap();
     let catalogue = Catalogue::new().manifest(BODY).unwrap().steady("Body").unwrap().manifest(ROOM).unwrap();
-    let database = Database::open(url).await.unwrap();
     let domain = Domain::new("market").unwrap();
     Market::builder(url, vault, domain, catalogue)
         .with_play_money()
         .limits(Limits::default())
+        .budget_lease(std::time::Duration::from_secs(2))
         .database(database)
         .open()
         .await
