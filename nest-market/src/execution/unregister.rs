@@ -23,7 +23,8 @@ impl Market {
     ///
     /// # Errors
     ///
-    /// The password is wrong, or there is money in the account and `give_up_money` is not set.
+    /// The password is wrong, there is money in the account and `give_up_money` is not set, or an offer of the processor is
+    /// being evaluated just now.
     pub async fn unregister(
         &self,
         session: &Session,
@@ -45,6 +46,12 @@ impl Market {
         account: &Account,
         give_up_money: bool,
     ) -> Result<Unregistered, OfferError> {
+        if account.role == Role::Processor {
+            // Their money comes back to the processor's balance before that is looked at.
+            for offer in self.inner.offers.open(account.id).await? {
+                self.inner.offers.withdraw(account.id, offer).await?;
+            }
+        }
         // Before anything is destroyed: whether it would be refused.
         let mut tx = self.inner.database.begin().await?;
         Accounts::remove(&mut tx, account, give_up_money).await?;

@@ -182,6 +182,14 @@ impl Offers {
         rows.iter().map(Offer::read).collect()
     }
 
+    /// The offers of a processor that are not at an end.
+    pub(crate) async fn open(&self, processor: AccountNumber) -> Result<Vec<OfferId>, OfferError> {
+        let sql = "SELECT id FROM market_offer WHERE processor = $1 AND state IN ('offered', 'closed', 'funded', \
+                   'executing', 'released') ORDER BY id";
+        let rows = self.database.fetch(sql, params![processor]).await?;
+        Ok(rows.iter().map(|row| row.array(0).map(OfferId::from_bytes)).collect::<Result<_, _>>()?)
+    }
+
     /// The offer with its row locked until the end of the transaction.
     pub(crate) async fn lock(tx: &mut Tx, id: OfferId) -> Result<Offer, OfferError> {
         let sql = format!("SELECT {COLUMNS} FROM market_offer WHERE id = $1");

@@ -17,7 +17,11 @@ pub(super) async fn ready(api: Data<MarketApi>) -> Answer {
     ok(&json!({ "status": "ready" }))
 }
 
-/// Tasks by kind and state, in the text format of Prometheus. The labels are names of this program.
+/// The names of all metrics.
+pub const METRICS: &[&str] =
+    &["nest_market_tasks", "nest_market_tasks_due", "nest_market_trial_balance_cents"];
+
+/// Tasks by kind and state, and the books, in the text format of Prometheus. The labels are names of this program.
 pub(super) async fn metrics(api: Data<MarketApi>, _: OperatorCaller) -> Answer {
     let mut text = String::from("# TYPE nest_market_tasks gauge\n");
     for (kind, state, count) in api.market.tasks().counts().await? {
@@ -26,11 +30,11 @@ pub(super) async fn metrics(api: Data<MarketApi>, _: OperatorCaller) -> Answer {
             kind.as_str()
         ));
     }
-    let balance = api.market.ledger().trial_balance().await?;
-    text.push_str(&format!(
-        "# TYPE nest_market_trial_balance_cents gauge\nnest_market_trial_balance_cents {}\n",
-        balance.0
-    ));
+    let due = api.market.tasks().due().await?;
+    let balance = api.market.ledger().trial_balance().await?.0;
+    text.push_str(&format!("# TYPE nest_market_tasks_due gauge\nnest_market_tasks_due {due}\n"));
+    text.push_str("# TYPE nest_market_trial_balance_cents gauge\n");
+    text.push_str(&format!("nest_market_trial_balance_cents {balance}\n"));
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text))
 }
 

@@ -25,6 +25,7 @@ use std::fmt;
 use actix_web::web::{self, ServiceConfig};
 use serde_json::Value as Json;
 
+pub use health::METRICS;
 pub use problem::Problem;
 pub use routes::{Access, RouteInfo, routes};
 

@@ -179,6 +179,18 @@ impl Tasks {
         Ok(counts)
     }
 
+    /// How many tasks wait for a worker now: what the scaler counts.
+    ///
+    /// # Errors
+    ///
+    /// The database fails.
+    pub async fn due(&self) -> Result<u64, DatabaseError> {
+        let mut tx = self.database.snapshot().await?;
+        let now = tx.now().await?;
+        let sql = "SELECT COUNT(*) FROM market_task WHERE state = 'open' AND due <= $1";
+        Ok(tx.fetch_one(sql, params![now]).await?.ok_or(DatabaseError::Schema)?.int(0)?.unsigned_abs())
+    }
+
     /// Removes tasks that were done long ago.
     ///
     /// # Errors

@@ -141,4 +141,21 @@ on_both! {
         let state = world.market.consents().get(people[1].id, second.id).await.unwrap().consent;
         assert_eq!(state, ConsentState::Asked);
     }
+
+    async fn a_processor_that_leaves_takes_its_offers_back(on: On) {
+        let world = World::new(on).await;
+        let people = world.people(&[30; 2], Level::LOW).await;
+        let processor = world.processor("inst").await;
+        let query = world.query("SELECT AVG(Body.age)").await;
+        let offer = world.market.offer(&processor, &query, &terms(10, 700)).await.unwrap();
+        world.market.offers().fund(processor.id, offer.id).await.unwrap();
+        world.accept(&people[0], &offer).await;
+        let session = world.session("inst").await;
+        assert!(!world.market.unregister(&session, &password(), false).await.unwrap().erased);
+        let asked = world.market.consents().get(people[0].id, offer.id).await.unwrap();
+        assert_eq!((asked.state, asked.consent), (OfferState::Aborted, ConsentState::Expired));
+        let ledger = world.market.ledger();
+        assert_eq!(ledger.balance(LedgerAccount::outside()).await, Ok(Cents::ZERO));
+        assert!(ledger.verify().await.unwrap().is_whole());
+    }
 }

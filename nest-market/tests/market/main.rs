@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")]
 
 mod accounts;
+mod attacks;
 mod command;
+mod deploy;
 mod engine;
 mod killed;
 mod market;
