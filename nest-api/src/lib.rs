@@ -36,8 +36,8 @@ pub use paas::{ConnectError, Paas, PaasBuilder};
 pub use problem::Code;
 #[cfg(feature = "server")]
 pub use server::{
-    AuditLog, Caller, DataSourceApi, DataSourceApiBuilder, RepetitionsFolder, Server, ServerStop, StartError,
-    Tls, TlsError, TokenHash, audit,
+    AuditLog, Caller, DataSourceApi, DataSourceApiBuilder, Host, Hosted, RepetitionsFolder, Server,
+    ServerStop, StartError, Tls, TlsError, TokenHash, audit,
 };
 #[cfg(all(feature = "server", feature = "paas"))]
 pub use server::{Config, config};

@@ -5,6 +5,7 @@
 //! transaction: either all of that has happened or nothing has. Whatever happens in between, a crash included, the
 //! people are charged once or not at all, and no two draws are seen for one question.
 
+mod added;
 mod data_set;
 mod ledger;
 mod pool;
@@ -261,6 +262,7 @@ impl Budget {
             id: reservation,
             bounds: question.bounds.clone(),
             period_days: question.period_days,
+            classes: question.classes.clone(),
             people: Arc::new(payers.into_iter().map(|spend| (spend.person, spend.epsilon)).collect()),
         }))
     }

@@ -40,6 +40,7 @@
     allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")
 )]
 
+mod added;
 mod bounds;
 mod bucket;
 mod budget;
@@ -58,10 +59,12 @@ mod released;
 mod shape;
 mod sql;
 mod suppress;
+mod survey;
 mod tally;
 #[cfg(test)]
 mod testing;
 
+pub use added::AddedNoise;
 pub use bounds::{Axis, BoundsError, Column, MAX_CELLS};
 pub use bucket::Bucket;
 pub use budget::{Asked, Budget, BudgetError, Left, Limits, Pool, Question, Reservation, Spend};
@@ -73,11 +76,12 @@ pub use minimum::MinimumContributors;
 pub use noise::{DiscreteLaplace, ScaleError};
 pub use noised::Noised;
 pub use person::PersonToken;
-pub use raw::RawAggregate;
+pub use raw::{PartSum, RawAggregate};
 pub use released::{NoiseInterval, Policy, Refused, ReleasePolicy, Released};
 pub use shape::{Count, Histogram, MAX_TABLE_CELLS, Mean, Shape, Table, Total};
 pub use sql::StorageError;
 pub use suppress::MinimumCell;
+pub use survey::{Cell, MAX_PARTS, Part, PartAnswer, PartValue, Survey, SurveyError, SurveyParts, SurveyRow};
 pub use tally::{Tally, TallyError};
 
 #[doc = include_str!("../../docs/release.md")]

@@ -114,7 +114,7 @@ pub(crate) fn within_95(scales: &[f64]) -> f64 {
             let u = (i as f64 + 0.5) * STEP;
             (u, scales.iter().map(|scale| 1.0 / (1.0 + (u * scale).powi(2))).product::<f64>() / u)
         })
-        .take_while(|(_, weight)| *weight > 1e-12)
+        .take_while(|(_, weight)| *weight > 1e-9)
         .collect();
     let within = |t: f64| {
         weights.iter().map(|(u, weight)| (u * t).sin() * weight).sum::<f64>()
@@ -124,7 +124,7 @@ pub(crate) fn within_95(scales: &[f64]) -> f64 {
     // The bound is at most that of a sum of standard deviations by Chebyshev.
     let (mut low, mut high) =
         (0.0, 4.5 * (2.0 * scales.iter().map(|scale| scale * scale).sum::<f64>()).sqrt());
-    for _ in 0..40 {
+    for _ in 0..24 {
         let middle = (low + high) / 2.0;
         if within(middle) < 0.95 {
             low = middle;

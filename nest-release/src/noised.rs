@@ -4,6 +4,10 @@
 //! Sums and counts of all classes are pooled first and divided then: a mean of the classes' means would give a class
 //! of one person the weight of all others.
 
+mod correlation;
+mod quantile;
+mod survey;
+
 use rand::Rng;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -47,6 +51,11 @@ const SUM_SHARE: (u128, u128) = (4, 5);
 const COUNT_SHARE: (u128, u128) = (1, 5);
 const WHOLE: (u128, u128) = (1, 1);
 
+/// A share of a share.
+const fn share_of(part: (u128, u128), whole: (u128, u128)) -> (u128, u128) {
+    (part.0 * whole.0, part.1 * whole.1)
+}
+
 /// Noise for a number that one person changes by at most `sensitivity`, from a share of ε, with its scale.
 ///
 /// The scale is `sensitivity / (ε · share)`, as an exact fraction.
@@ -55,7 +64,7 @@ fn noise_for(
     epsilon: MicroEpsilon,
     share: (u128, u128),
 ) -> Result<(DiscreteLaplace, f64), ScaleError> {
-    // A range has at most 2^62 steps, so this stays below 2^86.
+    // A range has at most 2^62 steps and a share at most 2^35 parts, so this stays below 2^117.
     let numerator = sensitivity * 1_000_000 * share.1;
     let denominator = u128::from(epsilon.micros()) * share.0;
     Ok((DiscreteLaplace::new(numerator, denominator)?, numerator as f64 / denominator as f64))
@@ -76,12 +85,24 @@ impl Pooled {
         S: Shape<Bounds = Column, Raw = i128>,
         R: Rng + ?Sized,
     {
+        let classes =
+            classes.iter().map(|(epsilon, raw)| (*epsilon, *raw.raw(), i128::from(raw.contributors())));
+        Self::draw_share(column, classes, WHOLE, rng)
+    }
+
+    /// The same for a share of the ε: for each class its ε, its sum and its number of people.
+    fn draw_share<R: Rng + ?Sized>(
+        column: &Column,
+        classes: impl Iterator<Item = (MicroEpsilon, i128, i128)>,
+        share: (u128, u128),
+        rng: &mut R,
+    ) -> Result<Self, ScaleError> {
         let mut pooled = Self { twice_centred: 0, people: 0, scales: Vec::new() };
-        for (epsilon, raw) in classes {
-            let (sum_noise, sum_scale) = noise_for(column.range(), *epsilon, SUM_SHARE)?;
-            let (count_noise, count_scale) = noise_for(1, *epsilon, COUNT_SHARE)?;
-            pooled.twice_centred += raw.raw() + sum_noise.draw_from(rng);
-            pooled.people += i128::from(raw.contributors()) + count_noise.draw_from(rng);
+        for (epsilon, sum, people) in classes {
+            let (sum_noise, sum_scale) = noise_for(column.range(), epsilon, share_of(SUM_SHARE, share))?;
+            let (count_noise, count_scale) = noise_for(1, epsilon, share_of(COUNT_SHARE, share))?;
+            pooled.twice_centred += sum + sum_noise.draw_from(rng);
+            pooled.people += people + count_noise.draw_from(rng);
             pooled.scales.push((sum_scale, count_scale));
         }
         Ok(pooled)
@@ -100,6 +121,21 @@ impl Pooled {
     fn total(&self, column: &Column) -> Fixed {
         let twice = self.twice_centred + column.twice_middle().saturating_mul(self.people);
         Fixed::new(divide_rounded(twice, 2), column.decimals())
+    }
+
+    fn mean_with_noise(&self, column: &Column) -> (Fixed, NoiseInterval) {
+        let value = self.mean(column);
+        let people = self.people.max(1) as f64;
+        // One person more or less in the number moves the mean by its distance from the middle.
+        let twice_distance = 2 * value.steps() - column.twice_middle() * MEAN_SCALE;
+        let sum_unit = 2.0 * people / MEAN_SCALE as f64;
+        let noise = self.within(sum_unit, twice_distance as f64 / 2.0 / people, value.decimals());
+        (value, noise)
+    }
+
+    fn total_with_noise(&self, column: &Column) -> (Fixed, NoiseInterval) {
+        let noise = self.within(2.0, column.twice_middle() as f64 / 2.0, column.decimals());
+        (self.total(column), noise)
     }
 
     /// The interval of `(sum / sum_unit) + count · count_weight`, in steps.
@@ -135,12 +171,7 @@ impl mechanism::Mechanism for Mean {
         rng: &mut R,
     ) -> Result<Released<Fixed>, ScaleError> {
         let pooled = Pooled::draw(column, classes, rng)?;
-        let value = pooled.mean(column);
-        let people = pooled.people.max(1) as f64;
-        // One person more or less in the number moves the mean by its distance from the middle.
-        let twice_distance = 2 * value.steps() - column.twice_middle() * MEAN_SCALE;
-        let sum_unit = 2.0 * people / MEAN_SCALE as f64;
-        let noise = pooled.within(sum_unit, twice_distance as f64 / 2.0 / people, value.decimals());
+        let (value, noise) = pooled.mean_with_noise(column);
         Ok(Released::new(value, policy(classes), pooled.people(), Some(noise)))
     }
 }
@@ -154,8 +185,7 @@ impl mechanism::Mechanism for Total {
         rng: &mut R,
     ) -> Result<Released<Fixed>, ScaleError> {
         let pooled = Pooled::draw(column, classes, rng)?;
-        let value = pooled.total(column);
-        let noise = pooled.within(2.0, column.twice_middle() as f64 / 2.0, column.decimals());
+        let (value, noise) = pooled.total_with_noise(column);
         Ok(Released::new(value, policy(classes), pooled.people(), Some(noise)))
     }
 }
@@ -244,5 +274,7 @@ impl mechanism::Mechanism for Table {
     }
 }
 
+#[cfg(test)]
+mod survey_tests;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use crate::bounds::{Axis, Column};
 use crate::shape::{Count, Histogram, MAX_TABLE_CELLS, Mean, Shape, Table, Total, sealed::Parts};
+use crate::survey::{Part, PartRaw, Survey, SurveyParts};
 use crate::tally::TallyError;
 
 /// An aggregate before any protection: its value, the number of people behind it, and the declared bounds.
@@ -137,6 +138,54 @@ impl RawAggregate<Table> {
             return Err(TallyError::TooMany);
         }
         from_counts(counts, cells, (rows, columns))
+    }
+}
+
+/// What a protocol has added up for one part of a survey.
+#[derive(Clone)]
+pub enum PartSum {
+    /// For a [`Part::Count`]: a number of people.
+    People(u32),
+    /// For a [`Part::Mean`] or a [`Part::Total`].
+    Sum {
+        /// The sum in steps.
+        sum: i128,
+        /// The number of people.
+        people: u32,
+    },
+    /// For a [`Part::Histogram`]: the number of people in each cell, in the order of the axis.
+    Counts(Vec<u64>),
+}
+
+/// For protocols that add up what several parties hold: see [`RawAggregate::<Count>::from_people`].
+impl RawAggregate<Survey> {
+    /// The sums of each part, in the order of the parts, over so many people in all. Correlations and quantiles cannot
+    /// be made of such sums.
+    ///
+    /// # Errors
+    /// There are not as many sums as parts, one does not fit its part, or so many people cannot have that sum.
+    pub fn from_sums(parts: SurveyParts, contributors: u32, sums: Vec<PartSum>) -> Result<Self, TallyError> {
+        if parts.parts().len() != sums.len() {
+            return Err(TallyError::Mismatch);
+        }
+        let raw = parts.parts().iter().zip(sums).map(|(part, sum)| {
+            let (people, numbers) = match (part, sum) {
+                (Part::Count, PartSum::People(people)) => (people, Vec::new()),
+                (Part::Mean(column) | Part::Total(column), PartSum::Sum { sum, people }) => {
+                    (people, vec![*RawAggregate::<Total>::from_sum(column.clone(), sum, people)?.raw()])
+                }
+                (Part::Histogram(axis), PartSum::Counts(counts)) => {
+                    let raw = RawAggregate::<Histogram>::from_counts(axis.clone(), counts)?;
+                    (raw.contributors(), raw.raw().iter().map(|count| i128::from(*count)).collect())
+                }
+                _ => return Err(TallyError::Mismatch),
+            };
+            if people > contributors {
+                return Err(TallyError::Mismatch);
+            }
+            Ok(PartRaw { people: people.into(), numbers })
+        });
+        Ok(Self::new(raw.collect::<Result<_, _>>()?, contributors, parts))
     }
 }
 

@@ -55,6 +55,13 @@ pub enum Policy {
         /// The ε of each class of people, and how many people are in it, coarsely and from the noised number.
         classes: Vec<MicroEpsilon>,
     },
+    /// Noise on each value. It gives no guarantee: answers to several questions can be averaged.
+    AddedNoise {
+        /// The fewest people.
+        minimum: u32,
+        /// The smallest and the largest standard deviation of the noise on a value, in thousandths of its range.
+        per_mille: (u32, u32),
+    },
     /// Each combination of values is shared by at least so many people as their levels ask for.
     KAnonymity {
         /// The smallest and the largest number that any of the people asked for.
@@ -117,5 +124,17 @@ pub trait ReleasePolicy<S: Shape> {
 impl<T> Released<T> {
     pub(crate) fn new(value: T, policy: Policy, people: u64, noise: Option<NoiseInterval>) -> Self {
         Self { value, policy, contributors: Bucket::of(people), noise }
+    }
+
+    /// The same release in another form: what is computed from a released value alone tells no more than it did.
+    ///
+    /// The function must not look at anything else that is about people.
+    pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Released<U> {
+        Released {
+            value: form(self.value),
+            policy: self.policy,
+            contributors: self.contributors,
+            noise: self.noise,
+        }
     }
 }

@@ -71,17 +71,26 @@ pub struct Rows {
 
 impl Rows {
     /// Out of its bounds, a number counts as the nearest bound.
-    fn add(&mut self, column: &Column, steps: i128) -> Result<(), TallyError> {
+    pub(crate) fn add(&mut self, column: &Column, steps: i128) -> Result<(), TallyError> {
         self.rows = self.rows.checked_add(1).ok_or(TallyError::TooMany)?;
         // At most 2^63 rows of 2^62 each: below 2^127.
         self.sum += steps.clamp(column.min(), column.max());
         Ok(())
     }
 
-    /// The mean of the person, rounded to a step, as its distance from the middle of the range in half steps.
-    fn centred(&self, column: &Column) -> i128 {
-        let rows = i128::from(self.rows.max(1));
-        2 * divide_rounded(self.sum, rows) - column.twice_middle()
+    pub(crate) fn join(&mut self, other: Rows) {
+        self.sum += other.sum;
+        self.rows = self.rows.saturating_add(other.rows);
+    }
+
+    /// The mean of the person, rounded to a step.
+    pub(crate) fn mean(&self) -> i128 {
+        divide_rounded(self.sum, i128::from(self.rows.max(1)))
+    }
+
+    /// The mean of the person as its distance from the middle of the range, in half steps.
+    pub(crate) fn centred(&self, column: &Column) -> i128 {
+        2 * self.mean() - column.twice_middle()
     }
 }
 
@@ -100,8 +109,7 @@ macro_rules! sums {
             }
 
             fn join(person: &mut Rows, other: Rows) {
-                person.sum += other.sum;
-                person.rows = person.rows.saturating_add(other.rows);
+                person.join(other);
             }
 
             fn nothing(_: &Column) -> i128 {
@@ -153,21 +161,21 @@ impl sealed::Parts for Count {
 pub struct Votes(Vec<(usize, u64)>);
 
 impl Votes {
-    fn add(&mut self, cell: usize, rows: u64) {
+    pub(crate) fn add(&mut self, cell: usize, rows: u64) {
         match self.0.iter_mut().find(|(voted, _)| *voted == cell) {
             Some((_, count)) => *count = count.saturating_add(rows),
             None => self.0.push((cell, rows)),
         }
     }
 
-    fn join(&mut self, other: Votes) {
+    pub(crate) fn join(&mut self, other: Votes) {
         for (cell, rows) in other.0 {
             self.add(cell, rows);
         }
     }
 
     /// The one cell that a person counts in: where most of their rows are; among equals, the first declared.
-    fn cell(&self) -> Option<usize> {
+    pub(crate) fn cell(&self) -> Option<usize> {
         let best = self.0.iter().max_by_key(|(cell, rows)| (*rows, std::cmp::Reverse(*cell)));
         best.map(|(cell, _)| *cell)
     }

@@ -27,7 +27,10 @@ pub use ledger::LedgerError;
 pub use master::{Master, MasterError};
 pub use reason::{Reason, WordError};
 pub use secret::IndexSecret;
-pub use store::{ErasureReport, Expired, Held, Retention, RunItem, RunStore, Verified, Version, Who, init};
+pub use store::{
+    ErasureReport, Expired, Held, Retention, RunItem, RunStore, SeriesPart, SeriesStore, SeriesWrite,
+    Verified, Version, Who, init,
+};
 pub use vault::{
     Checked, Cursor, Kept, KeptCounts, Opened, Page, SqlVault, Stored, TableStatus, UntypedSettings,
     UntypedVault, VaultBuilder,

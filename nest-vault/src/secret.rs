@@ -47,6 +47,14 @@ impl IndexSecret {
     }
 }
 
+impl IndexSecret {
+    /// The hash of the name of a series.
+    pub(crate) fn series(&self, domain: &Domain, name: &str) -> Lookup {
+        // A run has one part, so no run has the hash of a series.
+        keyed(&self.runs, &[b"series", domain.as_str().as_bytes(), name.as_bytes()])
+    }
+}
+
 /// The first 16 bytes of an HMAC-SHA-256 over these parts.
 fn keyed(key: &[u8; 32], of: &[&[u8]]) -> Lookup {
     let mut lookup = [0; 16];

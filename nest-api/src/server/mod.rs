@@ -15,6 +15,7 @@ pub mod config;
 mod configured;
 mod connection;
 mod data_source_api;
+mod host;
 mod idempotency;
 mod metrics;
 mod openapi;
@@ -35,6 +36,7 @@ pub use callers::token::TokenHash;
 #[cfg(feature = "paas")]
 pub use config::Config;
 pub use data_source_api::DataSourceApi;
+pub use host::{Host, Hosted};
 pub use idempotency::RepetitionsFolder;
 pub use serve::shutdown::{Server, ServerStop};
 pub use start_error::StartError;

@@ -14,6 +14,8 @@ pub struct Reservation<S: Shape> {
     pub(crate) id: [u8; 16],
     pub(crate) bounds: S::Bounds,
     pub(crate) period_days: u32,
+    /// Classes that are there even if nobody is in them.
+    pub(crate) classes: Vec<MicroEpsilon>,
     pub(crate) people: Arc<HashMap<PersonToken, MicroEpsilon>>,
 }
 
@@ -31,7 +33,7 @@ impl<S: Shape> Reservation<S> {
     /// Where the rows of these people are collected.
     pub fn pool(&self) -> Pool<S> {
         let mut tallies = BTreeMap::new();
-        for epsilon in self.people.values() {
+        for epsilon in self.people.values().chain(&self.classes) {
             tallies.entry(*epsilon).or_insert_with(|| Tally::new(self.bounds.clone()));
         }
         Pool { reservation: self.id, people: Arc::clone(&self.people), tallies, parts: BTreeMap::new() }

@@ -18,6 +18,7 @@ pub struct Question<S: Shape> {
     pub(crate) processor: String,
     pub(crate) bounds: S::Bounds,
     pub(crate) period_days: u32,
+    pub(crate) classes: Vec<MicroEpsilon>,
     pub(crate) id: [u8; 32],
 }
 
@@ -29,7 +30,19 @@ impl<S: Shape> Question<S> {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        Self { processor: processor.to_owned(), bounds, period_days: PERIOD_DAYS, id: hash.finalize().into() }
+        let id = hash.finalize().into();
+        Self { processor: processor.to_owned(), bounds, period_days: PERIOD_DAYS, classes: Vec::new(), id }
+    }
+
+    /// Always has a class of each of these ε, whether anybody is in it or not.
+    ///
+    /// Without it, an answer has the classes of the people who take part, and its noise shows which those are: a person
+    /// who joins as the only one of their class shows their ε. Every class adds its noise, so name no more than people
+    /// may be in.
+    #[must_use]
+    pub fn with_classes(mut self, classes: impl IntoIterator<Item = MicroEpsilon>) -> Self {
+        self.classes = classes.into_iter().filter(|epsilon| epsilon.micros() > 0).collect();
+        self
     }
 
     /// Gives the same answer for this many days, instead of 90. A period of at least the budget's is sensible: when it

@@ -160,6 +160,7 @@ impl Store {
             tx.execute(&sql, &who).await?;
         }
         tx.commit().await?;
+        self.clear_series(mark.person, &mark.keys).await?;
         // What was readable is overwritten, as far as the database can.
         let readable: Vec<_> = readable.iter().map(String::as_str).collect();
         self.db.scrub(&readable).await?;

@@ -66,4 +66,17 @@ pub(super) const MIGRATIONS: Migrations = Migrations(&[
              SELECT fingerprint FROM declaration d WHERE d.tab = record_table.tab ORDER BY d.day DESC LIMIT 1
          );",
     ),
+    (
+        "series",
+        "CREATE TABLE series (
+             owner {bytes} NOT NULL,
+             name {bytes} NOT NULL,
+             part BIGINT NOT NULL,
+             version BIGINT NOT NULL,
+             row_id {bytes} NOT NULL,
+             key_id {bytes} NOT NULL,
+             sealed {bytes} NOT NULL,
+             PRIMARY KEY (owner, name, part)
+         );",
+    ),
 ]);

@@ -17,7 +17,7 @@ use crate::keys::{Finality, KeyHealth, KeyStore};
 use crate::ledger::Ledger;
 use crate::master::Master;
 use crate::reason::Reason;
-use crate::store::{Content, ErasureReport, Held, Opening, Store, Verified};
+use crate::store::{Content, ErasureReport, Held, Opening, SeriesStore, Store, Verified};
 
 /// What an [`UntypedVault`] is opened with.
 #[derive(Debug, Clone)]
@@ -145,6 +145,11 @@ impl UntypedVault {
     ) -> Result<ErasureReport, VaultError> {
         let person = self.store.keys.index().person(domain, who);
         self.store.erase(person, reason, purge).await
+    }
+
+    /// Series of people in a domain, as [`SqlVault::series`](crate::SqlVault::series).
+    pub fn series(&self, domain: &Domain) -> SeriesStore<'_> {
+        self.store.series(domain)
     }
 
     /// Puts a record on hold: what somebody was given in an activity, or one of their outcomes.

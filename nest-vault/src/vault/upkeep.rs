@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use nest_core::PepRecord;
+use nest_core::{Domain, PepRecord};
 use nest_source::{Activity, Purpose};
 use serde_json::Value as Json;
 
@@ -14,7 +14,7 @@ use crate::keys::{Finality, KeyHealth};
 use crate::ledger::Ledger;
 use crate::master::Master;
 use crate::reason::Reason;
-use crate::store::{ErasureReport, Expired, Held, RunStore, Store, Verified, Who};
+use crate::store::{ErasureReport, Expired, Held, RunStore, SeriesStore, Store, Verified, Who};
 
 impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// Erases somebody: their key is destroyed, and with it what is sealed here and in every backup of the records. It
@@ -147,6 +147,12 @@ impl<P: PepRecord + Send + Sync + 'static> SqlVault<P> {
     /// What a computation keeps between its steps, for at most this time.
     pub fn run(&self, run: &str, time: Duration) -> RunStore<'_> {
         self.inner.store.run(run, time)
+    }
+
+    /// Series of people in a domain: bytes that are no records, such as the readings of a sensor, each part sealed
+    /// under the person's key.
+    pub fn series(&self, domain: &Domain) -> SeriesStore<'_> {
+        self.inner.store.series(domain)
     }
 
     /// Seals every record anew that is in another suite or by an earlier declaration. Returns how many there were.

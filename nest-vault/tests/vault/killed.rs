@@ -54,7 +54,13 @@ async fn killed(on: On) {
         let (writes, begun) = std::sync::mpsc::channel();
         let reader = std::thread::spawn(move || {
             let lines = output.lines().map_while(Result::ok).filter(|line| line.contains(' '));
-            lines.inspect(|line| drop(line.starts_with("kept ").then(|| writes.send(())))).collect::<Vec<_>>()
+            lines
+                .inspect(|line| {
+                    if line.starts_with("kept ") {
+                        writes.send(()).ok();
+                    }
+                })
+                .collect::<Vec<_>>()
         });
         // At a random moment after its first write: a busy machine takes long to start a process.
         begun.recv_timeout(Duration::from_secs(60)).unwrap();

@@ -14,3 +14,4 @@ mod outages;
 mod place;
 mod reader;
 mod records;
+mod series;
