@@ -13,9 +13,11 @@ pub mod pairwise;
 mod plan;
 pub mod prio3;
 mod ring;
+mod run;
 
 pub use error::SumError;
 pub use item::{SumItem, SumOf};
 pub use local::{LocalSums, SumVector};
 pub use outcome::{RawSum, RawSums, ReleasedSum, ReleasedSums};
 pub use plan::{SumLimits, SumPlan};
+pub use run::{SumMode, SumRecords, SumRun, SumTerms, secure_sum};

@@ -9,7 +9,8 @@
 use zeroize::Zeroizing;
 
 use super::local::SumVector;
-use super::numbers;
+use super::run::{SumRun, fault, needed};
+use super::{SumError, SumPlan, SumTerms, numbers};
 
 /// The random number of the first party. It stays in the store of the run until the total is back.
 pub(crate) struct RingMask(Zeroizing<Vec<u64>>);
@@ -45,4 +46,54 @@ impl RingMask {
 pub(crate) fn pass_on(mut received: Vec<u64>, own: &SumVector) -> Vec<u64> {
     numbers::add(&mut received, own.numbers());
     received
+}
+
+/// The step in which the total goes round.
+const ROUND: u16 = 1;
+/// The step in which the starter shares it.
+const SHARED: u16 = 2;
+/// The name of the mask in the store of the run.
+const MASK: &str = "ring-mask";
+
+/// Computes a total in a ring that begins and ends at the starter.
+pub(crate) async fn run(
+    run: &impl SumRun,
+    plan: &SumPlan,
+    own: SumVector,
+    terms: &SumTerms,
+) -> Result<Option<(Vec<u64>, usize)>, SumError> {
+    let (parties, me) = (run.parties().len(), run.me());
+    let (before, after) = ((me + parties - 1) % parties, (me + 1) % parties);
+    let read = |from: usize, bytes: &[u8]| {
+        let numbers = numbers::from_bytes(bytes, plan.len());
+        numbers.ok_or_else(|| fault(run, from, "sent more or fewer numbers than planned"))
+    };
+    // The message goes round once: every party may have to wait for all that come before it.
+    let wait = terms.wait.saturating_mul(u32::try_from(parties).unwrap_or(u32::MAX));
+    if me == run.starter() {
+        let mask = match run.kept(MASK).await? {
+            Some(bytes) => RingMask::from_bytes(&bytes, plan.len()).ok_or(SumError::Impossible)?,
+            None => {
+                let mask = RingMask::draw(plan.len());
+                run.keep(MASK, &mask.to_bytes()).await?;
+                mask
+            }
+        };
+        run.send(ROUND, after, numbers::to_bytes(&mask.start(&own))).await?;
+        let received = read(before, &needed(run, ROUND, before, wait).await?)?;
+        let total = mask.finish(received);
+        if terms.share {
+            for party in (0..parties).filter(|party| *party != me) {
+                run.send(SHARED, party, numbers::to_bytes(&total)).await?;
+            }
+        }
+        return Ok(Some((total, parties)));
+    }
+    let received = read(before, &needed(run, ROUND, before, wait).await?)?;
+    run.send(ROUND, after, numbers::to_bytes(&pass_on(received, &own))).await?;
+    if !terms.share {
+        return Ok(None);
+    }
+    let total = read(run.starter(), &needed(run, SHARED, run.starter(), wait).await?)?;
+    Ok(Some((total, parties)))
 }

@@ -11,9 +11,11 @@
 
 mod mask;
 mod messages;
+mod protocol;
 mod scalar;
 mod shamir;
 mod state;
 
 pub use messages::{Heard, Keys, Masked, Roster, Shares, Signatures, Signed, Survivors};
+pub(crate) use protocol::run;
 pub use state::{Pairwise, PairwiseTerms, least_threshold};

@@ -336,6 +336,21 @@ impl Pairwise {
         Ok(Mask::of_pair(&shared, &self.terms.run, MASKED_STEP, party, owner))
     }
 
+    /// Whether the masked numbers of a party are here.
+    pub(crate) fn has_masked(&self, party: u16) -> bool {
+        self.received.contains_key(&party)
+    }
+
+    /// The list of parties, once it is settled.
+    pub(crate) fn settled(&self) -> Option<Roster> {
+        self.roster.clone().map(|parties| Roster { parties })
+    }
+
+    /// The list of survivors, once it is signed.
+    pub(crate) fn agreed(&self) -> Option<Survivors> {
+        self.survivors.clone().map(|parties| Survivors { parties })
+    }
+
     /// Takes the masked numbers of another party.
     ///
     /// # Errors

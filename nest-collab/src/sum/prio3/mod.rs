@@ -11,9 +11,12 @@
 
 mod batch;
 mod circuit;
+mod contributor;
+mod protocol;
 mod report;
 
 pub use batch::{Batch, BatchShare, BatchTerms, Submitted};
+pub use contributor::{Contributor, collect};
 pub use report::{Report, Verifier};
 
-pub(crate) use circuit::Circuits;
+pub(crate) use protocol::run;

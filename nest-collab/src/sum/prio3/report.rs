@@ -34,18 +34,6 @@ impl Circuits {
         aggregators: usize,
     ) -> Result<Vec<Report>, SumError> {
         let id = *numbers::random_bytes::<16>();
-        self.reports_with_id(plan, run, terms, added, aggregators, id)
-    }
-
-    fn reports_with_id(
-        &self,
-        plan: &SumPlan,
-        run: &[u8; 16],
-        terms: &[u8; 32],
-        added: &[u64],
-        aggregators: usize,
-        id: [u8; 16],
-    ) -> Result<Vec<Report>, SumError> {
         let mut reports = vec![Report { id, shares: Vec::with_capacity(self.proofs.len()) }; aggregators];
         let values = self.values(plan, added);
         for (place, ((_, proof), value)) in self.proofs.iter().zip(values).enumerate() {
