@@ -55,6 +55,14 @@ pub(crate) async fn run(
     if distinct.len() != aggregators.len() || aggregators.iter().any(|place| *place >= parties) {
         return Err(SumError::Terms("every aggregator is one party of the run"));
     }
+    // Reports are split anew each time, so that a party that was stopped must not send its records a second time.
+    if run.kept(BEGUN).await?.is_some() {
+        return Err(SumError::Run(
+            "this party was stopped while it computed with Prio3, which cannot go on: start a new run"
+                .to_owned(),
+        ));
+    }
+    run.keep(BEGUN, &[1]).await?;
     let protocol =
         Protocol { run, plan, terms, aggregators, circuits: Circuits::new(plan, aggregators.len())? };
     let place = aggregators.iter().position(|party| *party == run.me());

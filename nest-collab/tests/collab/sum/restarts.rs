@@ -55,3 +55,23 @@ async fn a_party_of_pairwise_masks_goes_on_after_any_message() {
 async fn the_starter_of_a_ring_goes_on_with_its_mask() {
     killed_and_restarted(SumMode::Ring, 0, 0).await;
 }
+
+/// Reports would count twice: they are split anew, under other numbers.
+#[tokio::test(start_paused = true)]
+async fn a_party_of_prio3_is_left_out_as_a_whole_and_does_not_contribute_again() {
+    let mut rng = seeded(5);
+    let schema = random_schema(&mut rng);
+    let plan: Arc<SumPlan> = Arc::new(plan(schema, &all_items(), 4));
+    let records: Vec<Vec<_>> =
+        (0..4).map(|_| (0..3).map(|_| random_record(schema, &mut rng)).collect()).collect();
+    let mode = SumMode::Prio3 { aggregators: vec![0, 1], minimum: 1 };
+    let terms = SumTerms { mode, share: false, wait: Duration::from_secs(2) };
+    let network = Network::new(4);
+    // Its reports reach one of two aggregators.
+    let mut results = sum(&network, &plan, &records, &terms, &HashMap::from([(3, 1)])).await;
+    let own = SumRecords::new(&plan, &terms.mode);
+    let again = secure_sum(&network.member(3, None), &plan, own, &terms).await;
+    assert!(again.is_err_and(|error| error.to_string().contains("start a new run")));
+    let raw = results.swap_remove(0).unwrap().unwrap();
+    assert_sums(raw, &records[..3].iter().flatten().collect::<Vec<_>>());
+}
