@@ -166,7 +166,7 @@ fn plans_that_differ_have_other_terms() {
         terms(field(7), &[count.clone(), visits.clone()], limits(3, 9)),
         terms(field(8), &[count.clone(), visits.clone()], limits(3, 9)),
         terms(field(7), &[visits.clone(), count.clone()], limits(3, 9)),
-        terms(field(7), &[count.clone()], limits(3, 9)),
+        terms(field(7), std::slice::from_ref(&count), limits(3, 9)),
         terms(field(7), &[count.clone(), visits.clone()], limits(4, 9)),
         terms(field(7), &[count.clone(), visits.clone()], limits(3, 8)),
         terms(field(7), &[count, visits], limits(3, 9).allow_two()),
@@ -223,9 +223,9 @@ fn a_late_message_of_a_party_that_counts_as_dropped_out_is_refused() {
     let (_plan, own) = one();
     let mut states = four(&network);
     let masked: Vec<_> = states.iter_mut().map(|state| state.mask(&own).unwrap()).collect();
-    for from in 0..3 {
+    for (from, masked) in masked.iter().enumerate().take(3) {
         for to in (0..4).filter(|to| *to != from) {
-            states[to].accept_masked(from as u16, masked[from].clone()).unwrap();
+            states[to].accept_masked(from as u16, masked.clone()).unwrap();
         }
     }
     let proposal = states[0].propose();
@@ -243,9 +243,9 @@ fn no_party_opens_both_secrets_of_another() {
     let (_plan, own) = one();
     let mut states = four(&network);
     let masked: Vec<_> = states.iter_mut().map(|state| state.mask(&own).unwrap()).collect();
-    for from in 0..4 {
+    for (from, masked) in masked.iter().enumerate() {
         for to in (0..4).filter(|to| *to != from) {
-            states[to].accept_masked(from as u16, masked[from].clone()).unwrap();
+            states[to].accept_masked(from as u16, masked.clone()).unwrap();
         }
     }
     let member = |me: usize| network.member(me, None);

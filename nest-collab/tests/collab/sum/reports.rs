@@ -154,7 +154,7 @@ fn every_aggregator_keeps_its_own_minimum() {
     let leader = batches[0].release().unwrap();
     assert!(matches!(batches[1].release(), Err(SumError::Expired { .. })));
     // One sum alone gives nothing.
-    assert!(collect(&plan, &[leader.clone()]).is_err());
+    assert!(collect(&plan, std::slice::from_ref(&leader)).is_err());
     assert!(
         collect(&plan, &[leader.clone(), leader]).is_err_and(|error| matches!(error, SumError::Impossible))
     );
