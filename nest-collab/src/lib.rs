@@ -5,4 +5,5 @@
     allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")
 )]
 
+pub mod data;
 pub mod sum;
