@@ -6,4 +6,9 @@
 )]
 
 pub mod data;
+pub mod envelope;
+mod error;
+pub mod identity;
 pub mod sum;
+
+pub use error::CollabError;
