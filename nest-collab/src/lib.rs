@@ -6,9 +6,11 @@
 )]
 
 pub mod data;
+pub mod directory;
 pub mod envelope;
 mod error;
 pub mod identity;
+pub mod relay;
 pub mod sum;
 
 pub use error::CollabError;

@@ -17,7 +17,7 @@ mod transfer;
 pub use device::{DeviceKey, DeviceKeys, KeyId};
 pub use file::{read_private, write_private};
 pub use fingerprint::OrgId;
-pub use name::{DeviceName, OrgName};
+pub use name::{DeviceName, OrgName, RunName};
 pub use org::Org;
 pub use pins::Pins;
 pub(crate) use signing::hexadecimal;

@@ -78,6 +78,11 @@ name! {
     DeviceName
 }
 
+name! {
+    /// The name that people give a run.
+    RunName
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
