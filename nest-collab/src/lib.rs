@@ -10,7 +10,9 @@ pub mod directory;
 pub mod envelope;
 mod error;
 pub mod identity;
+pub mod node;
 pub mod relay;
+pub mod run;
 pub mod sum;
 
 pub use error::CollabError;

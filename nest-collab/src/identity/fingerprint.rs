@@ -1,7 +1,5 @@
 //! The fingerprint of an organisation: what people compare, and what every message names.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 

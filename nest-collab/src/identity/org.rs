@@ -25,6 +25,7 @@ pub struct Org {
 struct File {
     name: OrgName,
     device: DeviceName,
+    #[serde(deserialize_with = "wiped")]
     identity: Zeroizing<String>,
     keys: Vec<FileKey>,
 }
@@ -33,6 +34,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct FileKey {
     epoch: u32,
+    #[serde(deserialize_with = "wiped")]
     secret: Zeroizing<String>,
 }
 
@@ -130,7 +132,11 @@ impl Org {
     }
 }
 
-pub(crate) fn secret(digits: &str) -> Option<Zeroizing<[u8; 32]>> {
+fn wiped<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
+    String::deserialize(deserializer).map(Zeroizing::new)
+}
+
+fn secret(digits: &str) -> Option<Zeroizing<[u8; 32]>> {
     let mut secret = Zeroizing::new([0; 32]);
     hex::decode_to_slice(digits, &mut *secret).ok()?;
     Some(secret)

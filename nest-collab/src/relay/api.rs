@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::directory::{Entry, Head};
+use crate::directory::{Entry, EntryHash, Head};
 use crate::envelope::{CollabId, RunId};
 use crate::identity::{IdentityKey, OrgId, OrgName, RunName};
 
@@ -26,11 +26,8 @@ pub struct NewOrganization {
     /// Its identity.
     pub identity: IdentityKey,
     /// SHA-256 of its token, as hexadecimal digits.
-    pub token_sha256: EntryDigest,
+    pub token_sha256: EntryHash,
 }
-
-/// A SHA-256 hash.
-pub type EntryDigest = crate::directory::EntryHash;
 
 /// Part of the directory, with the newest entry of the whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::directory::EntryHash;
 use crate::error::CollabError;
 use crate::identity::{IdentityKey, OrgName};
-use crate::relay::api::EntryDigest;
 
 /// The settings of a relay, a file in TOML.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,7 +22,7 @@ pub struct RelayConfig {
     pub audit: Option<PathBuf>,
     /// SHA-256 of the token of the operator, who admits organisations. Without it, those in the settings are all.
     #[serde(default)]
-    pub operator_token_sha256: Option<EntryDigest>,
+    pub operator_token_sha256: Option<EntryHash>,
     /// TLS. Without it the relay listens on an address of the own machine only.
     #[serde(default)]
     pub tls: Option<RelayTls>,
@@ -79,7 +79,7 @@ pub struct RelayOrganization {
     /// Its identity.
     pub identity: IdentityKey,
     /// SHA-256 of its token.
-    pub token_sha256: EntryDigest,
+    pub token_sha256: EntryHash,
 }
 
 impl RelayConfig {
