@@ -52,7 +52,7 @@ impl Kept for Walk {
 async fn a_vault_gives_its_records_and_notes_the_purpose() {
     let folder = Folder::new();
     let url = |name: &str| format!("sqlite:{}", folder.path(name).display());
-    let master = Master::create(&folder.path("master.key")).unwrap();
+    let master = Master::create(folder.path("master.key")).unwrap();
     let ledger = folder.path("erasures.log");
     nest_vault::init(&url("records.db"), &url("keys.db"), &master, ledger.clone()).await.unwrap();
     let keys = SqlKeys::open(&url("keys.db"), master).await.unwrap();
