@@ -45,9 +45,14 @@ impl Seen {
 
 /// Proposes a manifest for a file, as JSON that is laid out for a person.
 ///
-/// Numbers get the range that the values have, widened to round numbers, so that the bounds do not tell the smallest and
-/// the largest value; up to 30 texts that come back become labels. Other columns are left out, and named at the end, since
-/// what they hold may say who somebody is. No field gets a use: a person decides what may be summed.
+/// Numbers get the range that the values have, widened to round numbers; up to 30 texts that come back become labels.
+/// Other columns are left out, and named beside it, since what they hold may say who somebody is. No field gets a use: a
+/// person decides what may be summed.
+///
+/// # Privacy
+///
+/// The proposal is made of the data, and a round bound may still be a value that somebody has. Read it before it is
+/// shared, and declare what the values may be rather than what they are.
 ///
 /// # Errors
 ///
@@ -148,7 +153,7 @@ impl Seen {
         }
         let few = self.distinct.as_ref().filter(|distinct| (distinct.len() as u64) < self.values);
         if let Some((low, high)) = self.numbers {
-            let (low, high) = (round_down(low), round_up(high));
+            let (low, high) = (lowest(low, high), round_up(high));
             if self.decimals == 0 {
                 field.insert("type".to_owned(), json!("integer"));
                 field.insert("min".to_owned(), number(low));
@@ -200,6 +205,11 @@ fn round_up(number: i128) -> i128 {
     }
     let unit = unit(number);
     number.div_euclid(unit) * unit + if number.rem_euclid(unit) == 0 { 0 } else { unit }
+}
+
+/// The smallest bound of values that lie this far apart: 0 where none is negative and the smallest is not far from it.
+fn lowest(low: i128, high: i128) -> i128 {
+    if low >= 0 && low <= high / 2 { 0 } else { round_down(low) }
 }
 
 fn round_down(number: i128) -> i128 {

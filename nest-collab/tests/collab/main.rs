@@ -1,4 +1,5 @@
 //! Organisations, their relay and their sums, as processes meet them.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")]
 
+mod data;
 mod sum;
