@@ -3,3 +3,5 @@
 
 mod data;
 mod sum;
+#[cfg(feature = "relay")]
+mod transport;
