@@ -111,7 +111,11 @@ impl Relay for Liar {
         self.real.start(run).await
     }
 
-    async fn open_runs(&self, collab: CollabId, name: &RunName) -> Result<Vec<RunRecord>, CollabError> {
+    async fn open_runs(
+        &self,
+        collab: CollabId,
+        name: Option<&RunName>,
+    ) -> Result<Vec<RunRecord>, CollabError> {
         self.real.open_runs(collab, name).await
     }
 

@@ -177,8 +177,8 @@ async fn a_stranger_sees_no_run_and_a_full_mailbox_is_told() {
     let mut run = RunRecord { parties: of_three.parties.clone(), ..sample(&world) };
     world.relay("a").start(&run).await.unwrap();
     assert_eq!(world.relay("d").run(run.id).await.unwrap_err().exit_code(), 1);
-    assert!(world.relay("d").open_runs(run.collab, &run.name).await.unwrap().is_empty());
-    assert_eq!(world.relay("c").open_runs(run.collab, &run.name).await.unwrap().len(), 1);
+    assert!(world.relay("d").open_runs(run.collab, Some(&run.name)).await.unwrap().is_empty());
+    assert_eq!(world.relay("c").open_runs(run.collab, Some(&run.name)).await.unwrap().len(), 1);
     let to_stranger = envelope(&world, &run, "a", "d", 0, b"");
     assert_eq!(world.relay("a").post(run.id, &to_stranger).await.unwrap_err().exit_code(), 1);
     world.relay("a").post(run.id, &envelope(&world, &run, "a", "b", 0, b"")).await.unwrap();

@@ -123,8 +123,8 @@ async fn a_party_that_is_killed_goes_on_where_it_was() {
                 party(&world, others[1], relay(others[1]), sum.clone(), WAIT),
                 again,
             );
-            assert_eq!(one, Ok(Some((30, 600))), "{mode:?} {victim} {after}");
-            assert_eq!(other, Ok(Some((30, 600))), "{mode:?} {victim} {after}");
+            assert_eq!(one, Ok(Some((30, 600))), "{mode:?} {victim} {after}: {other:?} {again:?}");
+            assert_eq!(other, Ok(Some((30, 600))), "{mode:?} {victim} {after}: {again:?}");
             // Where it was done before it was killed, there is no run to take part in any more.
             match again {
                 Ok(learned) => assert_eq!(learned, Some((30, 600))),
@@ -207,7 +207,11 @@ impl Relay for OwnKeys {
         panic!("nothing is sent")
     }
 
-    async fn open_runs(&self, collab: CollabId, name: &RunName) -> Result<Vec<RunRecord>, CollabError> {
+    async fn open_runs(
+        &self,
+        collab: CollabId,
+        name: Option<&RunName>,
+    ) -> Result<Vec<RunRecord>, CollabError> {
         self.real.open_runs(collab, name).await
     }
 
