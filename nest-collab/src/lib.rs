@@ -5,5 +5,7 @@
     allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")
 )]
 
+#[cfg(target_os = "linux")]
+pub mod confine;
 pub mod data;
 pub mod sum;
