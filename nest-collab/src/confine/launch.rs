@@ -152,14 +152,14 @@ impl Launch {
 fn keep_standard_files() -> Result<(), LaunchError> {
     let failed =
         |error: std::io::Error| LaunchError(format!("open files are not listed in /proc: {}", error.kind()));
-    let open: Result<Vec<_>, _> =
-        std::fs::read_dir("/proc/self/fd").and_then(Iterator::collect).map_err(failed);
-    for file in open? {
-        let number = file.file_name().to_str().and_then(|name| name.parse::<i32>().ok());
+    let mut numbers = Vec::new();
+    for file in std::fs::read_dir("/proc/self/fd").map_err(failed)? {
+        let name = file.map_err(failed)?.file_name();
+        numbers.extend(name.to_str().and_then(|name| name.parse::<i32>().ok()).filter(|number| *number > 2));
+    }
+    for number in numbers {
         // The list itself was open while it was read, and is closed already.
-        if let Some(number) = number.filter(|number| *number > 2)
-            && !matches!(nix::unistd::close(number), Ok(()) | Err(Errno::EBADF))
-        {
+        if !matches!(nix::unistd::close(number), Ok(()) | Err(Errno::EBADF)) {
             return Err(LaunchError("an open file of the node cannot be closed".to_owned()));
         }
     }
