@@ -37,6 +37,9 @@ pub struct StepRecords {
     fields: Vec<String>,
 }
 
+/// Some records, and where the next page begins.
+type Page = (Vec<Map<String, Json>>, Option<u64>);
+
 /// The most records of one answer.
 const MOST: u64 = 10_000;
 
@@ -47,12 +50,7 @@ impl StepRecords {
     }
 
     /// A page of records, with the fields that are asked for.
-    pub(crate) fn read(
-        &self,
-        fields: &[String],
-        after: u64,
-        limit: u64,
-    ) -> Result<(Vec<Map<String, Json>>, Option<u64>), Refusal> {
+    pub(crate) fn read(&self, fields: &[String], after: u64, limit: u64) -> Result<Page, Refusal> {
         if let Some(field) = fields.iter().find(|field| !self.fields.contains(field)) {
             return Err(Refusal(format!("the policy of this node lets no program read `{field}`")));
         }
