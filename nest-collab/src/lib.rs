@@ -7,12 +7,15 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(target_os = "linux")]
+pub mod confine;
 pub mod data;
 pub mod directory;
 pub mod envelope;
 mod error;
 pub mod identity;
 pub mod node;
+pub mod oprf;
 pub mod relay;
 pub mod run;
 pub mod sum;

@@ -31,8 +31,8 @@ pub(super) fn propose(args: &ManifestArgs) -> Result<(), CollabError> {
     let proposal = crate::data::propose(&args.from_csv, delimiter(args.delimiter)?, &args.name);
     let proposal = proposal.map_err(data_error)?;
     println!("{}", proposal.json);
-    for note in &proposal.notes {
-        eprintln!("{note}");
+    if !proposal.left_out.is_empty() {
+        eprintln!("nest-collab: left out, for a person to declare: {}", proposal.left_out.join(", "));
     }
     Ok(())
 }

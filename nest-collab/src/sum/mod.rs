@@ -21,3 +21,5 @@ pub use local::{LocalSums, SumVector};
 pub use outcome::{RawSum, RawSums, ReleasedSum, ReleasedSums};
 pub use plan::{SumLimits, SumPlan};
 pub use run::{SumMode, SumRecords, SumRun, SumTerms, secure_sum};
+
+pub(crate) use pairwise::random_scalar;

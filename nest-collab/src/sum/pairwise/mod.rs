@@ -18,4 +18,5 @@ mod state;
 
 pub use messages::{Heard, Keys, Masked, Roster, Shares, Signatures, Signed, Survivors};
 pub(crate) use protocol::run;
+pub(crate) use scalar::random_scalar;
 pub use state::{Pairwise, PairwiseTerms, least_threshold};
