@@ -1,5 +1,7 @@
 //! Envelopes, the relay, nodes and runs, with a real relay on this machine.
 
+#[cfg(feature = "cli")]
+mod command;
 mod envelopes;
 mod format;
 mod keys;
