@@ -5,12 +5,14 @@
     allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")
 )]
 
+pub mod clk;
 #[cfg(target_os = "linux")]
 pub mod confine;
 pub mod data;
 pub mod directory;
 pub mod envelope;
 mod error;
+pub mod estimate;
 pub mod identity;
 pub mod node;
 pub mod oprf;
