@@ -7,12 +7,14 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod clk;
 #[cfg(target_os = "linux")]
 pub mod confine;
 pub mod data;
 pub mod directory;
 pub mod envelope;
 mod error;
+pub mod estimate;
 pub mod identity;
 pub mod node;
 pub mod oprf;

@@ -22,4 +22,5 @@ pub use outcome::{RawSum, RawSums, ReleasedSum, ReleasedSums};
 pub use plan::{SumLimits, SumPlan};
 pub use run::{SumMode, SumRecords, SumRun, SumTerms, secure_sum};
 
+pub(crate) use numbers::random_bytes;
 pub(crate) use pairwise::random_scalar;

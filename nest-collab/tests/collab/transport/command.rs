@@ -78,7 +78,11 @@ fn three_organisations_sum_what_their_files_hold_in_every_mode() {
     let node = command(&folder, node).spawn().unwrap();
     let other = sum(&folder, "c", "--count").spawn().unwrap();
     let (code, out, err) = told(sum(&folder, "a", "--count").spawn().unwrap());
-    assert_eq!((code, out.as_str()), (0, "run patients, pairwise, 3 parties, contributors 100+\ncount 120\n"), "{err}");
+    assert_eq!(
+        (code, out.as_str()),
+        (0, "run patients, pairwise, 3 parties, contributors 100+\ncount 120\n"),
+        "{err}"
+    );
     let (code, out, err) = told(other);
     assert_eq!((code, out.as_str()), (0, ""), "{err}");
     let (code, _, err) = told(node);
@@ -148,7 +152,9 @@ fn no_secret_and_no_value_is_in_what_the_relay_keeps() {
         .collect();
     assert_eq!(secrets.len(), 3);
     let files = ["relay.db", "relay.db-wal", "relay-audit.jsonl"];
-    for bytes in files.iter().filter_map(|file| std::fs::read(Path::new(&folder.path("demo")).join(file)).ok()) {
+    for bytes in
+        files.iter().filter_map(|file| std::fs::read(Path::new(&folder.path("demo")).join(file)).ok())
+    {
         for word in secrets.iter().map(String::as_bytes).chain([b"visits".as_slice()]) {
             assert!(!bytes.windows(word.len()).any(|window| window == word));
         }
