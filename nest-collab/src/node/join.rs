@@ -405,10 +405,13 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// What the relay and the disk refuse.
+    /// What the disk refuses. A relay that does not answer is left to find out by itself.
     pub async fn finish(&self, run: &Run) -> Result<(), CollabError> {
         self.past.note(run.id(), run.link.collab, &run.terms().name, "done")?;
-        run.tell_end(RunState::Done, 0).await?;
+        // The result is here: a relay that does not answer takes nothing from it.
+        if let Err(error) = run.tell_end(RunState::Done, 0).await {
+            tracing::warn!(run = %run.id(), %error, "the relay was not told that the run is done");
+        }
         self.audit.note("done", Some(run.id()), "")?;
         run.link.journal.end()
     }

@@ -205,7 +205,9 @@ impl Relay for HttpRelay {
     }
 
     async fn mailbox(&self, run: RunId, wait: Duration) -> Result<Mail, CollabError> {
-        let path = format!("mailbox?run={run}&wait={}", wait.as_secs());
+        // In whole seconds: a part of one counts as one, so that the end of a wait does not become a run of calls.
+        let seconds = if wait.is_zero() { 0 } else { wait.as_secs() + 1 };
+        let path = format!("mailbox?run={run}&wait={seconds}");
         let mailbox: Mailbox = self.json(self.request(Method::GET, &path).timeout(CALL + wait)).await?;
         let broken =
             || CollabError::Damaged("the relay answers with something else than was asked".to_owned());
