@@ -126,6 +126,21 @@ impl Column {
         Ok(Self { name, min, max, decimals })
     }
 
+    /// The squares of the field's values as a column of their own, in squared steps: for sums of squares, from which a
+    /// variance follows.
+    ///
+    /// # Errors
+    /// The squares have more than 2^62 steps.
+    pub fn squared(&self) -> Result<Self, BoundsError> {
+        let (low, high) = (self.min * self.min, self.max * self.max);
+        let min = if self.min <= 0 && self.max >= 0 { 0 } else { low.min(high) };
+        let (name, max) = (format!("{}^2", self.name), low.max(high));
+        if max > MAX_RANGE {
+            return Err(BoundsError::Type { field: name, expected: "a range of at most 2^62 steps" });
+        }
+        Ok(Self { name, min, max, decimals: self.decimals.saturating_mul(2) })
+    }
+
     /// The field's name.
     pub fn name(&self) -> &str {
         &self.name
@@ -200,7 +215,7 @@ impl Axis {
     }
 
     /// The place of a value that travels: a label's code, 0 or 1, a whole number or the count of a time.
-    pub(crate) fn place(&self, value: i128) -> Option<usize> {
+    pub fn place(&self, value: i128) -> Option<usize> {
         self.cells.iter().position(|(code, _)| *code == value)
     }
 
@@ -285,16 +300,26 @@ impl Scale {
 }
 
 /// The name and the type of a field; for one that may be absent, the type of a value that is there, and `true`.
+///
+/// A path such as `home.people` leads into records within the record. Where filler may stand in place of such a record,
+/// the value may be absent.
 fn look_up<'s>(schema: &'s SchemaOf<'s>, field: &str) -> Result<(String, &'s TypeOf<'s>, bool), BoundsError> {
-    let Some(FieldOf { name, ty, .. }) = schema.fields.iter().find(|candidate| candidate.name == field)
-    else {
-        return Err(BoundsError::NoField { field: field.to_owned() });
-    };
-    let (ty, optional) = match ty {
-        TypeOf::Optional { item, .. } => (*item, true),
-        ty => (ty, false),
-    };
-    Ok(((*name).to_owned(), ty, optional))
+    let unknown = || BoundsError::NoField { field: field.to_owned() };
+    let (mut record, mut optional, mut rest) = (schema, false, field);
+    loop {
+        let (first, others) = rest.split_once('.').map_or((rest, None), |(first, rest)| (first, Some(rest)));
+        let found: Option<&FieldOf<'s>> = record.fields.iter().find(|candidate| candidate.name == first);
+        let mut ty = &found.ok_or_else(unknown)?.ty;
+        if let TypeOf::Optional { item, .. } = ty {
+            (ty, optional) = (item, true);
+        }
+        match (others, ty) {
+            (None, ty) => return Ok((field.to_owned(), ty, optional)),
+            (Some(others), TypeOf::Record(inner)) => (record, rest) = (inner, others),
+            (Some(others), TypeOf::OrFiller(inner)) => (record, rest, optional) = (inner, others, true),
+            _ => return Err(unknown()),
+        }
+    }
 }
 
 /// The first count of the text's year, month or day that lies in `(before, at]`, the coarsest that does.
@@ -345,6 +370,18 @@ mod tests {
         assert_eq!(labels("age").unwrap().len(), 121);
         assert!(labels("weight").is_err());
         assert!(labels("remark").is_err());
+    }
+
+    #[test]
+    fn squares_have_bounds_of_their_own() {
+        let squared = |field| Column::of(Visit::SCHEMA, field).unwrap().squared();
+        let weight = squared("weight").unwrap();
+        assert_eq!((weight.min(), weight.max(), weight.decimals()), (0, 3_000 * 3_000, 2));
+        let column = |min, max| Column { name: "x".to_owned(), min, max, decimals: 0 };
+        let bounds = |column: Column| column.squared().map(|squared| (squared.min(), squared.max()));
+        assert_eq!(bounds(column(-7, 3)), Ok((0, 49)));
+        assert_eq!(bounds(column(-7, -3)), Ok((9, 49)));
+        assert!(bounds(column(0, 1 << 32)).is_err());
     }
 
     #[test]

@@ -11,8 +11,8 @@ pub struct Fixed {
     steps: i128,
 }
 
-/// The most decimals: a column has at most 12, a mean three more.
-const MAX_DECIMALS: u8 = 15;
+/// The most decimals: a column has at most 12, its squares have twice as many, and a mean has three more.
+const MAX_DECIMALS: u8 = 27;
 
 impl Fixed {
     pub(crate) const fn new(steps: i128, decimals: u8) -> Self {
