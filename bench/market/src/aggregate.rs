@@ -60,35 +60,43 @@ pub(crate) async fn measure() -> Result<(), Box<dyn Error>> {
             levels
         })
         .collect();
-    let mut candidates = Vec::with_capacity(series.len());
-    for (number, (age, readings)) in series.iter().enumerate() {
-        let levels = levels.get(number % 3).ok_or("a level")?;
-        candidates.push(Candidate::new(token(number as u64), levels, &query, &plan, |attribute| {
-            Some(if attribute.source() == "Person" { age } else { readings })
-        }));
-    }
-    let selection = Selection::of(&query, Level::HIGH, candidates);
-    let aligned = began.elapsed().as_secs_f64();
     let profile = Profile::safe();
-    let request = Request {
-        processor: "bench",
-        terms: "bench",
-        min_people: 50,
-        profile: &profile,
-        method: Method::Differential,
-        period_days: 90,
-    };
-    let began = Instant::now();
-    let taking_part = selection.len();
-    let released = evaluate(&query, &plan, selection, &request, &budget).await?;
-    let answered = began.elapsed().as_secs_f64();
+    let checked = began.elapsed().as_secs_f64();
+    let (mut aligned, mut answered, mut taking_part) = (f64::INFINITY, f64::INFINITY, 0);
+    let mut answer = String::new();
+    // The best of three, as for plain SQL. Other terms are another question, which is charged again.
+    for terms in ["one", "two", "three"] {
+        let began = Instant::now();
+        let mut candidates = Vec::with_capacity(series.len());
+        for (number, (age, readings)) in series.iter().enumerate() {
+            let levels = levels.get(number % 3).ok_or("a level")?;
+            candidates.push(Candidate::new(token(number as u64), levels, &query, &plan, |attribute| {
+                Some(if attribute.source() == "Person" { age } else { readings })
+            }));
+        }
+        let selection = Selection::of(&query, Level::HIGH, candidates);
+        aligned = aligned.min(checked + began.elapsed().as_secs_f64());
+        let request = Request {
+            processor: "bench",
+            terms,
+            min_people: 50,
+            profile: &profile,
+            method: Method::Differential,
+            period_days: 90,
+        };
+        taking_part = selection.len();
+        let began = Instant::now();
+        let released = evaluate(&query, &plan, selection, &request, &budget).await?;
+        answered = answered.min(began.elapsed().as_secs_f64());
+        answer = serde_json::to_string(&released)?;
+    }
 
     println!("| what | seconds | by plain SQL |\n| --- | ---: | ---: |");
     println!("| plain SQL: {exact:.3} | {sql:.3} | 1 |");
     println!("| align and select | {aligned:.3} | {:.2} |", aligned / sql);
     println!("| charge {taking_part} people, add up, draw, store | {answered:.3} | {:.2} |", answered / sql);
     println!("| the market in all | {:.3} | {:.2} |\n", aligned + answered, (aligned + answered) / sql);
-    println!("It answered `{}`.\n", serde_json::to_string(&released)?);
+    println!("It answered `{answer}`.\n");
     Ok(())
 }
 

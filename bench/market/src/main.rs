@@ -1,10 +1,11 @@
 //! Measures the market's engine beside what it takes the place of: a parser of SQL, a reader of SenML, plain SQL.
 //!
-//! `bench-market reading` and `bench-market answering` print Markdown; `pack` writes the pack that another reader of SenML
+//! `bench-market reading`, `answering` and `working` print Markdown; `pack` writes the pack that another reader of SenML
 //! reads too, and `nanoseconds` what ours takes for a record of it.
 
 mod aggregate;
 mod anonymity;
+mod claims;
 mod parser;
 mod people;
 mod senml;
@@ -26,7 +27,11 @@ fn main() -> Result<(), Box<dyn Error>> {
                 anonymity::measure().await
             })?;
         }
-        _ => return Err("one of: pack, nanoseconds, reading, answering".into()),
+        Some("working") => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(claims::measure())?;
+        }
+        _ => return Err("one of: pack, nanoseconds, reading, answering, working".into()),
     }
     Ok(())
 }

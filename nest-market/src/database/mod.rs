@@ -60,6 +60,20 @@ pub(crate) enum Kind {
     Postgres,
 }
 
+impl Kind {
+    /// The milliseconds since 1970 by the database's clock, as an expression.
+    fn clock(self, offset: i64) -> String {
+        let clock = match self {
+            Kind::Sqlite => {
+                "CAST(strftime('%s', 'now') AS INTEGER) * 1000 \
+                 + CAST(substr(strftime('%f', 'now'), 4, 3) AS INTEGER)"
+            }
+            Kind::Postgres => "CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)",
+        };
+        format!("({clock} + {offset})")
+    }
+}
+
 /// A transaction. Dropped without [`commit`](Self::commit), it leaves nothing.
 pub struct Tx {
     inner: Inner,
@@ -206,6 +220,24 @@ impl Database {
         })
     }
 
+    /// The database's clock as an expression of a statement.
+    pub(crate) fn clock(&self) -> String {
+        self.kind().clock(self.offset.load(Ordering::Relaxed))
+    }
+
+    /// A statement that changes one row and gives it back. In PostgreSQL it is a transaction by itself; in SQLite it
+    /// waits for its turn first.
+    pub(crate) async fn change(&self, sql: &str, params: Vec<Param>) -> Result<Option<Row>, DatabaseError> {
+        if self.kind() == Kind::Postgres {
+            self.faults.point()?;
+            return Ok(self.fetch(sql, params).await?.into_iter().next());
+        }
+        let mut tx = self.begin().await?;
+        let row = tx.fetch_one(sql, params).await?;
+        tx.commit().await?;
+        Ok(row)
+    }
+
     /// The milliseconds since 1970 by the database's clock.
     ///
     /// # Errors
@@ -349,15 +381,13 @@ impl Tx {
 
     /// The milliseconds since 1970 by the database's clock: that of a worker may be wrong.
     pub(crate) async fn now(&mut self) -> Result<i64, DatabaseError> {
-        let sql = match self.kind() {
-            Kind::Sqlite => {
-                "SELECT CAST(strftime('%s', 'now') AS INTEGER) * 1000 \
-                 + CAST(substr(strftime('%f', 'now'), 4, 3) AS INTEGER)"
-            }
-            Kind::Postgres => "SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)",
-        };
-        let row = self.fetch_one(sql, Vec::new()).await?.ok_or(DatabaseError::Schema)?;
-        Ok(row.int(0)?.saturating_add(self.offset))
+        let sql = format!("SELECT {}", self.clock());
+        self.fetch_one(&sql, Vec::new()).await?.ok_or(DatabaseError::Schema)?.int(0)
+    }
+
+    /// The same as an expression of a statement, which saves a question to the server.
+    pub(crate) fn clock(&self) -> String {
+        self.kind().clock(self.offset)
     }
 
     /// Makes everything durable.

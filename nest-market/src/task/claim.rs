@@ -78,7 +78,7 @@ impl Claim {
     ///
     /// [`TaskError::Stale`] where another worker has taken it: drop the transaction then.
     pub async fn complete(&self, tx: &mut Tx) -> Result<(), TaskError> {
-        self.change(tx, "state = 'done', due = $3", None).await
+        self.change(tx, "state = 'done', due = {clock}", None).await
     }
 
     /// Puts the task back, to be tried again after a time. After many attempts it is laid aside, with the reason.
@@ -90,9 +90,10 @@ impl Claim {
         let mut tx = tasks.database.begin().await?;
         let after = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
         if self.attempts >= MOST_ATTEMPTS {
-            self.change(&mut tx, "state = 'dead', due = $3, reason = $4", Some((0, reason))).await?;
+            self.change(&mut tx, "state = 'dead', due = {clock} + $3, reason = $4", Some((0, reason)))
+                .await?;
         } else {
-            self.change(&mut tx, "due = $3, reason = $4", Some((after, reason))).await?;
+            self.change(&mut tx, "due = {clock} + $3, reason = $4", Some((after, reason))).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -110,14 +111,17 @@ impl Claim {
     pub async fn extend(&self, tasks: &Tasks, lease: Duration) -> Result<(), TaskError> {
         let mut tx = tasks.database.begin().await?;
         let lease = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
-        self.change(&mut tx, "due = $3, reason = $4", Some((lease, ""))).await?;
+        self.change(&mut tx, "due = {clock} + $3, reason = $4", Some((lease, ""))).await?;
         Ok(tx.commit().await?)
     }
 
     async fn change(&self, tx: &mut Tx, set: &str, more: Option<(i64, &str)>) -> Result<(), TaskError> {
-        let due = tx.now().await?.saturating_add(more.map_or(0, |(after, _)| after));
+        let set = set.replace("{clock}", &tx.clock());
         let sql = format!("UPDATE market_task SET {set} WHERE id = $1 AND fence = $2 AND state = 'open'");
-        let mut params = params![self.id, self.fence, due];
+        let mut params = params![self.id, self.fence];
+        if let Some((after, _)) = more {
+            params.push(after.into());
+        }
         if let Some((_, reason)) = more {
             params.push(reason.into());
         }

@@ -121,17 +121,16 @@ impl Tasks {
     ///
     /// The database fails.
     pub async fn claim(&self, lease: Duration) -> Result<Option<Claim>, TaskError> {
-        let mut tx = self.database.begin().await?;
-        let now = tx.now().await?;
-        let until = now.saturating_add(i64::try_from(lease.as_millis()).unwrap_or(i64::MAX));
-        // SQLite holds the whole database from the beginning of the transaction.
-        let skip = if tx.kind() == Kind::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+        let lease = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX / 2);
+        // SQLite holds the whole database while the statement runs.
+        let skip = if self.database.kind() == Kind::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+        let clock = self.database.clock();
         let sql = format!(
-            "UPDATE market_task SET due = $2, fence = fence + 1, attempts = attempts + 1 WHERE id = \
-             (SELECT id FROM market_task WHERE state = 'open' AND due <= $1 ORDER BY due LIMIT 1 {skip}) \
+            "UPDATE market_task SET due = {clock} + $1, fence = fence + 1, attempts = attempts + 1 WHERE id = \
+             (SELECT id FROM market_task WHERE state = 'open' AND due <= {clock} ORDER BY due LIMIT 1 {skip}) \
              RETURNING id, kind, subject, fence, attempts"
         );
-        let Some(row) = tx.fetch_one(&sql, params![now, until]).await? else { return Ok(None) };
+        let Some(row) = self.database.change(&sql, params![lease]).await? else { return Ok(None) };
         let claim = Claim {
             id: TaskId::from_bytes(row.array(0)?),
             kind: TaskKind::parse(&row.text(1)?).ok_or(DatabaseError::Schema)?,
@@ -139,7 +138,6 @@ impl Tasks {
             fence: row.int(3)?,
             attempts: row.int(4)?,
         };
-        tx.commit().await?;
         Ok(Some(claim))
     }
 

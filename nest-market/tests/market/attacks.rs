@@ -59,13 +59,13 @@ on_both! {
 async fn no_route_gives_a_reading_to_others() {
     use nest_market::rest::{BASE, MarketApi, routes};
 
-    // A weight that no noised mean of a whole number of people comes to by chance.
-    const MARKED: &str = "123.4";
+    // As a reading is written: in quotes, with one decimal.
+    const MARKED: &str = "\"249.9\"";
     let world = World::new(On::Sqlite).await;
     let people = world.people(&[40; 10], Level::LOW).await;
     for person in &people {
         let body = format!(
-            r#"[{{"n": "weight", "u": "kg", "t": {}, "v": {MARKED}}}]"#,
+            r#"[{{"n": "weight", "u": "kg", "t": {}, "v": 249.9}}]"#,
             crate::world::START / 1000 + 60
         );
         world.push(person, "Body", &body).await;
