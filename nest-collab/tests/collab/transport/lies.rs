@@ -12,6 +12,9 @@ use nest_collab::sum::{RawSums, ReleasedSum, SumMode, SumRecords, SumTerms, secu
 use super::liar::{Liar, Lie, Plot};
 use super::world::{World, own, plan};
 
+/// How long a party waits for a message that the relay may have dropped. The machine may be busy.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// The count and the sum that a party learned.
 pub(crate) type Learned = Result<Option<(u64, i128)>, CollabError>;
 
@@ -66,11 +69,11 @@ pub(crate) async fn party(
 
 async fn lied_to(mode: &SumMode, plot: &Arc<std::sync::Mutex<Plot>>) -> Vec<Learned> {
     let world = World::new(&["a", "b", "c"]).await;
-    let sum = SumTerms { mode: mode.clone(), share: true, wait: Duration::from_secs(4) };
+    let sum = SumTerms { mode: mode.clone(), share: true, wait: PATIENCE };
     let parties = (0..3).map(|place| {
         let real = world.relay(world.names[place].as_str());
         let liar = Liar { real, place, plot: plot.clone() };
-        party(&world, place, Arc::new(liar), sum.clone(), Duration::from_secs(4))
+        party(&world, place, Arc::new(liar), sum.clone(), PATIENCE)
     });
     let learned = futures_util::future::join_all(parties).await;
     let World { server, .. } = world;
@@ -119,7 +122,7 @@ async fn each_message_altered_dropped_repeated_reordered_or_redirected_gives_no_
         let lied = plot.lock().unwrap().done;
         (mode, lie, at, lied, learned)
     });
-    let mut cases = futures_util::stream::iter(cases).buffer_unordered(12);
+    let mut cases = futures_util::stream::iter(cases).buffer_unordered(16);
     let (mut stopped, mut told) = (0, 0);
     while let Some((mode, lie, at, lied, learned)) = cases.next().await {
         for result in &learned {
