@@ -107,7 +107,7 @@ pub fn estimate(blocked: &Frequencies, linked: &Frequencies) -> Result<Rates, Un
     }
     let (of_blocks, of_links) = (Fit::best(blocked)?, Fit::best(linked)?);
     let (recall, k) = ratios(&of_blocks, &of_links);
-    if !(recall > k) {
+    if recall <= k {
         return Err(Unfit::NoContrast);
     }
     let mut warnings = vec![Warning::BlockingAssumed];
