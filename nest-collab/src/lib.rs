@@ -5,6 +5,8 @@
     allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test panics")
 )]
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clk;
 #[cfg(target_os = "linux")]
 pub mod confine;

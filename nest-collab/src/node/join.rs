@@ -189,8 +189,9 @@ impl Node {
         mut terms: Terms,
         wait: Duration,
     ) -> Result<Run, CollabError> {
-        self.wait_for_keys(&terms.parties, wait).await?;
         terms.trust_on_first_use |= self.trust().pins.trusts_on_first_use();
+        self.policy.check(self.org.name(), &terms, 0)?;
+        self.wait_for_keys(&terms.parties, wait).await?;
         let resumed = self.resumable(collab.id, &terms.name).await?;
         let id = resumed.unwrap_or_else(|| RunId(rand::random()));
         self.policy.check(self.org.name(), &terms, self.past.of_the_day(Some(id))?)?;
@@ -371,7 +372,7 @@ impl Node {
             return self.relay.run(id).await;
         }
         loop {
-            for run in self.relay.open_runs(collab, name).await? {
+            for run in self.relay.open_runs(collab, Some(name)).await? {
                 if self.past.ended(run.id)?.is_none() {
                     return Ok(run);
                 }
@@ -404,10 +405,13 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// What the relay and the disk refuse.
+    /// What the disk refuses. A relay that does not answer is left to find out by itself.
     pub async fn finish(&self, run: &Run) -> Result<(), CollabError> {
         self.past.note(run.id(), run.link.collab, &run.terms().name, "done")?;
-        run.tell_end(RunState::Done, 0).await?;
+        // The result is here: a relay that does not answer takes nothing from it.
+        if let Err(error) = run.tell_end(RunState::Done, 0).await {
+            tracing::warn!(run = %run.id(), %error, "the relay was not told that the run is done");
+        }
         self.audit.note("done", Some(run.id()), "")?;
         run.link.journal.end()
     }
@@ -424,6 +428,22 @@ impl Node {
             tracing::warn!(run = %run.id(), %error, "the relay was not told that the run failed");
         }
         run.link.journal.end()
+    }
+
+    /// The names of the open runs that others started and that this node did not end.
+    ///
+    /// # Errors
+    ///
+    /// What the relay refuses.
+    pub async fn open_runs(&self, collab: &Collaboration) -> Result<Vec<RunName>, CollabError> {
+        let mut names = Vec::new();
+        for run in self.relay.open_runs(collab.id, None).await? {
+            let others = run.starter != *self.org.name() && self.past.ended(run.id)?.is_none();
+            if others && !names.contains(&run.name) {
+                names.push(run.name);
+            }
+        }
+        Ok(names)
     }
 
     /// The runs that this node knows: number, name and state.

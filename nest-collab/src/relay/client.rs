@@ -30,8 +30,12 @@ pub trait Relay: Send + Sync {
     /// Makes a run known.
     async fn start(&self, run: &RunRecord) -> Result<(), CollabError>;
 
-    /// The open runs of a name in a collaboration, the newest first.
-    async fn open_runs(&self, collab: CollabId, name: &RunName) -> Result<Vec<RunRecord>, CollabError>;
+    /// The open runs in a collaboration, of one name or all, the newest first.
+    async fn open_runs(
+        &self,
+        collab: CollabId,
+        name: Option<&RunName>,
+    ) -> Result<Vec<RunRecord>, CollabError>;
 
     /// A run.
     async fn run(&self, run: RunId) -> Result<RunRecord, CollabError>;
@@ -107,9 +111,18 @@ impl HttpRelay {
         self.client.request(method, format!("{}/relay/v1/{path}", self.url)).bearer_auth(self.token.as_str())
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<reqwest::Response, CollabError> {
+    async fn answer(&self, request: RequestBuilder) -> Result<(StatusCode, reqwest::Response), CollabError> {
         let answer = request.send().await.map_err(|error| self.silent(&error))?;
-        let status = answer.status();
+        Ok((answer.status(), answer))
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<reqwest::Response, CollabError> {
+        Self::checked(self.answer(request).await?).await
+    }
+
+    async fn checked(
+        (status, answer): (StatusCode, reqwest::Response),
+    ) -> Result<reqwest::Response, CollabError> {
         if status.is_success() {
             return Ok(answer);
         }
@@ -163,8 +176,13 @@ impl Relay for HttpRelay {
         self.send(self.request(Method::POST, "runs").json(run)).await.map(drop)
     }
 
-    async fn open_runs(&self, collab: CollabId, name: &RunName) -> Result<Vec<RunRecord>, CollabError> {
-        let request = self.request(Method::GET, &format!("runs?collab={collab}&name={name}"));
+    async fn open_runs(
+        &self,
+        collab: CollabId,
+        name: Option<&RunName>,
+    ) -> Result<Vec<RunRecord>, CollabError> {
+        let name = name.map_or_else(String::new, |name| format!("&name={name}"));
+        let request = self.request(Method::GET, &format!("runs?collab={collab}{name}"));
         self.json(request).await
     }
 
@@ -179,11 +197,17 @@ impl Relay for HttpRelay {
     async fn post(&self, run: RunId, envelope: &[u8]) -> Result<(), CollabError> {
         let request = self.request(Method::POST, &format!("runs/{run}/messages"));
         let request = request.header("content-type", "application/octet-stream").body(envelope.to_vec());
-        self.send(request).await.map(drop)
+        match self.answer(request).await? {
+            // The same message was sent before a restart, sealed anew: the one that is there says the same.
+            (StatusCode::CONFLICT, _) => Ok(()),
+            answer => Self::checked(answer).await.map(drop),
+        }
     }
 
     async fn mailbox(&self, run: RunId, wait: Duration) -> Result<Mail, CollabError> {
-        let path = format!("mailbox?run={run}&wait={}", wait.as_secs());
+        // In whole seconds: a part of one counts as one, so that the end of a wait does not become a run of calls.
+        let seconds = if wait.is_zero() { 0 } else { wait.as_secs() + 1 };
+        let path = format!("mailbox?run={run}&wait={seconds}");
         let mailbox: Mailbox = self.json(self.request(Method::GET, &path).timeout(CALL + wait)).await?;
         let broken =
             || CollabError::Damaged("the relay answers with something else than was asked".to_owned());

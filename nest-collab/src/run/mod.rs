@@ -6,6 +6,7 @@ mod inbox;
 mod journal;
 mod party;
 mod session;
+mod sum_terms;
 mod sums;
 mod terms;
 
@@ -14,6 +15,7 @@ pub use handle::StepHandle;
 pub use journal::Journal;
 pub use party::Party;
 pub use session::Run;
+pub use sum_terms::{Minima, SECURE_SUM};
 pub use terms::{FieldTerms, StepTerms, Terms};
 
 pub(crate) use session::{ANSWER, INVITATION, Invitation, Link};

@@ -182,6 +182,10 @@ impl Link {
                 if let Some(message) = arrived() {
                     return Ok(message);
                 }
+                // Nothing that this party sends is taken for right once something in its name did not verify.
+                if let Some(error) = self.refusal(from) {
+                    return Err(error);
+                }
                 let left = until.saturating_duration_since(Instant::now());
                 self.fetch(left.min(POLL)).await?;
                 drop(guard);
@@ -193,12 +197,13 @@ impl Link {
                 Ok(Some(message))
             }
             Ok(Err(error)) => Err(error),
-            Err(_) => {
-                let party = self.parties.get(from);
-                let refused = party.and_then(|party| lock(&self.refused).get(&party.name).cloned());
-                refused.map_or(Ok(None), Err)
-            }
+            Err(_) => self.refusal(from).map_or(Ok(None), Err),
         }
+    }
+
+    /// Why a message in the name of a party was refused, where one was.
+    fn refusal(&self, from: usize) -> Option<CollabError> {
+        lock(&self.refused).get(&self.parties.get(from)?.name).cloned()
     }
 
     /// Fetches messages from the relay once. What does not verify is noted and left out.

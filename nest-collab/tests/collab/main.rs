@@ -4,3 +4,5 @@
 mod confine;
 mod data;
 mod sum;
+#[cfg(feature = "relay")]
+mod transport;

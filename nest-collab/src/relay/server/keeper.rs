@@ -235,13 +235,16 @@ impl Keeper {
         &self,
         caller: &Caller,
         collab: CollabId,
-        name: &RunName,
+        name: Option<&RunName>,
     ) -> Result<Vec<RunRecord>, Refusal> {
+        let mut params = vec![collab.0.into(), now().into()];
+        params.extend(name.map(|name| Param::Text(name.to_string())));
+        let of_name = if name.is_some() { " AND name = $3" } else { "" };
         let sql = format!(
-            "SELECT {RUN_COLUMNS} FROM run WHERE collab = $1 AND name = $2 AND state = 'open' AND expires >= $3 \
-             ORDER BY made DESC LIMIT 20"
+            "SELECT {RUN_COLUMNS} FROM run WHERE collab = $1 AND state = 'open' AND expires >= $2{of_name} \
+             ORDER BY made DESC LIMIT 100"
         );
-        let rows = self.query(&sql, &[collab.0.into(), Param::Text(name.to_string()), now().into()]).await?;
+        let rows = self.query(&sql, &params).await?;
         let runs: Result<Vec<RunRecord>, Refusal> = rows.iter().map(read_run).collect();
         let mut runs = runs?;
         runs.retain(|run| run.parties.contains(&caller.name));

@@ -213,13 +213,14 @@ async fn start(shared: Data, request: HttpRequest, bytes: web::Bytes) -> Answer 
 #[derive(Deserialize)]
 struct Named {
     collab: CollabId,
-    name: RunName,
+    #[serde(default)]
+    name: Option<RunName>,
 }
 
 async fn open_runs(shared: Data, request: HttpRequest) -> Answer {
     let caller = shared.caller(&request).await?;
     let Named { collab, name } = query(&request)?;
-    Ok(HttpResponse::Ok().json(shared.keeper.open_runs(&caller, collab, &name).await?))
+    Ok(HttpResponse::Ok().json(shared.keeper.open_runs(&caller, collab, name.as_ref()).await?))
 }
 
 async fn run(shared: Data, request: HttpRequest, run: web::Path<String>) -> Answer {

@@ -3,7 +3,7 @@
 mod dropouts;
 mod network;
 mod random;
-mod records;
+pub(crate) mod records;
 mod refusals;
 mod reports;
 mod restarts;

@@ -1,0 +1,5 @@
+//! The command `nest-collab`.
+
+fn main() -> std::process::ExitCode {
+    nest_collab::cli::main()
+}
