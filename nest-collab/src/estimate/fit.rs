@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use super::frequencies::Frequencies;
+use super::frequencies::{Frequencies, multinomial};
 
 /// The most latent classes that are tried.
 const MOST_CLASSES: usize = 4;
+
+/// The most false links of a record that are drawn.
+const MOST_LINKS: usize = 200;
 
 /// The most rounds of the algorithm, and the gain of the likelihood for each record below which it ends.
 const ROUNDS: usize = 4_000;
@@ -95,6 +98,24 @@ impl Fit {
 
     fn empty() -> Self {
         Self { share: 0.0, lambda: 0.0, classes: vec![(1.0, 0.0)], likelihood: f64::MIN }
+    }
+
+    /// A table of as many records under this model, with as many true links as the model has: what false links alone do.
+    pub(super) fn drawn(&self, records: u64, rng: &mut impl rand::Rng) -> Frequencies {
+        let (mut shares, mut left, mut links) = (Vec::new(), 1.0, 0);
+        while left > 1e-9 && links < MOST_LINKS {
+            let share: f64 = self.classes.iter().map(|(share, lambda)| share * poisson(links, *lambda)).sum();
+            shares.push(share);
+            left -= share;
+            links += 1;
+        }
+        let with = ((self.share * records as f64).round() as u64).min(records);
+        let mut cells = multinomial(records - with, &shares, rng);
+        cells.push(0);
+        for (cell, number) in cells.iter_mut().skip(1).zip(multinomial(with, &shares, rng)) {
+            *cell += number;
+        }
+        Frequencies::new(cells)
     }
 
     /// Expectation and maximisation until the likelihood does not grow.

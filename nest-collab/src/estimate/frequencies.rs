@@ -51,19 +51,20 @@ impl Frequencies {
     pub(super) fn cells(&self) -> impl Iterator<Item = (usize, u64)> {
         self.0.iter().copied().enumerate()
     }
+}
 
-    /// As many records drawn from these, with replacement.
-    pub(super) fn drawn(&self, rng: &mut impl rand::Rng) -> Self {
-        let (mut left, mut share) = (self.records(), self.records() as f64);
-        let mut drawn = Vec::with_capacity(self.0.len());
-        for count in &self.0 {
-            let number = if share > 0.0 { binomial(left, (*count as f64 / share).min(1.0), rng) } else { 0 };
-            drawn.push(number);
-            left -= number;
-            share -= *count as f64;
-        }
-        Self::new(drawn)
+/// So many things divided at random among places of these shares.
+pub(super) fn multinomial(things: u64, shares: &[f64], rng: &mut impl rand::Rng) -> Vec<u64> {
+    let (mut left, mut rest) = (things, shares.iter().sum::<f64>());
+    let mut numbers = Vec::with_capacity(shares.len());
+    for (place, share) in shares.iter().enumerate() {
+        let last = place + 1 == shares.len();
+        let number = if last || rest <= *share { left } else { binomial(left, share / rest, rng) };
+        numbers.push(number);
+        left -= number;
+        rest -= share;
     }
+    numbers
 }
 
 /// A binomial number: counted where there are few, and by the normal approximation, rounded, where there are many.

@@ -148,7 +148,8 @@ mod tests {
         let me = OrgName::new("a").unwrap();
         let terms = crate::run::example(&["a", "b", "c"]);
         policy().check(&me, &terms, 0).unwrap();
-        let refused: [(&str, fn(&mut Terms)); 8] = [
+        type Change = fn(&mut Terms);
+        let refused: [(&str, Change); 8] = [
             ("protocol `psi`", |terms| terms.protocol = "psi".to_owned()),
             ("peer `d`", |terms| terms.parties.push(OrgName::new("d").unwrap())),
             ("field `salary`", |terms| terms.fields[0].name = "salary".to_owned()),

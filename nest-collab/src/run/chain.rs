@@ -49,12 +49,11 @@ impl<'r> Chain<'r> {
         F: Future<Output = Result<Zeroizing<Vec<u8>>, CollabError>>,
     {
         let journal = &self.run.link.journal;
-        if let Some(before) = step.checked_sub(1).filter(|before| *before > 0) {
-            if self.newest(before).is_none() {
-                return Err(CollabError::Refused(format!(
-                    "step {step} needs step {before}, which is not done here"
-                )));
-            }
+        let before = step.checked_sub(1).filter(|before| *before > 0);
+        if let Some(before) = before.filter(|before| self.newest(*before).is_none()) {
+            return Err(CollabError::Refused(format!(
+                "step {step} needs step {before}, which is not done here"
+            )));
         }
         let (status, data) = (format!("status/{step}/{version}"), format!("data/{step}/{version}"));
         let (ok, failure) = match journal.get(&status).as_deref().map(Vec::as_slice) {

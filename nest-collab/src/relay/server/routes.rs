@@ -156,7 +156,8 @@ async fn organizations(shared: Data, request: HttpRequest) -> Answer {
 }
 
 async fn admit(shared: Data, request: HttpRequest, bytes: web::Bytes) -> Answer {
-    if shared.operator.is_none_or(|operator| token(&request).is_ok_and(|hash| hash == operator.0) == false) {
+    let sent = token(&request)?;
+    if shared.operator.is_none_or(|operator| operator.0 != sent) {
         return Err(Refusal::new(403, "operator_only", "the operator of the relay admits organisations"));
     }
     let new: NewOrganization = body(&bytes)?;

@@ -7,7 +7,7 @@ mod node;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use nest_collab::confine::{RawClaim, StepRecords};
+use nest_collab::confine::{Claim, RawClaim, StepRecords};
 use nest_core::value::{PlainRecord, Value};
 use nest_release::{MinimumContributors, ReleasePolicy};
 
@@ -52,4 +52,24 @@ async fn an_average_in_python_comes_out_right() {
     let released = MinimumContributors::new(10).release(raw).unwrap();
     // (190 + 380 + 570) / 60
     assert_eq!(released.value.to_string(), "19.000");
+}
+
+/// The example of the documentation, as it stands there.
+#[tokio::test]
+async fn the_example_of_the_documentation_works() {
+    let page = include_str!("../../../../docs/collab-program.md");
+    let code = page.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = Folder::new();
+    let mut program = program(&["/usr/bin/env", "python3", "-c", code]);
+    program.folder = folder.path("");
+    let mut claims = program.run(&records(0..60), &mut Seat::alone()).await.unwrap();
+    let RawClaim::Mean(raw) = claims.remove(0).check(patients()).unwrap() else { panic!("no mean") };
+    let released = MinimumContributors::new(10).release(raw).unwrap();
+    assert_eq!(released.value.to_string(), "29.500");
+    // What the declaration does not allow is no result.
+    let impossible = |json: &str| serde_json::from_str::<Claim>(json).unwrap().check(patients()).is_err();
+    assert!(impossible(r#"{"shape": "mean", "field": "visits", "sum": 24001, "people": 60}"#));
+    assert!(impossible(r#"{"shape": "total", "field": "since", "sum": 1, "people": 1}"#));
+    assert!(impossible(r#"{"shape": "histogram", "field": "ward", "counts": [1]}"#));
+    assert!(impossible(r#"{"shape": "histogram", "field": "visits", "counts": [1]}"#));
 }

@@ -128,7 +128,9 @@ fn each_failure_has_its_exit_code_and_a_reason_without_a_value() {
     folder.file("demo/a/away.toml", away);
     assert_eq!(run(&folder, "status --config demo/a/away.toml").status.code(), Some(4));
     // 5: the others do not come.
-    let (code, out, _) = told(sum(&folder, "a", "--count --wait 2").spawn().unwrap());
+    let alone =
+        "sum --config demo/a/node.toml --run alone --data a.csv --manifest patients.json --count --wait 2";
+    let (code, out, _) = told(command(&folder, alone).spawn().unwrap());
     assert!([4, 5].contains(&code) && out.is_empty(), "{code}");
 }
 

@@ -80,7 +80,7 @@ fn the_directory_believes_pinned_identities_alone() {
     let mut pins = Pins::new([(name("a"), a.id())]);
     let first = a.statement();
     let mut directory = Directory::default();
-    directory.extend(&log(&[first.clone()]), &mut pins).unwrap();
+    directory.extend(&log(std::slice::from_ref(&first)), &mut pins).unwrap();
     assert_eq!(directory.keys(&name("a"), &pins).unwrap(), [first.key.unwrap().0]);
 
     // Another identity, a key that was not signed, an old key again, and a broken chain.
@@ -97,7 +97,7 @@ fn the_directory_believes_pinned_identities_alone() {
         assert_eq!(fresh.head(), Head::EMPTY);
         assert!(fresh.keys(&name("a"), &pins).is_err());
     }
-    let error = directory.extend(&log(&[first.clone()]), &mut pins).unwrap_err();
+    let error = directory.extend(&log(std::slice::from_ref(&first)), &mut pins).unwrap_err();
     assert!(error.to_string().contains("rewrote"), "{error}");
 
     // A second key follows; the newest is used. An organisation without a pin is refused by name.

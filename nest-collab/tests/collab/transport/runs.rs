@@ -238,7 +238,8 @@ impl Relay for OwnKeys {
 
 #[tokio::test]
 async fn a_relay_that_serves_its_own_key_is_caught_and_nothing_is_sent() {
-    let forgeries: [(fn(&KeyStatement) -> KeyStatement, &str); 2] = [
+    type Forgery = fn(&KeyStatement) -> KeyStatement;
+    let forgeries: [(Forgery, &str); 2] = [
         (
             |statement| KeyStatement {
                 key: Some(nest_collab::identity::IdentityKey([9; 32])),
