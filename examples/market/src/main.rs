@@ -5,15 +5,15 @@
 //! It ends by itself. With `--serve` it stays and can be called.
 
 mod client;
-mod house;
 mod people;
 mod questions;
+mod running_market;
 
 use std::process::ExitCode;
 
 use client::Failure;
-use house::House;
 use questions::{Asking, Outcome};
+use running_market::RunningMarket;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -28,16 +28,16 @@ async fn main() -> ExitCode {
 }
 
 async fn story(stays: bool) -> Result<(), Failure> {
-    let house = House::open().await?;
-    println!("A market listens at {}", house.url());
-    let people = people::move_in(&house).await?;
+    let market = RunningMarket::open().await?;
+    println!("A market listens at {}", market.url());
+    let people = people::move_in(&market).await?;
     println!(
         "{} people keep data of 3 sources: {} readings were pushed as SenML, each day sealed under its person's key\n",
         people.len(),
         people.iter().map(people::Person::readings).sum::<usize>()
     );
-    let institute = house.processor("institute", "Institute of Public Health", "research").await?;
-    let energy = house.processor("energy", "Energy and Sons", "company").await?;
+    let institute = market.processor("institute", "Institute of Public Health", "research").await?;
+    let energy = market.processor("energy", "Energy and Sons", "company").await?;
 
     println!("{:<66} {:>10} {:>10} {:>10}", "question", "true", "released", "noise");
     let questions = [
@@ -46,14 +46,14 @@ async fn story(stays: bool) -> Result<(), Failure> {
             (person.age > 30).then_some(person.steps)
         }),
         Asking::new(&energy, "SELECT AVG(Meter.temperature)", |person| Some(person.temperature)),
-        // Nobody is that old: too few, and none, look the same.
+        // No person is that old: too few, and none, look the same.
         Asking::new(&energy, "SELECT AVG(Meter.temperature) WHERE (PersonalInformation.age > 110)", |_| None),
         // The third question of one processor to the same people.
         Asking::new(&institute, "SELECT AVG(PersonalInformation.age)", |person| Some(person.age.into())),
     ];
     let mut outcomes = Vec::new();
     for question in &questions {
-        let outcome = question.ask(&house, &people).await?;
+        let outcome = question.ask(&market, &people).await?;
         println!("{}", question.line(&outcome, &people));
         outcomes.push(outcome);
     }
@@ -64,17 +64,17 @@ async fn story(stays: bool) -> Result<(), Failure> {
         }
     }
 
-    println!("\nShares: {} in three offers of 100.00", house.paid_out(&people).await?);
-    house.pay_everybody(&people).await?;
-    let erased = people.first().ok_or_else(|| Failure::new("nobody"))?;
-    house.close_account(erased).await?;
+    println!("\nShares: {} in three offers of 100.00", market.paid_out(&people).await?);
+    market.pay_everybody(&people).await?;
+    let erased = people.first().ok_or_else(|| Failure::new("there are no people"))?;
+    market.close_account(erased).await?;
     println!(
         "{} has closed the account: the key is destroyed, and the books keep amounts without a name",
         erased.name
     );
-    println!("{}", house.books().await?);
+    println!("{}", market.books().await?);
     if stays {
-        println!("\nThe market stays at {}/market/v1 until Ctrl-C", house.url());
+        println!("\nThe market stays at {}/market/v1 until Ctrl-C", market.url());
         let _ = tokio::signal::ctrl_c().await;
     }
     if outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Released { .. })).count() == 3 {

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use crate::client::Failure;
-use crate::house::{House, PASSWORD};
+use crate::running_market::{PASSWORD, RunningMarket};
 
 /// How many there are.
 const PEOPLE: usize = 60;
@@ -36,20 +36,20 @@ impl Person {
 }
 
 /// Makes accounts, shares three sources, and pushes readings.
-pub(crate) async fn move_in(house: &House) -> Result<Vec<Person>, Failure> {
+pub(crate) async fn move_in(market: &RunningMarket) -> Result<Vec<Person>, Failure> {
     let mut people = Vec::with_capacity(PEOPLE);
     for number in 0..PEOPLE {
         let name = format!("person-{number:02}");
         let new = json!({ "role": "person", "name": name, "password": PASSWORD });
-        house.caller.call(Method::POST, "/accounts", "", Some(&new)).await?;
-        people.push(one(house, name, if number < LOW { "low" } else { "medium" }).await?);
+        market.caller.call(Method::POST, "/accounts", "", Some(&new)).await?;
+        people.push(one(market, name, if number < LOW { "low" } else { "medium" }).await?);
     }
     Ok(people)
 }
 
-async fn one(house: &House, name: String, level: &str) -> Result<Person, Failure> {
-    let token = house.log_in(&name).await?;
-    let caller = &house.caller;
+async fn one(market: &RunningMarket, name: String, level: &str) -> Result<Person, Failure> {
+    let token = market.log_in(&name).await?;
+    let caller = &market.caller;
     let age = rand::rng().random_range(18..=90_u8);
     let weight = f64::from(rand::rng().random_range(500..=1100_u16)) / 10.0;
     let temperatures: Vec<f64> = hours(|| f64::from(rand::rng().random_range(160..=240_u16)) / 10.0);

@@ -6,8 +6,8 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use crate::client::Failure;
-use crate::house::House;
 use crate::people::{DAY, Person, mean};
+use crate::running_market::RunningMarket;
 
 /// A question, with the true value of each person whom it is about.
 pub(crate) struct Asking<'a> {
@@ -37,8 +37,8 @@ impl<'a> Asking<'a> {
     }
 
     /// Offers the question, lets everybody agree who is asked, pays for it, and waits for the end.
-    pub(crate) async fn ask(&self, house: &House, people: &[Person]) -> Result<Outcome, Failure> {
-        let caller = &house.caller;
+    pub(crate) async fn ask(&self, market: &RunningMarket, people: &[Person]) -> Result<Outcome, Failure> {
+        let caller = &market.caller;
         let terms = json!({
             "title": "A question of the demonstration",
             "goal": "It shows how a question becomes an answer.",
@@ -59,7 +59,7 @@ impl<'a> Asking<'a> {
                 caller.call(Method::PUT, &path, &person.token, Some(&decision)).await?;
             }
         }
-        house.pass(Duration::from_secs(3601)).await?;
+        market.pass(Duration::from_secs(3601)).await?;
         let offer = caller.call(Method::GET, &format!("/queries/{id}"), self.processor, None).await?;
         if let Some(reason) = offer.get("reason").and_then(Json::as_str) {
             return Ok(Outcome::Aborted { reason: reason.to_owned() });

@@ -1,4 +1,4 @@
-//! The house that the market is in: a temporary folder with its databases, its vault, and its server.
+//! The market that the market is in: a temporary folder with its databases, its vault, and its server.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use crate::people::Person;
 /// What a person says about themselves: a compiled record is a source by one line.
 #[derive(PepRecord)]
 #[pep(max_blocks = 3)]
-#[allow(dead_code, reason = "its schema is the source; nobody makes a record")]
+#[allow(dead_code, reason = "its schema is the source; no record of it is made")]
 pub(crate) struct PersonalInformation {
     #[pep(pseudonym)]
     person: Pseudonym,
@@ -45,7 +45,7 @@ const PHONE: &str = r#"{"nest": 1, "name": "Phone", "fields": [
 pub(crate) const PASSWORD: &str = "a long password";
 
 /// An open market that listens.
-pub(crate) struct House {
+pub(crate) struct RunningMarket {
     pub(crate) caller: Caller,
     market: Market,
     url: String,
@@ -54,13 +54,13 @@ pub(crate) struct House {
 }
 
 /// The folder goes with it.
-impl Drop for House {
+impl Drop for RunningMarket {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
-impl House {
+impl RunningMarket {
     pub(crate) async fn open() -> Result<Self, Failure> {
         let folder = std::env::temp_dir().join(format!("nest-market-example-{:016x}", rand::random::<u64>()));
         std::fs::create_dir(&folder)?;
@@ -104,9 +104,9 @@ impl House {
             display: String::new(),
         };
         market.accounts().register(operator, None).await?;
-        let mut house = Self { caller: Caller::new(&url), market, url, operator: String::new(), folder };
-        house.operator = house.log_in("operator").await?;
-        Ok(house)
+        let mut market = Self { caller: Caller::new(&url), market, url, operator: String::new(), folder };
+        market.operator = market.log_in("operator").await?;
+        Ok(market)
     }
 
     pub(crate) fn url(&self) -> &str {
