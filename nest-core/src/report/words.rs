@@ -69,12 +69,12 @@ pub(super) const LIMITS: [&str; 7] = [
     "All transcryptors acting together, or one party that runs all of them.",
     "Traffic analysis by the number and time of messages.",
     "Sender and receiver that compare what they hold: the second half of an attribute's ciphertext goes through \
-     transcryption unchanged (libpep 0.12), so together they can match every record, whichever of them shuffles. Alone, neither can: \
+     transcryption unchanged (libpep 0.12), so together they can match every record, in spite of every shuffle. Alone, neither can: \
      the sender's shuffle comes first. Only transcryptors that rerandomise would stop the two.",
     "A party with an account at the transcryptors that gets hold of somebody else's sealed message: `paas-server` 0.13 does \
      not check the session that a message is said to come from, and turns it to any party that may receive from the domain \
-     it is said to be of. Only TLS, and the party that ends it, keeps messages from others.",
-    "A program that reads the memory of a party.",
+     it is said to be of. Only TLS, and the party at its end, keeps messages from others.",
+    "A reader of a party's memory.",
 ];
 
 pub(super) const BITS: &str = "Identifying bits say how many people the values of one record could tell apart: 10 bits \

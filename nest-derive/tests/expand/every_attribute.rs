@@ -196,7 +196,10 @@ const _: () = {
         }
         fn __take(
             __fields: &mut renamed::nest_core::__private_v1::Reader<'_>,
-        ) -> ::core::result::Result<Self, renamed::nest_core::__private_v1::DecodeError> {
+        ) -> ::core::result::Result<
+            Self,
+            renamed::nest_core::__private_v1::DecodeError,
+        > {
             ::core::result::Result::Ok(Self {
                 r#who: <Pseudonym as renamed::nest_core::__private_v1::PepField<
                     renamed::nest_core::__private_v1::Slot<Assessment, 0>,
@@ -234,7 +237,10 @@ const _: () = {
         type Error = renamed::nest_core::__private_v1::EncodeError;
         fn try_from(
             value: Assessment,
-        ) -> ::core::result::Result<Self, renamed::nest_core::__private_v1::EncodeError> {
+        ) -> ::core::result::Result<
+            Self,
+            renamed::nest_core::__private_v1::EncodeError,
+        > {
             <Assessment as renamed::nest_core::PepRecord>::to_pep(&value)
         }
     }
@@ -244,7 +250,10 @@ const _: () = {
         type Error = renamed::nest_core::__private_v1::EncodeError;
         fn try_from(
             value: &Assessment,
-        ) -> ::core::result::Result<Self, renamed::nest_core::__private_v1::EncodeError> {
+        ) -> ::core::result::Result<
+            Self,
+            renamed::nest_core::__private_v1::EncodeError,
+        > {
             <Assessment as renamed::nest_core::PepRecord>::to_pep(value)
         }
     }
@@ -254,7 +263,10 @@ const _: () = {
         type Error = renamed::nest_core::__private_v1::DecodeError;
         fn try_from(
             value: renamed::nest_core::__private_v1::PEPJSONValue,
-        ) -> ::core::result::Result<Self, renamed::nest_core::__private_v1::DecodeError> {
+        ) -> ::core::result::Result<
+            Self,
+            renamed::nest_core::__private_v1::DecodeError,
+        > {
             <Assessment as renamed::nest_core::PepRecord>::from_pep(&value)
         }
     }
@@ -264,7 +276,10 @@ const _: () = {
         type Error = renamed::nest_core::__private_v1::DecodeError;
         fn try_from(
             value: &renamed::nest_core::__private_v1::PEPJSONValue,
-        ) -> ::core::result::Result<Self, renamed::nest_core::__private_v1::DecodeError> {
+        ) -> ::core::result::Result<
+            Self,
+            renamed::nest_core::__private_v1::DecodeError,
+        > {
             <Assessment as renamed::nest_core::PepRecord>::from_pep(value)
         }
     }

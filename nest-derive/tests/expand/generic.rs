@@ -126,7 +126,8 @@ const _: () = {
     impl<
         T: PepRecord + Clone,
         const N: usize,
-    > ::core::convert::TryFrom<&::nest_core::__private_v1::PEPJSONValue> for History<T, N>
+    > ::core::convert::TryFrom<&::nest_core::__private_v1::PEPJSONValue>
+    for History<T, N>
     where
         T: PartialEq,
     {

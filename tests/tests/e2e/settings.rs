@@ -218,7 +218,8 @@ async fn a_restart_forgets_no_repetition() {
     let begun = Instant::now();
     let server = loop {
         let source = School::temporary("school", &excerpt()).await.unwrap();
-        match DataSourceApi::configured(source, &config).await.activity::<Assessment>().build() {
+        let builder = DataSourceApi::configured(source, &config).await.activity::<Assessment>();
+        match builder.upstream_door_by_settings().build() {
             Ok(api) => break api.bind_configured(&config).unwrap(),
             Err(error) => assert!(begun.elapsed() < Duration::from_secs(20), "{error}"),
         }

@@ -102,21 +102,30 @@ async fn without_lies_every_mode_gives_the_right_sum() {
     }
 }
 
-/// Lies once about each message of a mode, in every way: first those that come to an end at once, then those after which
+/// Lies once about messages of a mode, in every way: first those that come to an end at once, then those after which
 /// a party waits in vain, which take time and no work.
 async fn lies_about_each_message(mode: SumMode) {
     let plot = Plot::new(Lie::Drop, usize::MAX - 1);
     lied_to(&mode, &plot).await;
     let messages = plot.lock().unwrap().seen;
     assert!(messages >= 7, "{mode:?} took {messages} messages");
-    let (mut stopped, mut told) = (0, 0);
+    let (mut stopped, mut told, mut tried) = (0, 0, 0);
     for (together, slow) in [(4, false), (24, true)] {
         let mut cases = Vec::new();
-        for at in 0..messages {
+        // Every message with `NEST_COLLAB_LIES=all`; otherwise the first, one in the middle and the last, one of them slowly.
+        let all = std::env::var("NEST_COLLAB_LIES").is_ok_and(|lies| lies == "all");
+        let some = [0, messages / 2, messages - 1];
+        let chosen: Vec<usize> = match (all, slow) {
+            (true, _) => (0..messages).collect(),
+            (false, false) => some.to_vec(),
+            (false, true) => some[1..2].to_vec(),
+        };
+        for at in chosen {
             let quick = [Lie::Alter(97 * at + 5), Lie::Repeat, Lie::Redirect];
             let lies: &[Lie] = if slow { &[Lie::Drop, Lie::Reorder] } else { &quick };
             cases.extend(lies.iter().map(|lie| (*lie, at)));
         }
+        tried += cases.len();
         let cases = cases.into_iter().map(|(lie, at)| {
             let mode = &mode;
             async move {
@@ -141,7 +150,10 @@ async fn lies_about_each_message(mode: SumMode) {
             told += usize::from(lied);
         }
     }
-    assert!(told >= 4 * messages && stopped >= messages, "{told} lies, {stopped} parties stopped");
+    assert!(
+        5 * told >= 4 * tried && stopped >= tried / 5,
+        "{told} lies of {tried}, {stopped} parties stopped"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
