@@ -368,10 +368,7 @@ impl LabelOf<'_> {
     /// Whether the label as a reason could be taken for a value of the type, by its number or its name.
     #[allow(clippy::indexing_slicing, reason = "constants cannot use iterators, and every index is checked")]
     pub(crate) const fn is_value_of(&self, item: &TypeOf<'_>) -> bool {
-        let named_as_number = match self.name.as_bytes() {
-            [] | [b'0'..=b'9' | b'-' | b'+', ..] => true,
-            _ => false,
-        };
+        let named_as_number = matches!(self.name.as_bytes(), [] | [b'0'..=b'9' | b'-' | b'+', ..]);
         match item {
             TypeOf::Bool => {
                 named_as_number
