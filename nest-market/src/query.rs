@@ -1,7 +1,7 @@
 //! The language in which processors ask, from a text to a checked query with its plan and its cost.
 //!
-//! A text becomes words ([`token`]), the words a condition in postfix order ([`parse`]), and the condition a list of
-//! alternatives ([`dnf`]). Then everything is checked against the catalogue ([`check`]). Nothing here is recursive: no
+//! A text becomes words (`token`), the words a condition in postfix order (`parse`), and the condition a list of
+//! alternatives (`dnf`). Then everything is checked against the catalogue (`check`). Nothing here is recursive: no
 //! text, however deep, can overflow the stack.
 
 mod check;

@@ -13,7 +13,7 @@ use crate::PepRecord;
 
 /// A field of the record `R` whose values are of the kind `K`, and which was declared for the use `U`.
 ///
-/// [`field!`](crate::declare::field!) makes one, and refuses to compile where the record has no such field, where it is of another
+/// [`field!`](crate::field!) makes one, and refuses to compile where the record has no such field, where it is of another
 /// kind, or where its declaration lacks the use. So a function that adds up takes `FieldRef<R, Number, uses::Sum>`, and
 /// cannot be given a field that was not declared with `uses(sum)`. The use is [`uses::Any`] where none is needed.
 ///
@@ -177,7 +177,7 @@ pub mod uses {
 }
 
 impl<R: PepRecord, K: FieldKind, U: uses::FieldUse> FieldRef<R, K, U> {
-    /// What [`field!`](crate::declare::field!) calls.
+    /// What [`field!`](crate::field!) calls.
     ///
     /// # Panics
     ///
