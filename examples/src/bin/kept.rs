@@ -44,8 +44,10 @@ struct PupilInfo {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The same settings as the command `nest-vault` has.
-    let [records, keys, master, ledger] =
-        ["RECORDS", "KEYS", "MASTER", "LEDGER"].map(|name| std::env::var(format!("NEST_VAULT_{name}")));
+    let [records, keys, master, ledger] = ["RECORDS", "KEYS", "MASTER", "LEDGER"].map(|name| {
+        let name = format!("NEST_VAULT_{name}");
+        std::env::var(&name).map_err(|_| format!("{name} is not set: export it, as for `nest-vault`"))
+    });
     let keys = SqlKeys::open(&keys?, Master::file(master?)?).await?;
     let vault = SqlVault::<PupilInfo>::builder(records?, keys)
         .activity::<ReadingTest>()

@@ -75,7 +75,7 @@ fn source(head: &str, nest: bool) -> String {
     for i in 0..RECORDS {
         let _ = writeln!(source, "#[derive({derive})]");
         if nest {
-            source.push_str("#[pep(activity = \"assessment\", max_blocks = 14)]\n");
+            source.push_str("#[pep(activity = \"assessment\", max_blocks = 14, max_bits = 172)]\n");
         }
         let _ = writeln!(source, "pub struct Record{i} {{");
         for (attributes, name, ty) in FIELDS {
