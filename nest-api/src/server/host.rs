@@ -55,7 +55,7 @@ impl Host {
         self
     }
 
-    /// Addresses of which there may be any number of connections: those of proxies.
+    /// Addresses of proxies: each may have any number of connections.
     pub fn proxies(mut self, proxies: Vec<IpAddr>) -> Self {
         self.limits.proxies = proxies;
         self

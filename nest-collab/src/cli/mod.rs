@@ -21,7 +21,7 @@ pub fn main() -> ExitCode {
     main_of(std::env::args_os())
 }
 
-/// Runs the command with these arguments, of which the first is its name. Results alone go to the standard output, the
+/// Runs the command with these arguments. The first is its name. Results alone go to the standard output, the
 /// reason of a failure to the standard error.
 pub fn main_of(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = match Args::try_parse_from(args) {

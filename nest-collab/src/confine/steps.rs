@@ -44,7 +44,7 @@ type Page = (Vec<Map<String, Json>>, Option<u64>);
 const MOST: u64 = 10_000;
 
 impl StepRecords {
-    /// These records, of which a program may read these fields.
+    /// Records, and the fields of them that a program may read.
     pub fn new(records: Vec<PlainRecord>, fields: impl IntoIterator<Item = String>) -> Self {
         Self { records, fields: fields.into_iter().collect() }
     }

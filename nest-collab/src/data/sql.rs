@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection, Row};
 use super::text::{Column, columns};
 use super::{DataError, DataProvider, Each};
 
-/// The rows of a query, of which the columns have the names of the fields.
+/// The rows of a query whose columns have the names of the fields.
 ///
 /// The query comes from the settings of the node, never from another party. It is run once, read only.
 pub struct SqlData {

@@ -79,7 +79,7 @@ impl Directory {
                 }
                 self.newest.insert(place, statement.clone());
             }
-            // An organisation that nobody here deals with: part of the chain, and of nothing else.
+            // This node has no dealings with that organisation: the line is part of the chain only.
             None => {}
         }
         self.entries.push(entry.clone());

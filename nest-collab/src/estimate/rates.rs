@@ -196,7 +196,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Records of which a share has a partner, with false pairs of two classes; the pairs of each cell.
+    /// Records, a share of them with a partner, and false pairs of two classes; the pairs of each cell.
     struct Simulated {
         blocked: Frequencies,
         linked: Frequencies,

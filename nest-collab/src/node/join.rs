@@ -257,7 +257,7 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// As [`Node::start`]; and [`CollabError::Unavailable`] where nobody starts such a run in time.
+    /// As [`Node::start`]; and [`CollabError::Unavailable`] where no party starts such a run in time.
     pub async fn take_part(
         &self,
         collab: &Collaboration,
@@ -378,7 +378,7 @@ impl Node {
                 }
             }
             if Instant::now() >= until {
-                return Err(CollabError::Unavailable(format!("nobody started a run `{name}` in time")));
+                return Err(CollabError::Unavailable(format!("no party started a run `{name}` in time")));
             }
             sleep(Duration::from_millis(300)).await;
         }

@@ -20,7 +20,7 @@ pub(crate) struct Reply<R: PepRecord> {
     pub(super) who: Pseudonym,
     /// From the lowest bit: 16 bits of ticket and 30 of mark, as asked; the status in 8 bits: 0 success, 1 not found,
     /// 2 forbidden, 3 invalid, 4 in conflict with what is there, 5 not supported, 6 the source failed, 7 partly: a
-    /// record of which some people are erased, each by the opposite of `who`, or filler where the rest is not given.
+    /// record about several people, with the opposite of `who` for each erased one, or filler where the rest is not given.
     /// Any other is a failure that a later version knows.
     #[pep(range = 0..=0x3f_ffff_ffff_ffff, allow(global_identifier, reason = "links a question to its reply and names nobody"))]
     pub(super) tag: u64,

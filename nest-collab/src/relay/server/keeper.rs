@@ -216,7 +216,7 @@ impl Keeper {
         Ok(())
     }
 
-    /// A run of which the caller is a party.
+    /// A run that the caller is a party of.
     pub(super) async fn run(&self, caller: &Caller, run: RunId) -> Result<RunRecord, Refusal> {
         let sql = format!("SELECT {RUN_COLUMNS} FROM run WHERE id = $1");
         let rows = self.query(&sql, &[run.0.into()]).await?;
